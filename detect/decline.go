@@ -1,0 +1,125 @@
+package detect
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
+)
+
+// declined returns the reason why a table with problems is left to a person,
+// or "".
+func declined(m *terraform.Module, f *Finding) ID {
+	rules := []struct {
+		reason  ID
+		applies func() bool
+	}{
+		{BrokenSibling, func() bool { return len(m.Errors) > 0 }},
+		{GeneratedFile, func() bool { return f.Table.File.Generated() }},
+		{OldProvider, func() bool { return !m.AllowsAWS(func(major int) bool { return major >= 3 }) }},
+		{IgnoreChanges, func() bool { return ignores(f.Table, encryptionBlock) }},
+		{GlobalTableV1, func() bool { return hasGlobalTable(m, f.Table) }},
+		{ReplicaResource, func() bool { return ignores(f.Table, "replica") || hasReplicaResource(m, f.Table) }},
+		{ReplicaExpression, func() bool { return hasReplicas(f.Table) }},
+		{PerInstanceRegion, func() bool { return f.WantsKey() && f.Table.Pair().PerInstance() }},
+	}
+	if f.Reason != nil {
+		return f.Reason.ID
+	}
+	for _, r := range rules {
+		if r.applies() {
+			return r.reason
+		}
+	}
+	return ""
+}
+
+func hasReplicas(table *terraform.Resource) bool {
+	static, dynamic := table.Nested("replica")
+	return len(static)+len(dynamic) > 0 || table.Attribute("replica") != nil
+}
+
+// hasReplicaResource reports whether an aws_dynamodb_table_replica of the
+// directory belongs to the table.
+func hasReplicaResource(m *terraform.Module, table *terraform.Resource) bool {
+	return referredTo(m, table, "aws_dynamodb_table_replica", "global_table_arn")
+}
+
+// hasGlobalTable reports whether an aws_dynamodb_global_table (version
+// 2017.11.29) of the directory has the table's name.
+func hasGlobalTable(m *terraform.Module, table *terraform.Resource) bool {
+	return referredTo(m, table, "aws_dynamodb_global_table", "name")
+}
+
+// referredTo reports whether an attribute of some resource of a type refers
+// to the table, or has the same literal name.
+func referredTo(m *terraform.Module, table *terraform.Resource, resourceType, attribute string) bool {
+	for _, r := range m.OfType(resourceType) {
+		a := r.Attribute(attribute)
+		if a == nil {
+			continue
+		}
+		for _, t := range a.Expr.Variables() {
+			if len(t) > 1 && t.RootName() == table.Type && isStep(t[1], table.Name) {
+				return true
+			}
+		}
+		name := table.Attribute("name")
+		if name == nil {
+			continue
+		}
+		if v := terraform.Literal(a.Expr); terraform.IsString(v) && v.RawEquals(terraform.Literal(name.Expr)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isStep(step hcl.Traverser, name string) bool {
+	attr, ok := step.(hcl.TraverseAttr)
+	return ok && attr.Name == name
+}
+
+// ignores reports whether the table's lifecycle ignores changes of an
+// attribute, of a part of it, or all changes. Terraform still reads the
+// quoted names and the [all] of its first versions.
+func ignores(table *terraform.Resource, name string) bool {
+	lifecycles, _ := table.Nested("lifecycle")
+	for _, l := range lifecycles {
+		a := l.Body.Attributes["ignore_changes"]
+		if a == nil {
+			continue
+		}
+		if hcl.ExprAsKeyword(a.Expr) == "all" {
+			return true
+		}
+		for _, item := range listItems(a.Expr) {
+			if root := ignoredRoot(item); root == name || root == "all" || root == "*" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func listItems(e hclsyntax.Expression) []hclsyntax.Expression {
+	if tuple, ok := e.(*hclsyntax.TupleConsExpr); ok {
+		return tuple.Exprs
+	}
+	return nil
+}
+
+func ignoredRoot(item hclsyntax.Expression) string {
+	if v := terraform.Literal(item); v.IsKnown() && v.Type() == cty.String && !v.IsNull() {
+		t, diags := hclsyntax.ParseTraversalAbs([]byte(v.AsString()), "", hcl.InitialPos)
+		if diags.HasErrors() {
+			return v.AsString()
+		}
+		return t.RootName()
+	}
+	if t, diags := hcl.AbsTraversalForExpr(item); !diags.HasErrors() {
+		return t.RootName()
+	}
+	return ""
+}

@@ -1,0 +1,98 @@
+package detect
+
+// An ID names a status, problem, reason or warning. The lists are closed: an
+// ID that people and programs have seen keeps its meaning.
+type ID string
+
+// A Row is one ID with what is said about it.
+type Row struct {
+	Kind string // "status", "problem", "reason" or "warning"
+	ID   ID
+	// Sentence is what the tool prints of a table: lower case, no full stop.
+	// For a reason it says what to do by hand.
+	Sentence string
+	// Doc is what the README says about it, one sentence or two.
+	Doc string
+}
+
+// The statuses of a finding.
+const (
+	Compliant  ID = "compliant"
+	Fixable    ID = "fixable"
+	Fixed      ID = "fixed"
+	Manual     ID = "manual"
+	Unknown    ID = "unknown"
+	Suppressed ID = "suppressed"
+)
+
+// The problems of a table.
+const (
+	NoEncryptionBlock  ID = "no-encryption-block"
+	EncryptionDisabled ID = "encryption-disabled"
+	NoKey              ID = "no-key"
+	AWSManagedKey      ID = "aws-managed-key"
+	KeyNotARN          ID = "key-not-arn"
+	UnusableKey        ID = "unusable-key"
+	KeyNotRotated      ID = "key-not-rotated"
+)
+
+// The reasons why a table is left to a person, or cannot be judged.
+const (
+	IgnoreChanges     ID = "ignore-changes"
+	Variable          ID = "variable"
+	KeyDisabled       ID = "key-disabled"
+	ReplicaResource   ID = "replica-resource"
+	GlobalTableV1     ID = "global-table-v1"
+	ReplicaExpression ID = "replica-expression"
+	PerInstanceRegion ID = "per-instance-region"
+	OldProvider       ID = "old-provider"
+	GeneratedFile     ID = "generated-file"
+	UnnamedFile       ID = "unnamed-file"
+	BrokenSibling     ID = "broken-sibling"
+	UnknownEnabled    ID = "unknown-enabled"
+	UnknownDynamic    ID = "unknown-dynamic"
+	NotReadYet        ID = "not-read-yet"
+)
+
+// Rows is the one list of all IDs, in the order of the README's tables.
+var Rows = []Row{
+	{"status", Compliant, "is encrypted with a customer managed key", "The table has a customer managed key, or nothing here says otherwise: a key from a variable, a module or a remote state is taken for one."},
+	{"status", Fixable, "would be fixed", "Wrong, and a run without `--dry-run` or `--check` fixes all of it."},
+	{"status", Fixed, "fixed", "Was wrong; the code is rewritten."},
+	{"status", Manual, "left to you", "Wrong, and cmkify declines to rewrite it; the reason says what to do by hand."},
+	{"status", Unknown, "cannot be decided from the code", "Nobody can tell from this code alone; does not fail a run without `--strict`."},
+	{"status", Suppressed, "switched off by a comment", "A comment switches the check off for this table."},
+
+	{"problem", NoEncryptionBlock, "has no server_side_encryption block", "DynamoDB then uses a key that AWS owns."},
+	{"problem", EncryptionDisabled, "has server side encryption switched off", "`enabled` is false, null or missing; DynamoDB then uses a key that AWS owns, whatever `kms_key_arn` says."},
+	{"problem", NoKey, "names no KMS key", "`kms_key_arn` is absent, null or empty; DynamoDB then uses the AWS managed key `alias/aws/dynamodb`."},
+	{"problem", AWSManagedKey, "uses an AWS managed key", "The key is an `alias/aws/...`, named or looked up."},
+	{"problem", KeyNotARN, "names its key by something that is not a key ARN", "A key id or alias name is refused at apply, after the key was made; an alias ARN differs in every later plan."},
+	{"problem", UnusableKey, "names a key that DynamoDB cannot use", "The key is asymmetric, for HMAC or disabled; refused at apply."},
+	{"problem", KeyNotRotated, "uses a key that is not rotated", "A key of this configuration that could rotate (`enable_key_rotation`) and does not."},
+
+	{"reason", IgnoreChanges, "its lifecycle ignores changes of server_side_encryption, so that a rewrite would only cost money: take it out of ignore_changes and run cmkify again", "`lifecycle { ignore_changes = [server_side_encryption] }` or `all`: Terraform would make the key and never use it."},
+	{"reason", Variable, "its key is decided elsewhere", "The value comes from where cmkify does not write: `--kms-key` names something this directory does not have."},
+	{"reason", KeyDisabled, "its key is switched off, and perhaps on purpose: set is_enabled = true on the key or give the table another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
+	{"reason", ReplicaResource, "its replicas are managed apart from it and each needs a key of its own region first: give every aws_dynamodb_table_replica a kms_key_arn, then the table", "Replicas stand in `aws_dynamodb_table_replica` resources or are managed elsewhere (`ignore_changes = [replica]`)."},
+	{"reason", GlobalTableV1, "it belongs to an aws_dynamodb_global_table (version 2017.11.29), which knows no customer managed keys: move to replica blocks first", "`aws_dynamodb_global_table` has no customer managed keys at all."},
+	{"reason", ReplicaExpression, "it has replicas, and every replica needs a key of its own region: add kms_key_arn to each replica block, then run cmkify again", "A table with replicas; every one needs a key of its own region, and changing it re-creates the replica."},
+	{"reason", PerInstanceRegion, "its provider or region differs between its instances, so that one key cannot serve them: make the key with the same for_each and provider or region", "The table's `provider` or `region` mentions `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
+	{"reason", OldProvider, "the AWS provider is pinned below 3.0, which replaces a table to change its key: raise the constraint to >= 3.0 and run cmkify again", "Providers before 3.0 destroy and re-create the table."},
+	{"reason", GeneratedFile, "its file is generated: change what generates it", "The file says that a program wrote it, and would write it again."},
+	{"reason", UnnamedFile, "its fix needs a file that was not named: run cmkify on the directory", "Only named files are written, and the fix needs another one."},
+	{"reason", BrokenSibling, "a file of its directory has errors: mend it and run cmkify again", "What cannot be read may hold what changes the verdict."},
+	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` is no literal."},
+	{"reason", UnknownDynamic, "whether it has a server_side_encryption block cannot be decided from the code", "The block is dynamic, or given as an attribute."},
+	{"reason", NotReadYet, "its directory has a file that is not read yet and may change it", "Override, `.tofu` and `.tf.json` files that mention tables or keys."},
+}
+
+// Sentence returns the sentence of an ID of that kind.
+func Sentence(kind string, id ID) string {
+	for _, r := range Rows {
+		if r.Kind == kind && r.ID == id {
+			return r.Sentence
+		}
+	}
+	panic("no such " + kind + ": " + string(id))
+}

@@ -1,0 +1,5 @@
+package detect
+
+import "cmkify/internal/terraform"
+
+func rotationSuppressed(m *terraform.Module, key *terraform.Resource) bool { return false }

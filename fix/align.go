@@ -1,0 +1,159 @@
+package fix
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+)
+
+// align lines the neighbours of new text up with it, as terraform fmt would,
+// where their author kept to that: lines that hang together, by their equals
+// signs or by the comments behind them, are aligned only if all of them were
+// canonical before, indentation aside. Only spaces inside lines change, so
+// tabs and other indentation stay their author's. The block to look at is old,
+// which starts at the given offset of the author's file.
+func (d *draft) align(old []byte, start int) {
+	from := slices.Index(d.origin, start)
+	to := slices.Index(d.origin, start+len(old)-1) + 1
+	now := bytes.SplitAfter(d.bytes[from:to], []byte("\n"))
+	want := bytes.SplitAfter(hclwrite.Format(d.bytes[from:to]), []byte("\n"))
+	canonical := canonicalBytes(old)
+	if len(now) != len(want) || canonical == nil {
+		return // Format mangles some heredocs: hashicorp/terraform#34877
+	}
+	lines := make([]line, len(now))
+	at := from
+	for i, text := range now {
+		lines[i] = line{start: at, end: at + len(text), canonical: true}
+		for ; at < lines[i].end; at++ {
+			switch origin := d.origin[at]; {
+			case origin < 0:
+				lines[i].fresh = true
+			case !isSpace(d.bytes[at]):
+				lines[i].canonical = lines[i].canonical && canonical[origin-start]
+			}
+		}
+	}
+	markCells(lines, d.bytes[from:to])
+	// From the last to the first, so that the offsets before stay valid.
+	for i, l := range slices.Backward(lines) {
+		if l.aligned(lines, i) {
+			d.respace(l.start, now[i], want[i])
+		}
+	}
+}
+
+// A line is one line of a draft, with its line ending.
+type line struct {
+	start, end      int
+	fresh           bool // holds new text
+	canonical       bool // all lines of the author's that it holds bytes of were
+	assign, comment bool // has the cells that align with those of the lines around
+}
+
+// canonicalBytes tells of each byte of a block whether its line is as
+// terraform fmt would write it, indentation aside; nil when that cannot be
+// told.
+func canonicalBytes(block []byte) []bool {
+	was := bytes.SplitAfter(block, []byte("\n"))
+	want := bytes.SplitAfter(hclwrite.Format(block), []byte("\n"))
+	if len(was) != len(want) {
+		return nil
+	}
+	var out []bool
+	for i := range was {
+		out = append(out, slices.Repeat([]bool{bytes.Equal(trimIndent(was[i]), trimIndent(want[i]))}, len(was[i]))...)
+	}
+	return out
+}
+
+// markCells finds the lines that hclwrite would align: those with an
+// assignment that ends on its line, and those with a comment behind code.
+func markCells(lines []line, block []byte) {
+	tokens, _ := hclsyntax.LexConfig(block, "", hcl.InitialPos)
+	first := true // on its line
+	brackets, assign := 0, -1
+	for _, t := range tokens {
+		n := t.Range.Start.Line - 1
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOHeredoc:
+			brackets++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCHeredoc:
+			brackets--
+		case hclsyntax.TokenEqual:
+			if assign < 0 && !first {
+				assign, brackets = n, 0
+			}
+		case hclsyntax.TokenComment:
+			lines[n].comment = !first
+		}
+		ends := t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n"))
+		if ends || t.Type == hclsyntax.TokenEOF {
+			if assign >= 0 && brackets == 0 {
+				lines[assign].assign = true
+			}
+			assign = -1
+		}
+		first = ends
+	}
+}
+
+// aligned reports whether the line belongs to a chain with new text in it,
+// of which every line was canonical.
+func (l line) aligned(lines []line, i int) bool {
+	from, to := i, i
+	for from > 0 && lines[from-1].chained(lines[from]) {
+		from--
+	}
+	for to < len(lines)-1 && lines[to].chained(lines[to+1]) {
+		to++
+	}
+	fresh := false
+	for _, other := range lines[from : to+1] {
+		fresh = fresh || other.fresh
+		if !other.canonical {
+			return false
+		}
+	}
+	return fresh
+}
+
+func (l line) chained(next line) bool {
+	return l.assign && next.assign || l.comment && next.comment
+}
+
+// respace makes the spaces inside a line, which starts at the offset, those
+// of want. Both have the same other bytes.
+func (d *draft) respace(start int, now, want []byte) {
+	i, j := len(now), len(want)
+	stop := len(now) - len(trimIndent(now))
+	for i > stop && j > 0 {
+		if now[i-1] == want[j-1] && !isBlank(now[i-1]) {
+			i, j = i-1, j-1
+			continue
+		}
+		from, to := blanksBefore(now, i), blanksBefore(want, j)
+		if from == i && to == j || from < stop {
+			return // not the same text: leave it
+		}
+		if !bytes.Equal(now[from:i], want[to:j]) {
+			d.replace(start+from, start+i, string(want[to:j]))
+		}
+		i, j = from, to
+	}
+}
+
+func blanksBefore(text []byte, end int) int {
+	for end > 0 && isBlank(text[end-1]) {
+		end--
+	}
+	return end
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+func isSpace(c byte) bool { return isBlank(c) || c == '\r' || c == '\n' }
+
+func trimIndent(text []byte) []byte { return bytes.TrimLeft(text, " \t") }

@@ -1,0 +1,96 @@
+package fix
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// Prove checks a plan before anything is written. It takes the module and the
+// findings that the plan was made for, and the sources of the directory as
+// they would be with the plan's edits made. It returns an error that names
+// the first thing that is not as it must be: the new code parses, the tables
+// that the plan mends are right and no other verdict changes, a second plan
+// would do nothing, and every block that was canonical still is.
+func Prove(before *terraform.Module, findings []*detect.Finding, after []terraform.Source, named map[string]bool, o Options) error {
+	m := terraform.Load(before.Dir, after)
+	if len(m.Errors) > 0 {
+		return fmt.Errorf("the new code does not parse: %w", m.Errors[0])
+	}
+	again := detect.Check(m)
+	if len(again) != len(findings) {
+		return fmt.Errorf("%d tables have become %d", len(findings), len(again))
+	}
+	old := map[string]*detect.Finding{}
+	for _, f := range findings {
+		old[f.Address] = f
+	}
+	for _, f := range again {
+		was := old[f.Address]
+		switch {
+		case was == nil:
+			return fmt.Errorf("%s is new", f.Address)
+		case was.Status == detect.Fixable && detect.Only(named, was.Table) && f.Status != detect.Compliant:
+			return fmt.Errorf("%s is %s after its fix", f.Address, f.Status)
+		case was.Status == detect.Compliant && f.Status != detect.Compliant:
+			return fmt.Errorf("%s was compliant and is %s", f.Address, f.Status)
+		}
+	}
+	if second := New(m, again, named, o); len(second.Edits) > 0 {
+		return fmt.Errorf("a second run would change %s again", second.Edits[0].File)
+	}
+	return proveLayout(before, m)
+}
+
+// proveLayout compares the top-level blocks of both modules, file by file:
+// those that were canonical are, and so are new ones, but for the unit that
+// they are indented by.
+func proveLayout(before, after *terraform.Module) error {
+	for _, f := range after.Files {
+		was := before.File(f.Path)
+		if bytes.Equal(was.Bytes, f.Bytes) {
+			continue
+		}
+		for _, b := range f.Body.Blocks {
+			if bytes.Contains(was.Bytes, blockText(f, b)) {
+				continue
+			}
+			old := counterpart(was, b)
+			switch {
+			case old == nil && !canonicalButIndent(f, b):
+				return fmt.Errorf("%s: the new block %s %q is not canonical", f.Path, b.Type, b.Labels)
+			case old != nil && isCanonical(was, old) && !isCanonical(f, b):
+				return fmt.Errorf("%s: the block %s %q was canonical", f.Path, b.Type, b.Labels)
+			}
+		}
+	}
+	return nil
+}
+
+func counterpart(f *terraform.File, b *hclsyntax.Block) *hclsyntax.Block {
+	for _, old := range f.Body.Blocks {
+		if old.Type == b.Type && slices.Equal(old.Labels, b.Labels) {
+			return old
+		}
+	}
+	return nil
+}
+
+func blockText(f *terraform.File, b *hclsyntax.Block) []byte {
+	return f.Bytes[f.LineStart(b.TypeRange.Start.Byte):f.LineEnd(b.CloseBraceRange.End.Byte)]
+}
+
+func isCanonical(f *terraform.File, b *hclsyntax.Block) bool {
+	text := blockText(f, b)
+	return bytes.Equal(hclwrite.Format(text), text)
+}
+
+func canonicalButIndent(f *terraform.File, b *hclsyntax.Block) bool {
+	return !slices.Contains(canonicalBytes(blockText(f, b)), false)
+}

@@ -1,0 +1,85 @@
+package fix
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"cmkify/internal/terraform"
+)
+
+// expression returns the tokens of an expression's source. hclwrite has no
+// reader for a bare expression, but for an attribute with one.
+func expression(source string) hclwrite.Tokens {
+	file, diags := hclwrite.ParseConfig([]byte("x = "+source+"\n"), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		panic("an expression that does not parse: " + source)
+	}
+	return file.Body().GetAttribute("x").Expr().BuildTokens(nil)
+}
+
+// An attribute is a name and the source of its expression.
+type attribute struct{ name, expr string }
+
+func setAttributes(body *hclwrite.Body, attributes []attribute) {
+	for _, a := range attributes {
+		body.SetAttributeRaw(a.name, expression(a.expr))
+	}
+}
+
+// attributeLines returns canonical lines for attributes, at column 0.
+func attributeLines(attributes []attribute) []string {
+	file := hclwrite.NewEmptyFile()
+	setAttributes(file.Body(), attributes)
+	return linesOf(file)
+}
+
+// blockLines returns canonical lines for a block, at column 0.
+func blockLines(blockType string, attributes []attribute) []string {
+	file := hclwrite.NewEmptyFile()
+	setAttributes(file.Body().AppendNewBlock(blockType, nil).Body(), attributes)
+	return linesOf(file)
+}
+
+func linesOf(file *hclwrite.File) []string {
+	return strings.Split(strings.TrimSuffix(string(hclwrite.Format(file.Bytes())), "\n"), "\n")
+}
+
+// indent puts canonical lines at an indentation, each of their own levels
+// with the given unit in the place of terraform fmt's two spaces.
+func indent(lines []string, base, unit string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		text := strings.TrimLeft(l, " ")
+		if text != "" {
+			out[i] = base + strings.Repeat(unit, (len(l)-len(text))/2) + text
+		}
+	}
+	return out
+}
+
+// unitOf returns what the author indents a block's content by: what the first
+// line of it has before the block's own indentation; of several like blocks,
+// the first that tells; two spaces when none does.
+func unitOf(f *terraform.File, blocks ...*hclsyntax.Block) string {
+	for _, b := range blocks {
+		base := f.Indent(b.TypeRange.Start.Byte)
+		for _, t := range f.TokensIn(bodyRange(b)) {
+			if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || t.Range.Start.Line == b.OpenBraceRange.Start.Line {
+				continue
+			}
+			if unit, ok := strings.CutPrefix(f.Indent(t.Range.Start.Byte), base); ok && unit != "" {
+				return unit
+			}
+			break
+		}
+	}
+	return "  "
+}
+
+// bodyRange returns what stands between the braces of a block.
+func bodyRange(b *hclsyntax.Block) hcl.Range {
+	return hcl.Range{Filename: b.OpenBraceRange.Filename, Start: b.OpenBraceRange.End, End: b.CloseBraceRange.Start}
+}

@@ -1,0 +1,72 @@
+package fix
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
+)
+
+// An addition is lines to add to the body of a block, at the block's column 0.
+type addition struct {
+	lines []string
+	first bool // directly behind the opening brace; else behind the item that ends at after
+	after int
+	apart bool // set off by a blank line
+}
+
+// add returns the edits that add lines to a block. A block on one line, which
+// can hold one argument only, is opened up first.
+func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []addition) []Edit {
+	eol := f.LineEnding()
+	outer := f.Indent(block.TypeRange.Start.Byte)
+	inner := outer + unit
+	text := func(a addition) string {
+		var b strings.Builder
+		if a.apart {
+			b.WriteString(eol)
+		}
+		for _, l := range indent(a.lines, inner, unit) {
+			b.WriteString(eol + l)
+		}
+		return b.String()
+	}
+	if block.OpenBraceRange.Start.Line == block.CloseBraceRange.Start.Line {
+		return openUp(f, block, additions, text, eol+inner, eol+outer)
+	}
+	var edits []Edit
+	for _, a := range additions {
+		at := block.OpenBraceRange.End.Byte
+		if !a.first {
+			at = a.after
+		}
+		at = f.LineEnd(at)
+		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: text(a)})
+	}
+	return edits
+}
+
+func openUp(f *terraform.File, block *hclsyntax.Block, additions []addition, text func(addition) string, toContent, toBrace string) []Edit {
+	start, end := block.OpenBraceRange.End.Byte, block.CloseBraceRange.Start.Byte
+	content := f.Bytes[start:end]
+	before, after := "", ""
+	for _, a := range additions {
+		if a.first {
+			before += text(a)
+		} else {
+			after += text(a)
+		}
+	}
+	if len(bytes.TrimSpace(content)) == 0 {
+		lines := f.LineEnding() + strings.TrimLeft(before+after, "\r\n")
+		return []Edit{{File: f.Path, Start: start, End: end, New: lines + toBrace}}
+	}
+	left := start + len(content) - len(bytes.TrimLeft(content, " \t"))
+	right := start + len(bytes.TrimRight(content, " \t"))
+	return []Edit{
+		{File: f.Path, Start: start, End: left, New: before + toContent},
+		{File: f.Path, Start: right, End: end, New: after + toBrace},
+	}
+}

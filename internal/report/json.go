@@ -1,0 +1,151 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/fix"
+	"cmkify/internal/terraform"
+)
+
+// JSON prints one document for the whole run, findings in the order of path
+// and line. Its shape is a contract: objects that are absent are null, lists
+// are never null.
+type JSON struct {
+	Out     io.Writer
+	Version string
+	Edits   bool // print them
+
+	document document
+}
+
+type document struct {
+	Tool     tool          `json:"tool"`
+	Summary  Summary       `json:"summary"`
+	Findings []jsonFinding `json:"findings"`
+	Edits    []jsonEdit    `json:"edits"`
+	Errors   []jsonError   `json:"errors"`
+}
+
+type tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonFinding struct {
+	Address     string           `json:"address"`
+	Module      string           `json:"module"`
+	File        string           `json:"file"`
+	Line        int              `json:"line"`
+	Column      int              `json:"column"`
+	Status      detect.ID        `json:"status"`
+	Problems    []jsonProblem    `json:"problems"`
+	Reason      *jsonNote        `json:"reason"`
+	Warnings    []jsonNote       `json:"warnings"`
+	Suppression *jsonSuppression `json:"suppression"`
+	Keys        []jsonKey        `json:"keys"`
+}
+
+type jsonProblem struct {
+	ID      detect.ID `json:"id"`
+	Message string    `json:"message"`
+	File    string    `json:"file"`
+	Line    int       `json:"line"`
+	Column  int       `json:"column"`
+}
+
+type jsonNote struct {
+	ID      detect.ID `json:"id"`
+	Message string    `json:"message"`
+}
+
+type jsonSuppression struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+type jsonKey struct {
+	For    string `json:"for"`
+	Ref    string `json:"ref"`
+	Action string `json:"action"`
+}
+
+type jsonEdit struct {
+	File  string `json:"file"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	New   string `json:"new"`
+}
+
+type jsonError struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+// Directory keeps what the document says of one directory.
+func (j *JSON) Directory(r Result) error {
+	d := &j.document
+	for _, f := range r.Findings {
+		d.Findings = append(d.Findings, findingJSON(f))
+	}
+	if j.Edits {
+		d.Edits = append(d.Edits, convert(r.Edits, func(e fix.Edit) jsonEdit { return jsonEdit{e.File, e.Start, e.End, e.New} })...)
+	}
+	d.Errors = append(d.Errors, convert(r.Errors, func(e terraform.Error) jsonError { return jsonError{e.File, e.Line, e.Column, e.Message} })...)
+	return nil
+}
+
+// End prints the document.
+func (j *JSON) End(s Summary) error {
+	d := &j.document
+	d.Tool, d.Summary = tool{"cmkify", j.Version}, s
+	slices.SortStableFunc(d.Findings, func(a, b jsonFinding) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+	})
+	slices.SortStableFunc(d.Edits, func(a, b jsonEdit) int { return cmp.Or(strings.Compare(a.File, b.File), a.Start-b.Start) })
+	slices.SortStableFunc(d.Errors, func(a, b jsonError) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+	})
+	d.Findings, d.Edits, d.Errors = notNil(d.Findings), notNil(d.Edits), notNil(d.Errors)
+	encoder := json.NewEncoder(j.Out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(d)
+}
+
+func findingJSON(f *detect.Finding) jsonFinding {
+	out := jsonFinding{
+		Address: f.Address, Module: f.Module, File: f.File, Line: f.Line, Column: f.Column, Status: f.Status,
+		Problems: convert(f.Problems, func(p detect.Problem) jsonProblem { return jsonProblem(p) }),
+		Warnings: convert(f.Warnings, func(n detect.Note) jsonNote { return jsonNote(n) }),
+		Keys:     convert(f.Keys, func(k detect.Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
+	}
+	if f.Reason != nil {
+		out.Reason = &jsonNote{f.Reason.ID, f.Reason.Message}
+	}
+	return out
+}
+
+func convert[A, B any](in []A, to func(A) B) []B {
+	out := make([]B, 0, len(in))
+	for _, a := range in {
+		out = append(out, to(a))
+	}
+	return out
+}
+
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

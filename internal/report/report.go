@@ -1,0 +1,75 @@
+// Package report prints a run. What was found and done in each directory goes
+// in, in the order of the walk; text, JSON and the diff come out, each to the
+// writer it was given. Nothing is decided here, and names that could fool a
+// terminal or a log are escaped.
+package report
+
+import (
+	"cmkify/detect"
+	"cmkify/fix"
+	"cmkify/internal/terraform"
+)
+
+// A Result is what a run found and did in one directory.
+type Result struct {
+	Dir      string // as shown; "" for an error that is of no directory
+	Base     string // what the diff's paths are relative to, "" for the working directory
+	Files    int    // Terraform files read
+	Findings []*detect.Finding
+	Edits    []fix.Edit
+	Diff     string // unified, "" unless asked for
+	Errors   []terraform.Error
+}
+
+// A Summary counts what a run found. Its field order is that of the JSON
+// document.
+type Summary struct {
+	Directories int `json:"directories"`
+	Files       int `json:"files"`
+	Tables      int `json:"tables"`
+	Compliant   int `json:"compliant"`
+	Fixable     int `json:"fixable"`
+	Fixed       int `json:"fixed"`
+	Manual      int `json:"manual"`
+	Unknown     int `json:"unknown"`
+	Suppressed  int `json:"suppressed"`
+	Errors      int `json:"errors"`
+}
+
+// Add counts a directory's result.
+func (s *Summary) Add(r Result) {
+	if r.Dir != "" {
+		s.Directories++
+	}
+	s.Files += r.Files
+	s.Tables += len(r.Findings)
+	s.Errors += len(r.Errors)
+	for _, f := range r.Findings {
+		*s.count(f.Status)++
+	}
+}
+
+func (s *Summary) count(status detect.ID) *int {
+	switch status {
+	case detect.Compliant:
+		return &s.Compliant
+	case detect.Fixable:
+		return &s.Fixable
+	case detect.Fixed:
+		return &s.Fixed
+	case detect.Manual:
+		return &s.Manual
+	case detect.Unknown:
+		return &s.Unknown
+	case detect.Suppressed:
+		return &s.Suppressed
+	}
+	panic("no such status: " + string(status))
+}
+
+// A Format prints a run: each directory in the order of the walk, then the
+// summary.
+type Format interface {
+	Directory(Result) error
+	End(Summary) error
+}

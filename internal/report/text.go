@@ -1,0 +1,107 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// Text prints findings for people, one line each:
+//
+//	file:line:column: address: sentence [problem]; manual: sentence [reason]
+type Text struct {
+	Out     io.Writer
+	Verbose bool // compliant and suppressed tables too
+}
+
+// Directory prints the findings of one directory.
+func (t Text) Directory(r Result) error {
+	for _, f := range r.Findings {
+		if !t.Verbose && (f.Status == detect.Compliant || f.Status == detect.Suppressed) {
+			continue
+		}
+		if _, err := fmt.Fprintln(t.Out, line(f)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// End prints nothing: the summary is not part of the findings.
+func (t Text) End(Summary) error { return nil }
+
+func line(f *detect.Finding) string {
+	var parts []string
+	for _, p := range f.Problems {
+		parts = append(parts, fmt.Sprintf("%s [%s]", p.Message, p.ID))
+	}
+	switch {
+	case f.Reason != nil:
+		parts = append(parts, fmt.Sprintf("%s: %s [%s]", f.Status, f.Reason.Message, f.Reason.ID))
+	case f.Status == detect.Fixed:
+		parts = append(parts, "fixed")
+	case f.Status != detect.Fixable:
+		parts = append(parts, detect.Sentence("status", f.Status))
+	}
+	for _, w := range f.Warnings {
+		parts = append(parts, fmt.Sprintf("warning: %s [%s]", w.Message, w.ID))
+	}
+	return Escape(fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Address, strings.Join(parts, "; ")))
+}
+
+// Line returns the one line that closes a run: what was found, by status.
+func (s Summary) Line() string {
+	var counts []string
+	for _, c := range []struct {
+		n    int
+		name string
+	}{
+		{s.Compliant, "compliant"}, {s.Fixed, "fixed"}, {s.Fixable, "fixable"}, {s.Manual, "manual"},
+		{s.Unknown, "unknown"}, {s.Suppressed, "suppressed"},
+	} {
+		if c.n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", c.n, c.name))
+		}
+	}
+	line := fmt.Sprintf("%s in %s", plural(s.Tables, "table", "tables"), plural(s.Directories, "directory", "directories"))
+	if len(counts) > 0 {
+		line += ": " + strings.Join(counts, ", ")
+	}
+	if s.Errors > 0 {
+		line += "; " + plural(s.Errors, "error", "errors")
+	}
+	return line
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// Error returns an error as one line.
+func Error(e terraform.Error) string { return Escape(e.Error()) }
+
+// Escape returns text with everything that is not printable, newlines
+// included, as Go writes it in a string.
+func Escape(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		if r == '\uFFFD' && text[i] != 0xEF {
+			fmt.Fprintf(&b, `\x%02x`, text[i])
+			continue
+		}
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}

@@ -1,0 +1,102 @@
+package terraform
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A File is one file of a directory. Body and Tokens are nil until it is
+// parsed, and stay nil when it cannot be.
+type File struct {
+	Name   string // in its directory
+	Path   string // as shown to the user; the Filename of every hcl.Range in it
+	Bytes  []byte // as on disk, a byte order mark included
+	Body   *hclsyntax.Body
+	Tokens hclsyntax.Tokens // comments and newlines included
+
+	lineStarts []int // offsets of the first byte of each line, made on demand
+}
+
+var byteOrderMark = []byte("\xEF\xBB\xBF")
+
+// Position returns the 1-based line and column of a byte offset. Columns
+// count bytes, as compilers and editors that jump to file:line:col do; the
+// byte order mark has no width. hcl's own columns count grapheme clusters.
+func (f *File) Position(offset int) (line, column int) {
+	if f.lineStarts == nil {
+		f.lineStarts = append(f.lineStarts, 0)
+		for i, b := range f.Bytes {
+			if b == '\n' {
+				f.lineStarts = append(f.lineStarts, i+1)
+			}
+		}
+	}
+	line = sort.SearchInts(f.lineStarts, offset+1)
+	column = offset - f.lineStarts[line-1] + 1
+	if line == 1 && bytes.HasPrefix(f.Bytes, byteOrderMark) {
+		column = max(1, column-len(byteOrderMark))
+	}
+	return line, column
+}
+
+// Text returns the bytes of a range of the file.
+func (f *File) Text(r hcl.Range) string {
+	return string(f.Bytes[r.Start.Byte:r.End.Byte])
+}
+
+// LineEnding returns what ends most lines of the file: "\r\n" or "\n".
+func (f *File) LineEnding() string {
+	crlf := bytes.Count(f.Bytes, []byte("\r\n"))
+	if crlf > bytes.Count(f.Bytes, []byte("\n"))-crlf {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// LineStart returns the offset of the first byte of the line that holds offset.
+func (f *File) LineStart(offset int) int {
+	start := bytes.LastIndexByte(f.Bytes[:offset], '\n') + 1
+	if start == 0 && bytes.HasPrefix(f.Bytes, byteOrderMark) {
+		start = min(offset, len(byteOrderMark))
+	}
+	return start
+}
+
+// Indent returns the white space at the start of the line that holds offset.
+func (f *File) Indent(offset int) string {
+	line := f.Bytes[f.LineStart(offset):offset]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// LineEnd returns the offset where the line of the code that ends at offset
+// ends: behind a comment that follows it, before the line ending. A comment
+// of several lines that begins there is part of that line.
+func (f *File) LineEnd(offset int) int {
+	first := sort.Search(len(f.Tokens), func(i int) bool { return f.Tokens[i].Range.Start.Byte >= offset })
+	for _, t := range f.Tokens[first:] {
+		switch t.Type {
+		case hclsyntax.TokenNewline:
+			return t.Range.Start.Byte
+		case hclsyntax.TokenComment:
+			// The token of a comment to the end of the line holds the line ending.
+			if text := string(t.Bytes); strings.HasSuffix(text, "\n") {
+				return t.Range.Start.Byte + len(strings.TrimRight(text, "\r\n"))
+			}
+		case hclsyntax.TokenEOF:
+			return len(f.Bytes)
+		}
+	}
+	return len(f.Bytes)
+}
+
+// TokensIn returns the tokens that lie in a range.
+func (f *File) TokensIn(r hcl.Range) hclsyntax.Tokens {
+	at := func(offset int) int {
+		return sort.Search(len(f.Tokens), func(i int) bool { return f.Tokens[i].Range.Start.Byte >= offset })
+	}
+	return f.Tokens[at(r.Start.Byte):at(r.End.Byte)]
+}

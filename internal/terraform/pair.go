@@ -1,0 +1,63 @@
+package terraform
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A Pair is the provider and region expressions of a resource. Resources of
+// one pair are in one account and region, so that a table can use a key of
+// its own pair only. Expressions are compared token by token: the fields hold
+// their tokens, joined by what separated them, comments and newlines left out.
+type Pair struct {
+	Provider string // "" for the default provider configuration, also when it is named
+	Region   string // "" without the region argument (AWS provider 6.0), or when it is null
+}
+
+// Pair returns the pair of a resource.
+func (r *Resource) Pair() Pair {
+	var p Pair
+	if a := r.Attribute("provider"); a != nil {
+		p.Provider = strings.Trim(r.File.expression(a.Expr), `"`)
+		if p.Provider == "aws" {
+			p.Provider = ""
+		}
+	}
+	if a := r.Attribute("region"); a != nil && !Literal(a.Expr).IsNull() {
+		p.Region = r.File.expression(a.Expr)
+	}
+	return p
+}
+
+// expression returns the source of an expression on one line.
+func (f *File) expression(e hclsyntax.Expression) string {
+	var b strings.Builder
+	end := -1
+	for _, t := range f.TokensIn(e.Range()) {
+		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment {
+			continue
+		}
+		if end >= 0 && t.Range.Start.Byte > end {
+			b.WriteByte(' ')
+		}
+		b.Write(t.Bytes)
+		end = t.Range.End.Byte
+	}
+	return b.String()
+}
+
+var perInstance = regexp.MustCompile(`\b(each|count|self)\s*\.`)
+
+// PerInstance reports whether the pair may differ between the instances of
+// one resource, so that one key cannot serve them all.
+func (p Pair) PerInstance() bool {
+	return perInstance.MatchString(p.Provider + " " + p.Region)
+}
+
+// Alias returns the provider configuration's alias, "" for the default one.
+func (p Pair) Alias() string {
+	_, alias, _ := strings.Cut(p.Provider, ".")
+	return alias
+}

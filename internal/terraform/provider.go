@@ -1,0 +1,152 @@
+package terraform
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+const lockFile = ".terraform.lock.hcl"
+
+// A VersionConstraint is a literal constraint on the AWS provider's version
+// and where it stands.
+type VersionConstraint struct {
+	Text  string
+	Range hcl.Range
+	// Locked says that it is the one version of the dependency lock file.
+	Locked bool
+}
+
+// AWSProvider returns what decides the AWS provider's version: the lock
+// file's one, else the constraints of the directory.
+func (m *Module) AWSProvider() []VersionConstraint {
+	if v := m.lockedAWS(); v != nil {
+		return []VersionConstraint{*v}
+	}
+	var out []VersionConstraint
+	add := func(e hclsyntax.Expression) {
+		if v := Literal(e); IsString(v) {
+			out = append(out, VersionConstraint{Text: v.AsString(), Range: e.Range()})
+		}
+	}
+	for _, f := range m.Files {
+		for _, b := range blocksOf(f, "terraform") {
+			for _, required := range b.Body.Blocks {
+				if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
+					add(requiredVersion(a.Expr))
+				}
+			}
+		}
+		for _, b := range blocksOf(f, "provider") {
+			if a := b.Body.Attributes["version"]; a != nil && len(b.Labels) == 1 && b.Labels[0] == "aws" {
+				add(a.Expr)
+			}
+		}
+	}
+	return out
+}
+
+// AllowsAWS reports whether the AWS provider's version may be one that allow
+// accepts. Versions are tried from a list of releases wide enough to tell
+// majors and minors apart; no constraint allows every one.
+func (m *Module) AllowsAWS(allow func(major int) bool) bool {
+	var all version.Constraints
+	for _, c := range m.AWSProvider() {
+		if parsed, err := version.NewConstraint(c.Text); err == nil {
+			all = append(all, parsed...)
+		}
+	}
+	for major := 0; major <= 20; major++ {
+		if !allow(major) {
+			continue
+		}
+		for _, v := range candidates(major, all) {
+			if all.Check(v) {
+				return true
+			}
+		}
+	}
+	return len(all) == 0
+}
+
+// candidates returns versions of a major release between which no constraint
+// changes its mind: the bounds that the constraints name, and their
+// neighbours.
+func candidates(major int, constraints version.Constraints) []*version.Version {
+	out := []*version.Version{newVersion(major, 0, 0), newVersion(major, 9999, 0)}
+	for _, c := range constraints {
+		text := strings.TrimLeft(c.String(), "<>=!~ ")
+		v, err := version.NewVersion(text)
+		if err != nil || v.Segments()[0] != major {
+			continue
+		}
+		s := v.Segments()
+		out = append(out, v, newVersion(major, s[1], s[2]+1), newVersion(major, s[1]+1, 0))
+		if s[2] > 0 {
+			out = append(out, newVersion(major, s[1], s[2]-1))
+		}
+		if s[1] > 0 {
+			out = append(out, newVersion(major, s[1]-1, 9999))
+		}
+	}
+	return out
+}
+
+func newVersion(segments ...int) *version.Version {
+	text := make([]string, len(segments))
+	for i, s := range segments {
+		text[i] = strconv.Itoa(s)
+	}
+	return version.Must(version.NewVersion(strings.Join(text, ".")))
+}
+
+// requiredVersion takes an entry of required_providers apart: an object with
+// a version, or, before Terraform 0.13, the version alone.
+func requiredVersion(e hclsyntax.Expression) hclsyntax.Expression {
+	object, ok := e.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return e
+	}
+	for _, item := range object.Items {
+		if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && IsString(key) && key.AsString() == "version" {
+			return item.ValueExpr
+		}
+	}
+	return nil
+}
+
+func (m *Module) lockedAWS() *VersionConstraint {
+	if m.lock == nil {
+		return nil
+	}
+	file, diags := hclsyntax.ParseConfig(m.lock.Bytes, m.lock.Path, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
+		if b.Type != "provider" || len(b.Labels) != 1 || !strings.HasSuffix(b.Labels[0], "/hashicorp/aws") {
+			continue
+		}
+		if a := b.Body.Attributes["version"]; a != nil && IsString(Literal(a.Expr)) {
+			return &VersionConstraint{Text: Literal(a.Expr).AsString(), Range: a.Expr.Range(), Locked: true}
+		}
+	}
+	return nil
+}
+
+// blocksOf returns the top-level blocks of a type in a file.
+func blocksOf(f *File, blockType string) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	if f.Body == nil {
+		return nil
+	}
+	for _, b := range f.Body.Blocks {
+		if b.Type == blockType {
+			out = append(out, b)
+		}
+	}
+	return out
+}
