@@ -276,7 +276,7 @@ func (c *command) each(ctx context.Context, paths []string, emit func(report.Res
 	go func() {
 		defer close(queue)
 		slots := make(chan struct{}, c.jobs)
-		for dir, err := range tree.Walk(ctx, paths, tree.Options{Exclude: c.exclude, NoGitignore: c.noGitignore}) {
+		for dir, err := range tree.Walk(ctx, paths, tree.Options{Exclude: c.exclude, NoGitignore: c.noGitignore, Wanted: terraform.IsConfig}) {
 			result := make(chan report.Result, 1)
 			queue <- result
 			if err != nil {
@@ -308,6 +308,11 @@ const attempts = 3
 
 // directory does everything for one directory but printing.
 func (c *command) directory(dir tree.Dir) report.Result {
+	if !c.dryRun && !c.check {
+		if err := dir.RemoveStray(); err != nil {
+			return report.Result{Dir: dir.Path, Errors: []terraform.Error{{Message: err.Error()}}}
+		}
+	}
 	for n := 1; ; n++ {
 		r, err := c.rewrite(dir)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -346,7 +351,7 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	if named == nil || len(r.Findings) > 0 {
 		r.Errors = m.Errors
 	}
-	if len(plan.Edits) == 0 || c.check {
+	if len(plan.Edits) == 0 {
 		return r, nil
 	}
 	changes, after, err := plan.Changes(sources)
@@ -355,6 +360,9 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	}
 	if err != nil {
 		return r, fmt.Errorf("%s: %w; nothing is written here: this is a mistake of cmkify's, please report it", dir.Path, err)
+	}
+	if c.check {
+		return r, nil
 	}
 	r.Edits = plan.Edits
 	if c.dryRun {

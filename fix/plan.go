@@ -263,13 +263,13 @@ func (c *change) edits() []Edit {
 		}
 		missing[in] = append(missing[in], attribute{g.Path[len(g.Path)-1], g.Expr})
 	}
-	unit := unitOf(f, append([]*hclsyntax.Block{block}, f.Body.Blocks...)...)
+	like := append([]*hclsyntax.Block{block}, f.BlocksOf(block.Type)...)
 	for _, in := range order {
 		switch in {
 		case nil:
-			out = append(out, add(f, block, unit, []addition{newBlock(f, block, c.goals[0].Path[0], missing[in])})...)
+			out = append(out, add(f, block, unitOf(f, like...), []addition{newBlock(f, block, c.goals[0].Path[0], missing[in])})...)
 		default:
-			out = append(out, add(f, in, unitOf(f, in, block), placed(f, in, missing[in]))...)
+			out = append(out, add(f, in, unitOf(f, append([]*hclsyntax.Block{in}, like...)...), placed(f, in, missing[in]))...)
 		}
 	}
 	sortEdits(out)

@@ -86,11 +86,21 @@ func blockText(f *terraform.File, b *hclsyntax.Block) []byte {
 	return f.Bytes[f.LineStart(b.TypeRange.Start.Byte):f.LineEnd(b.CloseBraceRange.End.Byte)]
 }
 
+// isCanonical reports whether terraform fmt would not change a block of
+// several lines. Indentation does not count where the formatter gets it wrong
+// (heredocs: hashicorp/terraform#34877).
 func isCanonical(f *terraform.File, b *hclsyntax.Block) bool {
 	text := blockText(f, b)
+	if !bytes.Contains(text, []byte("\n")) {
+		return false
+	}
+	if bytes.Contains(text, []byte("<<")) {
+		return canonicalButIndent(f, b)
+	}
 	return bytes.Equal(hclwrite.Format(text), text)
 }
 
 func canonicalButIndent(f *terraform.File, b *hclsyntax.Block) bool {
-	return !slices.Contains(canonicalBytes(blockText(f, b)), false)
+	canonical := canonicalBytes(blockText(f, b))
+	return canonical != nil && !slices.Contains(canonical, false)
 }

@@ -146,7 +146,7 @@ func (m *Module) Declares(names []string) bool {
 		return m.hasBlock("module", name)
 	case "local":
 		for _, f := range m.Files {
-			for _, b := range blocksOf(f, "locals") {
+			for _, b := range f.BlocksOf("locals") {
 				if b.Body.Attributes[name] != nil {
 					return true
 				}
@@ -161,7 +161,7 @@ func (m *Module) Declares(names []string) bool {
 
 func (m *Module) hasBlock(blockType, label string) bool {
 	for _, f := range m.Files {
-		for _, b := range blocksOf(f, blockType) {
+		for _, b := range f.BlocksOf(blockType) {
 			if len(b.Labels) == 1 && b.Labels[0] == label {
 				return true
 			}

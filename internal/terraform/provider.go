@@ -33,14 +33,14 @@ func (m *Module) AWSProvider() []VersionConstraint {
 		}
 	}
 	for _, f := range m.Files {
-		for _, b := range blocksOf(f, "terraform") {
+		for _, b := range f.BlocksOf("terraform") {
 			for _, required := range b.Body.Blocks {
 				if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
 					add(requiredVersion(a.Expr))
 				}
 			}
 		}
-		for _, b := range blocksOf(f, "provider") {
+		for _, b := range f.BlocksOf("provider") {
 			if a := b.Body.Attributes["version"]; a != nil && len(b.Labels) == 1 && b.Labels[0] == "aws" {
 				add(a.Expr)
 			}
@@ -137,8 +137,8 @@ func (m *Module) lockedAWS() *VersionConstraint {
 	return nil
 }
 
-// blocksOf returns the top-level blocks of a type in a file.
-func blocksOf(f *File, blockType string) []*hclsyntax.Block {
+// BlocksOf returns the top-level blocks of a type in a file, in their order.
+func (f *File) BlocksOf(blockType string) []*hclsyntax.Block {
 	var out []*hclsyntax.Block
 	if f.Body == nil {
 		return nil

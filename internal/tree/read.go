@@ -1,0 +1,53 @@
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// maxFile is how large a file may be to be read. No one writes a Terraform
+// file of a tenth of that.
+const maxFile = 32 << 20
+
+var errNotRegular = errors.New("not a regular file")
+
+// Read returns the content of one of the directory's files. The error has no
+// path.
+func (d Dir) Read(name string) ([]byte, error) {
+	src, err := readRegular(filepath.Join(d.disk, name))
+	if err != nil {
+		return nil, errors.New(reason(err))
+	}
+	return src, nil
+}
+
+// readRegular reads a file if it is a regular one. Others are not even
+// opened to be read: a pipe would wait for a writer.
+func readRegular(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+			return nil, errNotRegular // opening a socket is an error of its own
+		}
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errNotRegular
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("too large: %d bytes; up to %d are read", info.Size(), maxFile)
+	}
+	src, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if len(src) > maxFile {
+		return nil, fmt.Errorf("too large: more than %d bytes", maxFile)
+	}
+	return src, err
+}

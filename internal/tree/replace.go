@@ -1,0 +1,172 @@
+package tree
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Change is the new content of one file, and the old one it was made from.
+type Change struct {
+	Name     string
+	Old, New []byte
+}
+
+// ErrChanged says that a file is no longer what it was when it was read.
+var ErrChanged = errors.New("changed while it was worked on")
+
+// strayPrefix begins the names of temporary files, so that those of a run
+// that was killed can be told.
+const strayPrefix = ".cmkify-"
+
+// Replace replaces files of the directory. Before anything is changed, every
+// file is compared with Old (else ErrChanged), and every new content is
+// written to a temporary file beside its target and synced; then the targets
+// are replaced in the given order, by renaming. So a file is old or new as a
+// whole, and a full disk is met before the first one changes. A symbolic link
+// stays, and its target is replaced if it lies inside the given paths. Mode
+// and owner are kept. Another run waits until this one is done.
+//
+// renameio, which does the like for one file, names its temporary files after
+// the target and renames each one before the next is written.
+func (d Dir) Replace(changes []Change) error {
+	return d.locked(func() error {
+		files := make([]*pending, 0, len(changes))
+		defer func() {
+			for _, p := range files {
+				p.discard()
+			}
+		}()
+		for _, c := range changes {
+			p, err := d.prepare(c)
+			if err != nil {
+				return &PathError{d.File(c.Name), err}
+			}
+			files = append(files, p)
+		}
+		for i, p := range files {
+			if err := p.commit(); err != nil {
+				return &PathError{d.File(changes[i].Name), err}
+			}
+		}
+		return nil
+	})
+}
+
+// RemoveStray removes temporary files that a killed run left in the
+// directory, if there are any.
+func (d Dir) RemoveStray() error {
+	if !slices.ContainsFunc(d.Names, func(n string) bool { return strings.HasPrefix(n, strayPrefix) }) {
+		return nil
+	}
+	return d.locked(func() error { return nil })
+}
+
+// locked calls do while no other run writes in the directory. What begins
+// with strayPrefix then belongs to no one, and is removed.
+func (d Dir) locked(do func() error) error {
+	dir, err := os.Open(d.disk)
+	if err != nil {
+		return &PathError{d.Path, err}
+	}
+	defer dir.Close()
+	if err := lock(dir); err != nil {
+		return &PathError{d.Path, err}
+	}
+	names, _, err := list(d.disk)
+	if err != nil {
+		return &PathError{d.Path, err}
+	}
+	for _, n := range names {
+		if strings.HasPrefix(n, strayPrefix) {
+			if err := os.Remove(filepath.Join(d.disk, n)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return &PathError{d.File(n), err}
+			}
+		}
+	}
+	return do()
+}
+
+// A pending is a file whose new content is on the disk beside it.
+type pending struct{ target, temp string }
+
+func (d Dir) prepare(c Change) (*pending, error) {
+	target, err := filepath.EvalSymlinks(filepath.Join(d.disk, c.Name))
+	if err != nil {
+		return nil, err
+	}
+	if target != filepath.Join(d.disk, c.Name) && !d.within(target) {
+		return nil, errors.New("a symbolic link to a file outside the given paths, which is not written")
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return nil, errors.New("read-only, and so it is not written")
+	}
+	src, err := readRegular(target)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(src, c.Old) {
+		return nil, ErrChanged
+	}
+	return write(target, info, c.New)
+}
+
+func (d Dir) within(path string) bool {
+	return slices.ContainsFunc(d.scope, func(given string) bool {
+		rel, err := filepath.Rel(given, path)
+		return err == nil && filepath.IsLocal(rel)
+	})
+}
+
+// write puts content into a temporary file beside target, made like it.
+func write(target string, like fs.FileInfo, content []byte) (*pending, error) {
+	file, err := os.CreateTemp(filepath.Dir(target), strayPrefix+"*")
+	if err != nil {
+		return nil, err
+	}
+	p := &pending{target, file.Name()}
+	_, err = file.Write(content)
+	if err == nil {
+		err = keepOwner(file, like)
+	}
+	if err == nil {
+		err = file.Chmod(like.Mode()) // after chown, which clears some bits
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		p.discard()
+		return nil, fmt.Errorf("%s: nothing is changed", reason(err))
+	}
+	return p, nil
+}
+
+// commit makes the new content the file's, and sees to it that this outlasts
+// a crash before the next file is changed.
+func (p *pending) commit() error {
+	if err := os.Rename(p.temp, p.target); err != nil {
+		return err
+	}
+	p.temp = ""
+	dir, err := os.Open(filepath.Dir(p.target))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func (p *pending) discard() {
+	if p.temp != "" {
+		os.Remove(p.temp)
+	}
+}

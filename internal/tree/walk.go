@@ -1,0 +1,291 @@
+// Package tree goes from path arguments to module directories, and replaces
+// files. Paths go in; directories with Terraform files come out one by one, in
+// lexical order, each once. Only what lies in them is read or written, only
+// regular files, and a file is replaced whole or not at all.
+package tree
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Dir is one directory with Terraform files.
+type Dir struct {
+	// Path is the directory as shown to the user, with slashes: relative to
+	// the working directory when inside it, else as the argument says.
+	Path string
+	// Base is what the paths of its diffs are relative to: "" for the working
+	// directory, else the path argument.
+	Base  string
+	Names []string // of what it holds but folders, in lexical order
+	// Named holds the names that may be reported and written: those that were
+	// given, or that nothing excludes. Nil means all of them.
+	Named []string
+
+	disk  string   // the path to open
+	scope []string // the given paths, resolved: nothing outside them is written
+}
+
+// File returns the path of one of the directory's files as shown.
+func (d Dir) File(name string) string { return slashJoin(d.Path, name) }
+
+// DiffFile returns the path of one of the directory's files relative to Base.
+func (d Dir) DiffFile(name string) string {
+	if d.Base == "" {
+		return d.File(name)
+	}
+	rel, err := filepath.Rel(d.Base, d.Path)
+	if err != nil {
+		return d.File(name)
+	}
+	return slashJoin(filepath.ToSlash(rel), name)
+}
+
+func slashJoin(dir, name string) string {
+	switch {
+	case dir == ".":
+		return name
+	case strings.HasSuffix(dir, "/"):
+		return dir + name
+	}
+	return dir + "/" + name
+}
+
+// Options say what to leave out below the given paths.
+type Options struct {
+	Exclude     []string // gitignore patterns, relative to the working directory
+	NoGitignore bool
+	// Wanted tells by their names the files that make a folder one to yield.
+	Wanted func(name string) bool
+}
+
+// skipped are the folders that tools fill, and that nobody edits; hidden ones
+// are skipped, too.
+var skipped = []string{"cdktf.out", "node_modules"}
+
+// Walk yields the directories at and below the arguments that hold a wanted
+// file, folders first, then those of the files that were named. An argument or
+// folder that cannot be read is an error, and the walk goes on. It ends early
+// when the context does.
+func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
+	return func(yield func(Dir, error) bool) {
+		w := &walker{ctx: ctx, options: o, yield: yield, seen: map[string]bool{}}
+		if err := w.start(args); err != nil {
+			yield(Dir{}, err)
+			return
+		}
+		for _, r := range w.roots {
+			if !w.walk(r, r.real, r.shown, r.ignore) {
+				return
+			}
+		}
+		for _, d := range w.named {
+			d.scope = w.scope
+			if !w.seen[d.disk] && !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+type walker struct {
+	ctx     context.Context
+	options Options
+	yield   func(Dir, error) bool
+	working string          // the working directory, resolved
+	seen    map[string]bool // resolved paths of the directories yielded
+	scope   []string
+	roots   []root
+	named   []Dir
+}
+
+// A root is a folder that was given.
+type root struct {
+	real, shown, base string
+	ignore            *ignorer
+}
+
+// start resolves the arguments.
+func (w *walker) start(args []string) error {
+	working, err := os.Getwd()
+	if err == nil {
+		w.working, err = filepath.EvalSymlinks(working)
+	}
+	if err != nil {
+		return err
+	}
+	for _, arg := range args {
+		real, err := resolve(arg)
+		if err == nil {
+			var info fs.FileInfo
+			if info, err = os.Stat(real); err == nil {
+				w.scope = append(w.scope, real)
+				err = w.add(arg, real, info)
+			}
+		}
+		if err != nil && !w.yield(Dir{}, &PathError{arg, err}) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func resolve(arg string) (string, error) {
+	if arg == "" {
+		return "", fs.ErrNotExist
+	}
+	real, err := filepath.EvalSymlinks(arg)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}
+
+func (w *walker) add(arg, real string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		shown, base := w.shown(arg, arg)
+		ignore, err := w.ignorer(real, shown, base)
+		if err != nil {
+			return err
+		}
+		w.roots = append(w.roots, root{real, shown, base, ignore})
+	case !info.Mode().IsRegular():
+		return errNotRegular
+	case w.options.Wanted(filepath.Base(arg)):
+		return w.addFile(arg)
+	}
+	return nil // a file that is none of Terraform's
+}
+
+func (w *walker) addFile(arg string) error {
+	dir, name := filepath.Dir(arg), filepath.Base(arg)
+	real, err := resolve(dir)
+	if err != nil {
+		return err
+	}
+	shown, base := w.shown(dir, dir)
+	if w.excludes(base).match(slashJoin(relative(base, shown), name), false) {
+		return nil
+	}
+	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == real })
+	if i < 0 {
+		names, _, err := list(real)
+		if err != nil {
+			return err
+		}
+		i = len(w.named)
+		w.named = append(w.named, Dir{Path: shown, Base: base, Names: names, disk: real})
+	}
+	if !slices.Contains(w.named[i].Named, name) {
+		w.named[i].Named = append(w.named[i].Named, name)
+	}
+	return nil
+}
+
+// shown returns how a path is shown, and what the paths of its diffs are
+// relative to.
+func (w *walker) shown(path, base string) (string, string) {
+	if abs, err := filepath.Abs(path); err == nil {
+		if working, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(working, abs); err == nil && filepath.IsLocal(rel) {
+				return filepath.ToSlash(rel), ""
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path)), filepath.ToSlash(filepath.Clean(base))
+}
+
+// relative returns a shown path relative to the base of its diffs.
+func relative(base, shown string) string {
+	if base == "" {
+		return shown
+	}
+	rel, err := filepath.Rel(base, shown)
+	if err != nil {
+		return shown
+	}
+	return filepath.ToSlash(rel)
+}
+
+// walk yields a folder and all below it. It returns false to end the walk.
+func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
+	if w.ctx.Err() != nil {
+		return false
+	}
+	if w.seen[disk] {
+		return true
+	}
+	w.seen[disk] = true
+	names, folders, err := list(disk)
+	if err != nil {
+		return w.yield(Dir{}, &PathError{shown, err})
+	}
+	ignore, err = ignore.enter(disk, names)
+	if err != nil && !w.yield(Dir{}, &PathError{shown, err}) {
+		return false
+	}
+	if slices.ContainsFunc(names, w.options.Wanted) {
+		d := Dir{Path: shown, Base: r.base, Names: names, Named: ignore.kept(shown, names, w.options.Wanted), disk: disk, scope: w.scope}
+		if (d.Named == nil || len(d.Named) > 0) && !w.yield(d, nil) {
+			return false
+		}
+	}
+	for _, name := range folders {
+		if strings.HasPrefix(name, ".") || slices.Contains(skipped, name) || ignore.matches(slashJoin(shown, name), true) {
+			continue
+		}
+		if !w.walk(r, filepath.Join(disk, name), slashJoin(shown, name), ignore) {
+			return false
+		}
+	}
+	return true
+}
+
+// list returns the names in a folder. Symbolic links count as files: those to
+// folders are not followed.
+func list(disk string) (names, folders []string, err error) {
+	entries, err := os.ReadDir(disk)
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, e.Name())
+		} else {
+			names = append(names, e.Name())
+		}
+	}
+	return names, folders, err
+}
+
+// A PathError is an error with the path it is about, as shown.
+type PathError struct {
+	Path string
+	Err  error
+}
+
+// Error returns "path: reason", without the name of the system call.
+func (e *PathError) Error() string { return e.Path + ": " + reason(e.Err) }
+
+// Unwrap returns the error without its path.
+func (e *PathError) Unwrap() error { return e.Err }
+
+// reason returns what went wrong, without the call and path of the system's
+// errors.
+func reason(err error) string {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err.Error()
+	case errors.As(err, &link):
+		return link.Err.Error()
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file or directory"
+	}
+	return err.Error()
+}
