@@ -280,7 +280,7 @@ func (c *command) each(ctx context.Context, paths []string, emit func(report.Res
 			result := make(chan report.Result, 1)
 			queue <- result
 			if err != nil {
-				result <- report.Result{Errors: []terraform.Error{{Message: err.Error()}}}
+				result <- report.Result{Errors: []terraform.Error{located(err)}}
 				continue
 			}
 			slots <- struct{}{}
@@ -310,7 +310,7 @@ const attempts = 3
 func (c *command) directory(dir tree.Dir) report.Result {
 	if !c.dryRun && !c.check {
 		if err := dir.RemoveStray(); err != nil {
-			return report.Result{Dir: dir.Path, Errors: []terraform.Error{{Message: err.Error()}}}
+			return report.Result{Dir: dir.Path, Errors: []terraform.Error{located(err)}}
 		}
 	}
 	for n := 1; ; n++ {
@@ -319,7 +319,7 @@ func (c *command) directory(dir tree.Dir) report.Result {
 			continue
 		}
 		if err != nil {
-			r.Errors = append(r.Errors, terraform.Error{Message: err.Error()})
+			r.Errors = append(r.Errors, located(err))
 		}
 		return r
 	}
@@ -359,7 +359,7 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 		err = fix.Prove(m, findings, after, named, c.fix)
 	}
 	if err != nil {
-		return r, fmt.Errorf("%s: %w; nothing is written here: this is a mistake of cmkify's, please report it", dir.Path, err)
+		return r, &tree.PathError{Path: dir.Path, Err: fmt.Errorf("%w; nothing is written here: this is a mistake in cmkify, please report it", err)}
 	}
 	if c.check {
 		return r, nil
@@ -378,6 +378,15 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 		}
 	}
 	return r, nil
+}
+
+// located returns an error of the walk or of writing as one of a file.
+func located(err error) terraform.Error {
+	var path *tree.PathError
+	if errors.As(err, &path) {
+		return terraform.Error{File: path.Path, Message: path.Reason()}
+	}
+	return terraform.Error{Message: err.Error()}
 }
 
 // read reads what bears on a directory: its Terraform files and, when one of

@@ -79,7 +79,7 @@ var Rows = []Row{
 	{"reason", ReplicaExpression, "it has replicas, and every replica needs a key of its own region: add kms_key_arn to each replica block, then run cmkify again", "A table with replicas; every one needs a key of its own region, and changing it re-creates the replica."},
 	{"reason", PerInstanceRegion, "its provider or region differs between its instances, so that one key cannot serve them: make the key with the same for_each and provider or region", "The table's `provider` or `region` mentions `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
 	{"reason", OldProvider, "the AWS provider is pinned below 3.0, which replaces a table to change its key: raise the constraint to >= 3.0 and run cmkify again", "Providers before 3.0 destroy and re-create the table."},
-	{"reason", GeneratedFile, "its file is generated: change what generates it", "The file says that a program wrote it, and would write it again."},
+	{"reason", GeneratedFile, "a file that its fix would change is generated: change what generates it", "The file of the table, or of its key, says that a program wrote it, and would write it again."},
 	{"reason", UnnamedFile, "its fix needs a file that was not named: run cmkify on the directory", "Only named files are written, and the fix needs another one."},
 	{"reason", BrokenSibling, "a file of its directory has errors: mend it and run cmkify again", "What cannot be read may hold what changes the verdict."},
 	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` is no literal."},

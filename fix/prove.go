@@ -86,12 +86,13 @@ func blockText(f *terraform.File, b *hclsyntax.Block) []byte {
 	return f.Bytes[f.LineStart(b.TypeRange.Start.Byte):f.LineEnd(b.CloseBraceRange.End.Byte)]
 }
 
-// isCanonical reports whether terraform fmt would not change a block of
-// several lines. Indentation does not count where the formatter gets it wrong
+// isCanonical reports whether terraform fmt would not change a block. An
+// empty one, or one on one line, has no indentation to keep to, and is not
+// called so. Indentation does not count where the formatter gets it wrong
 // (heredocs: hashicorp/terraform#34877).
 func isCanonical(f *terraform.File, b *hclsyntax.Block) bool {
 	text := blockText(f, b)
-	if !bytes.Contains(text, []byte("\n")) {
+	if !bytes.Contains(text, []byte("\n")) || len(b.Body.Attributes)+len(b.Body.Blocks) == 0 {
 		return false
 	}
 	if bytes.Contains(text, []byte("<<")) {

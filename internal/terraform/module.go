@@ -129,6 +129,7 @@ func (m *Module) declare() {
 				continue
 			}
 			seen[r.Address()] = r
+			m.limit(r)
 			m.Resources = append(m.Resources, r)
 		}
 	}
@@ -168,4 +169,15 @@ func (m *Module) hasBlock(blockType, label string) bool {
 		}
 	}
 	return false
+}
+
+// limit notes nested blocks of a table that may stand once only, and do not.
+func (m *Module) limit(r *Resource) {
+	if r.Data || r.Type != TableType {
+		return
+	}
+	static, dynamic := r.Nested("server_side_encryption")
+	if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
+		m.fail(r.File, static[n-1].TypeRange.Start.Byte, r.Address()+" has more than one server_side_encryption block")
+	}
 }

@@ -268,8 +268,11 @@ type PathError struct {
 	Err  error
 }
 
-// Error returns "path: reason", without the name of the system call.
-func (e *PathError) Error() string { return e.Path + ": " + reason(e.Err) }
+// Error returns "path: reason".
+func (e *PathError) Error() string { return e.Path + ": " + e.Reason() }
+
+// Reason returns what went wrong, without the name of the system call.
+func (e *PathError) Reason() string { return reason(e.Err) }
 
 // Unwrap returns the error without its path.
 func (e *PathError) Unwrap() error { return e.Err }
