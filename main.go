@@ -95,7 +95,7 @@ func (c *command) flags() *pflag.FlagSet {
 	f.StringVar(&c.keyPolicy, "key-policy", fix.PolicyDynamoDB, "policy of a new key: dynamodb (the account's callers, through DynamoDB) or none")
 	f.StringVar(&c.keyName, "key-name", "dynamodb", "`LABEL` of a new key")
 	f.BoolVar(&c.strict, "strict", false, "exit 1 when a table cannot be judged")
-	f.IntVarP(&c.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "directories to work on at once")
+	f.IntVarP(&c.jobs, "jobs", "j", 0, "directories to work on at once; 0 for one a CPU")
 	f.StringVar(&c.color, "color", "auto", "auto, always or never")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print errors only")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "print compliant tables, too")
@@ -131,8 +131,11 @@ func (c *command) validate() error {
 			return fmt.Errorf("--%s %q: want %s", choice.flag, choice.value, strings.Join(choice.of, " or "))
 		}
 	}
-	if c.jobs < 1 {
+	if c.jobs < 0 {
 		return fmt.Errorf("--jobs %d: want at least 1", c.jobs)
+	}
+	if c.jobs == 0 {
+		c.jobs = runtime.GOMAXPROCS(0)
 	}
 	if !terraform.ValidName(c.keyName) {
 		return fmt.Errorf("--key-name %q: not a name that Terraform takes", c.keyName)

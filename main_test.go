@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,6 +22,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"cmkify/detect"
+	"cmkify/internal/goldentest"
 )
 
 var update = flag.Bool("update", false, "write what the cases give into them")
@@ -129,12 +129,15 @@ func load(t *testing.T, path string) *golden {
 		c.headers[h[1]] = append(c.headers[h[1]], strings.Fields(h[2])...)
 	}
 	for _, f := range archive.Files {
-		if isResult(f.Name) {
+		if goldentest.IsResult(f.Name) {
 			continue
 		}
 		name, data := f.Name, f.Data
-		if plain, ok := strings.CutSuffix(name, quotedSuffix); ok {
-			name, data = plain, unquote(t, data)
+		if plain, ok := strings.CutSuffix(name, goldentest.QuotedSuffix); ok {
+			name = plain
+			if data, err = goldentest.Unquote(data); err != nil {
+				t.Fatal(err)
+			}
 		}
 		c.input[name] = data
 	}
@@ -147,10 +150,6 @@ func load(t *testing.T, path string) *golden {
 		c.written = execute(t, c.input, c.writing())
 	}
 	return c
-}
-
-func isResult(name string) bool {
-	return slices.Contains([]string{"stdout", "stderr", "exit"}, name) || strings.HasPrefix(name, "out/")
 }
 
 var dry = []string{"-n", "--dry-run", "--check"}
@@ -228,7 +227,7 @@ func (c *golden) results() []txtar.File {
 	}
 	for i, f := range out {
 		if strings.ContainsAny(string(f.Data), "\r\x00") || !bytes.HasSuffix(f.Data, []byte("\n")) && len(f.Data) > 0 || strings.ToValidUTF8(string(f.Data), "") != string(f.Data) || bytes.HasPrefix(f.Data, []byte("\uFEFF")) {
-			out[i] = txtar.File{Name: f.Name + quotedSuffix, Data: quote(f.Data)}
+			out[i] = txtar.File{Name: f.Name + goldentest.QuotedSuffix, Data: quote(f.Data)}
 		}
 	}
 	return out
@@ -240,7 +239,7 @@ func (c *golden) expect(t *testing.T) {
 	}
 	var have []txtar.File
 	for _, f := range c.archive.Files {
-		if isResult(f.Name) {
+		if goldentest.IsResult(f.Name) {
 			have = append(have, f)
 		}
 	}
@@ -252,33 +251,17 @@ func (c *golden) expect(t *testing.T) {
 }
 
 func (c *golden) save(t *testing.T) {
-	c.archive.Files = slices.DeleteFunc(c.archive.Files, func(f txtar.File) bool { return isResult(f.Name) })
+	c.archive.Files = slices.DeleteFunc(c.archive.Files, func(f txtar.File) bool { return goldentest.IsResult(f.Name) })
 	c.archive.Files = append(c.archive.Files, c.results()...)
 	if err := os.WriteFile(c.path, txtar.Format(c.archive), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// A section whose name ends so holds Go string literals, one a line: for
-// bytes that a text file cannot hold, or that no one could see.
-const quotedSuffix = " (quoted)"
-
 func quote(data []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(data) {
 		out = fmt.Appendf(out, "%+q\n", line)
-	}
-	return out
-}
-
-func unquote(t *testing.T, data []byte) []byte {
-	var out []byte
-	for line := range strings.Lines(string(data)) {
-		s, err := strconv.Unquote(strings.TrimSpace(line))
-		if err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		out = append(out, s...)
 	}
 	return out
 }
@@ -514,4 +497,50 @@ func (c *golden) hasTwin(t *testing.T, name string, twin func(string, []byte) []
 	if got.exit != c.written.exit {
 		t.Errorf("twin %s: exit %d, want %d\n%s", name, got.exit, c.written.exit, got.stderr)
 	}
+}
+
+// TestReadme holds the generated parts of the README to what the tool prints.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var diff, stderr bytes.Buffer
+	if exit := run([]string{"-n", "golden/example"}, &diff, &stderr); exit != exitLeft {
+		t.Fatalf("exit %d: %s", exit, stderr.String())
+	}
+	want := string(readme)
+	for name, text := range map[string]string{
+		"example": "```diff\n" + diff.String() + "```\n",
+		"usage":   "```\n" + usage(new(command).flags()) + "```\n",
+		"tables":  idTables(),
+	} {
+		part := regexp.MustCompile(`(?s)<!-- begin ` + name + ` -->\n.*?<!-- end ` + name + ` -->`)
+		if !part.MatchString(want) {
+			t.Errorf("no part %s", name)
+		}
+		want = part.ReplaceAllLiteralString(want, "<!-- begin "+name+" -->\n"+text+"<!-- end "+name+" -->")
+	}
+	switch {
+	case want == string(readme):
+	case *update:
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README.md is not what the tool prints; -update makes it so. Want:\n%s", want)
+	}
+}
+
+func idTables() string {
+	var b strings.Builder
+	kind := ""
+	for _, r := range detect.Rows {
+		if r.Kind != kind {
+			kind = r.Kind
+			fmt.Fprintf(&b, "\n| %s | the table | |\n|---|---|---|\n", kind)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.ID, r.Sentence, r.Doc)
+	}
+	return b.String() + "\n"
 }
