@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -44,6 +45,7 @@ type command struct {
 	dryRun, check, strict      bool
 	quiet, verbose, version    bool
 	noGitignore                bool
+	noSuppressions             bool
 	exclude                    []string
 	format, output, color      string
 	kmsKey, keyPolicy, keyName string
@@ -94,11 +96,12 @@ func (c *command) flags() *pflag.FlagSet {
 	f.StringVar(&c.kmsKey, "kms-key", "", "use this key, an ARN or a reference such as var.key_arn, and make none (`EXPR`)")
 	f.StringVar(&c.keyPolicy, "key-policy", fix.PolicyDynamoDB, "policy of a new key: dynamodb (the account's callers, through DynamoDB) or none")
 	f.StringVar(&c.keyName, "key-name", "dynamodb", "`LABEL` of a new key")
+	f.BoolVar(&c.noSuppressions, "no-suppressions", false, "ignore comments that switch the check off")
 	f.BoolVar(&c.strict, "strict", false, "exit 1 when a table cannot be judged")
 	f.IntVarP(&c.jobs, "jobs", "j", 0, "directories to work on at once; 0 for one a CPU")
 	f.StringVar(&c.color, "color", "auto", "auto, always or never")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print errors only")
-	f.BoolVarP(&c.verbose, "verbose", "v", false, "print compliant tables, too")
+	f.BoolVarP(&c.verbose, "verbose", "v", false, "print compliant and suppressed tables, too, and what led to each verdict")
 	f.BoolVar(&c.version, "version", false, "print the version")
 	return f
 }
@@ -140,7 +143,10 @@ func (c *command) validate() error {
 	if !terraform.ValidName(c.keyName) {
 		return fmt.Errorf("--key-name %q: not a name that Terraform takes", c.keyName)
 	}
-	c.fix = fix.Options{KeyPolicy: c.keyPolicy, KeyName: c.keyName}
+	c.fix = fix.Options{
+		KeyPolicy: c.keyPolicy, KeyName: c.keyName,
+		Detect: detect.Options{NoSuppressions: c.noSuppressions, Now: time.Now()},
+	}
 	if c.kmsKey == "" {
 		return nil
 	}
@@ -344,10 +350,10 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	}
 	named := names(dir.Named)
 	m := terraform.Load(dir.Path, sources)
-	findings := detect.Check(m)
+	findings := detect.Check(m, c.fix.Detect)
 	plan := fix.New(m, findings, named, c.fix)
 	for _, f := range findings {
-		if detect.Only(named, f.Table) {
+		if detect.Only(m, named, f.File) {
 			r.Findings = append(r.Findings, f)
 		}
 	}

@@ -6,21 +6,23 @@ package detect
 
 import (
 	"cmp"
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"cmkify/internal/terraform"
 )
 
-// Check returns one finding for each table of the module, in the order of
-// their places. It never fails: what cannot be judged is Unknown, and what
-// stands beside a broken file is Manual.
-func Check(m *terraform.Module) []*Finding {
+// Check returns one finding for each table of the module that has instances,
+// in the order of their places. It never fails: what cannot be judged is
+// Unknown, and what stands beside a broken file is Manual.
+func Check(m *terraform.Module, o Options) []*Finding {
 	var out []*Finding
 	for _, table := range m.OfType(terraform.TableType) {
-		f := newFinding(m, table)
-		checkTable(m, f)
-		out = append(out, f)
+		if f := check(m, table, o); f != nil {
+			out = append(out, f)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b *Finding) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
@@ -28,23 +30,85 @@ func Check(m *terraform.Module) []*Finding {
 	return out
 }
 
-func newFinding(m *terraform.Module, table *terraform.Resource) *Finding {
+// check judges a table by its worst instance; nil when it has none.
+func check(m *terraform.Module, table *terraform.Resource, o Options) *Finding {
+	instances, _ := m.Instances(table)
+	var worst *Finding
+	var named []string
+	mixed := false
+	for _, i := range instances {
+		f := judge(m, table, i.Scope, o)
+		switch {
+		case worst == nil:
+			worst, named = f, []string{i.Key}
+		case sameVerdict(worst, f):
+			named = append(named, i.Key)
+		default:
+			mixed = true
+			if badness(f) > badness(worst) {
+				worst, named = f, []string{i.Key}
+			}
+		}
+	}
+	if mixed {
+		worst.name(named)
+	}
+	if worst != nil {
+		if worst.Suppression = tableSuppressed(table, o); worst.Suppression != nil && worst.Status != Compliant {
+			worst.Status, worst.Goals, worst.Reason = Suppressed, nil, nil
+		}
+	}
+	return worst
+}
+
+func badness(f *Finding) int {
+	return slices.Index([]ID{Suppressed, Compliant, Unknown, Fixable, Manual}, f.Status)
+}
+
+func sameVerdict(a, b *Finding) bool {
+	return a.Status == b.Status && reflect.DeepEqual(a.Problems, b.Problems) && reflect.DeepEqual(a.Reason, b.Reason)
+}
+
+// name says in the finding's messages which instances it is about.
+func (f *Finding) name(keys []string) {
+	const most = 3
+	var addresses []string
+	for _, k := range keys[:min(most, len(keys))] {
+		addresses = append(addresses, f.Address+k)
+	}
+	where := " (" + strings.Join(addresses, ", ")
+	if n := len(keys) - most; n > 0 {
+		where += fmt.Sprintf(" and %d more", n)
+	}
+	where += ")"
+	for i := range f.Problems {
+		f.Problems[i].Message += where
+	}
+	if len(f.Problems) == 0 && f.Reason != nil {
+		f.Reason.Message += where
+	}
+}
+
+// judge judges one instance of a table.
+func judge(m *terraform.Module, table *terraform.Resource, scope terraform.Scope, o Options) *Finding {
 	f := &Finding{Table: table, Address: table.Address(), Module: m.Dir, Status: Compliant}
-	f.File, f.Line, f.Column = m.Position(table.Block.Range())
+	f.File, f.Line, f.Column = m.Position(table.Declared.Range())
+	j := &judgement{Finding: f, module: m, scope: scope, options: o}
+	j.encryption()
+	if f.Status == Unknown || len(f.Problems) == 0 {
+		return f
+	}
+	if f.Status == Compliant {
+		f.Status = Fixable
+	}
+	j.decline()
 	return f
 }
 
-func checkTable(m *terraform.Module, f *Finding) {
-	if len(m.Unread) > 0 {
-		f.undecided(NotReadYet)
-		return
-	}
-	checkEncryption(m, f)
-	if f.Status == Unknown || len(f.Problems) == 0 {
-		return
-	}
-	f.Status = Fixable
-	if reason := declined(m, f); reason != "" {
-		f.Decline(reason)
-	}
+// A judgement is a finding in the making.
+type judgement struct {
+	*Finding
+	module  *terraform.Module
+	scope   terraform.Scope
+	options Options
 }

@@ -1,6 +1,10 @@
 package detect
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -8,31 +12,72 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// declined returns the reason why a table with problems is left to a person,
-// or "".
-func declined(m *terraform.Module, f *Finding) ID {
-	rules := []struct {
+// decline turns a finding with problems into a manual one where a rewrite
+// would do harm or nothing. A reason that was found before stays, unless
+// nothing can be said for certain beside a broken file.
+func (j *judgement) decline() {
+	m, table := j.module, j.Table
+	for _, r := range []struct {
 		reason  ID
 		applies func() bool
 	}{
 		{BrokenSibling, func() bool { return len(m.Errors) > 0 }},
-		{GeneratedFile, func() bool { return f.Table.File.Generated() }},
+		{GeneratedFile, func() bool { return table.File.Generated() }},
 		{OldProvider, func() bool { return !m.AllowsAWS(func(major int) bool { return major >= 3 }) }},
-		{IgnoreChanges, func() bool { return ignores(f.Table, encryptionBlock) }},
-		{GlobalTableV1, func() bool { return hasGlobalTable(m, f.Table) }},
-		{ReplicaResource, func() bool { return ignores(f.Table, "replica") || hasReplicaResource(m, f.Table) }},
-		{ReplicaExpression, func() bool { return hasReplicas(f.Table) }},
-		{PerInstanceRegion, func() bool { return f.WantsKey() && f.Table.Pair().PerInstance() }},
-	}
-	if f.Reason != nil {
-		return f.Reason.ID
-	}
-	for _, r := range rules {
+		{IgnoreChanges, func() bool { return ignores(table, encryptionBlock) }},
+		{GlobalTableV1, func() bool { return hasGlobalTable(m, table) }},
+		{ReplicaResource, func() bool { return ignores(table, "replica") || hasReplicaResource(m, table) }},
+		{ReplicaExpression, func() bool { return hasReplicas(table) }},
+		{PerInstanceRegion, func() bool { return j.WantsKey() && table.Pair().PerInstance() }},
+	} {
+		if j.Status == Manual && r.reason != BrokenSibling {
+			return
+		}
 		if r.applies() {
-			return r.reason
+			j.Decline(r.reason)
+			return
 		}
 	}
-	return ""
+	j.declineGoals()
+}
+
+// declineGoals declines goals that no text can be written for: additions to a
+// dynamic block's content are fine, but JSON is not written.
+func (j *judgement) declineGoals() {
+	for _, g := range j.Goals {
+		f := j.module.File(g.File())
+		if !f.JSON() || terraform.IsInputs(f.Name) {
+			continue
+		}
+		if j.module.IsOverride(f) {
+			j.Decline(Override)
+			return
+		}
+		j.DeclineWith(JSONSyntax, Sentence("reason", JSONSyntax)+": "+j.pasteJSON())
+		return
+	}
+}
+
+// pasteJSON returns the JSON that the goals ask for.
+func (j *judgement) pasteJSON() string {
+	var rotations []string
+	table := false
+	for _, g := range j.Goals {
+		if len(g.Path) == 1 {
+			rotations = append(rotations, fmt.Sprintf(`"enable_key_rotation": true in %s`, g.In.Address()))
+		} else {
+			table = true
+		}
+	}
+	if table {
+		rotations = slices.Insert(rotations, 0, `"server_side_encryption": {"enabled": true, "kms_key_arn": "${aws_kms_key.dynamodb.arn}"}`)
+	}
+	return strings.Join(rotations, ", ")
+}
+
+// WantsKey reports whether the finding's goals need a key of the pair.
+func (f *Finding) WantsKey() bool {
+	return slices.ContainsFunc(f.Goals, func(g Goal) bool { return strings.Contains(g.Expr, KeyMark) })
 }
 
 func hasReplicas(table *terraform.Resource) bool {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,151 +13,284 @@ import (
 
 const encryptionBlock = "server_side_encryption"
 
-// checkEncryption judges the table's server_side_encryption as the provider
+// encryption judges the table's server_side_encryption as the provider
 // expands it (internal/service/dynamodb/table.go, expandEncryptAtRestOptions).
-func checkEncryption(m *terraform.Module, f *Finding) {
-	static, dynamic := f.Table.Nested(encryptionBlock)
+func (j *judgement) encryption() {
+	static, dynamic := j.Table.Nested(encryptionBlock)
 	switch {
-	case len(dynamic) > 0 || f.Table.Attribute(encryptionBlock) != nil:
-		f.undecided(UnknownDynamic)
-	case len(static) == 0:
-		f.problem(m, NoEncryptionBlock, f.Table.Block.Range())
-		f.wantEnabled(nil)
-		f.wantKey(nil)
+	case j.Table.Attribute(encryptionBlock) != nil:
+		j.undecided(UnknownDynamic, "")
+	case len(dynamic) > 0:
+		j.dynamic(dynamic[0])
+	case len(static) > 0:
+		j.block(static[len(static)-1])
 	default:
-		checkBlock(m, f, static[0])
+		j.problem(j.module, NoEncryptionBlock, j.Table.Declared.Range())
+		j.lacks(nil, "enabled", "true")
+		j.lacks(nil, "kms_key_arn", KeyMark)
 	}
 }
 
-func checkBlock(m *terraform.Module, f *Finding, block *hclsyntax.Block) {
-	enabled := block.Body.Attributes["enabled"]
-	on := cty.False
-	if enabled != nil {
-		on = asBool(terraform.Literal(enabled.Expr))
+// dynamic judges the blocks that a dynamic block makes.
+func (j *judgement) dynamic(block *hclsyntax.Block) {
+	forEach := block.Body.Attributes["for_each"]
+	var content *hclsyntax.Block
+	for _, b := range block.Body.Blocks {
+		if b.Type == "content" {
+			content = b
+		}
 	}
+	if forEach == nil || content == nil {
+		j.undecided(UnknownDynamic, "")
+		return
+	}
+	elements, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
+	j.because(j.module, forEach.SrcRange, "for_each = %s", j.module.Source(forEach.Expr))
+	if !elements.IsKnown() || elements.IsNull() || !elements.CanIterateElements() {
+		j.undecided(UnknownDynamic, "")
+		return
+	}
+	it := elements.ElementIterator()
+	if !it.Next() {
+		j.problem(j.module, NoEncryptionBlock, block.TypeRange)
+		j.Decline(DynamicBlock)
+		return
+	}
+	key, value := it.Element()
+	if elements.Type().IsSetType() {
+		key = value
+	}
+	iterator := encryptionBlock
+	if a := block.Body.Attributes["iterator"]; a != nil {
+		iterator = hcl.ExprAsKeyword(a.Expr)
+	}
+	j.scope = j.scope.With(iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value}))
+	j.block(content)
+}
+
+// block judges a server_side_encryption block, or the content of a dynamic
+// one.
+func (j *judgement) block(block *hclsyntax.Block) {
+	on, decided := j.enabled(block)
 	key := block.Body.Attributes["kms_key_arn"]
 	switch {
 	case !on.IsKnown():
-		f.undecided(UnknownEnabled)
+		j.unknownEnabled(block, key)
 		return
-	case on.IsNull() || on.False():
-		at := block.TypeRange
-		if enabled != nil {
-			at = enabled.SrcRange
-		}
-		f.problem(m, EncryptionDisabled, at)
-		f.want(block, "enabled", enabled, "true")
+	case on.False():
+		j.switchOn(block, decided)
 		if key == nil {
 			// What is switched off names no key: that is one problem, not two.
-			f.wantKey(block)
+			j.lacks(block, "kms_key_arn", KeyMark)
 			return
 		}
 	case key == nil:
-		f.problem(m, NoKey, block.TypeRange)
-		f.wantKey(block)
+		j.problem(j.module, NoKey, block.TypeRange)
+		j.lacks(block, "kms_key_arn", KeyMark)
 		return
 	}
-	checkKey(m, f, block, key)
+	j.key(block, key)
 }
 
-func checkKey(m *terraform.Module, f *Finding, block *hclsyntax.Block, key *hclsyntax.Attribute) {
-	v := JudgeKey(m, key.Expr)
-	switch {
-	case v.Problem == NoKey && len(f.Problems) > 0:
-		f.goal(block, "kms_key_arn", v.At, v.Expr)
-	case v.Problem != "":
-		f.problem(m, v.Problem, key.SrcRange)
-		f.goal(block, "kms_key_arn", v.At, v.Expr)
-		if v.Decline != "" {
-			f.Decline(v.Decline)
+// enabled returns whether a block switches encryption on, null counting as
+// no, and the result that decides it; unknown when several disagree.
+func (j *judgement) enabled(block *hclsyntax.Block) (cty.Value, terraform.Result) {
+	a := block.Body.Attributes["enabled"]
+	if a == nil {
+		return cty.False, terraform.Result{}
+	}
+	results := j.module.Results(a.Expr, j.scope)
+	j.explain(a, results)
+	on := cty.NilVal
+	for _, r := range results {
+		v := terraform.AsBool(r.Value)
+		if v.IsNull() {
+			v = cty.False
+		}
+		if on != cty.NilVal && !on.RawEquals(v) {
+			return cty.UnknownVal(cty.Bool), results[0]
+		}
+		on = v
+	}
+	return on, results[0]
+}
+
+// switchOn notes that encryption is off, and asks for true where the value
+// stands.
+func (j *judgement) switchOn(block *hclsyntax.Block, r terraform.Result) {
+	a := block.Body.Attributes["enabled"]
+	if a == nil {
+		j.problem(j.module, EncryptionDisabled, block.TypeRange)
+		j.lacks(block, "enabled", "true")
+		return
+	}
+	j.problem(j.module, EncryptionDisabled, a.SrcRange)
+	if at, ok := j.changeable(r, AtOnce); ok {
+		j.Goals = append(j.Goals, Goal{At: at, Expr: "true"})
+		return
+	}
+	j.byHand(r, "enabled", "true")
+}
+
+// unknownEnabled judges a block that may be switched on or off: with a fit
+// key nobody can tell; without one the table is wrong either way.
+func (j *judgement) unknownEnabled(block *hclsyntax.Block, key *hclsyntax.Attribute) {
+	if key == nil {
+		j.problem(j.module, NoKey, block.TypeRange)
+	} else {
+		j.key(block, key)
+		if j.Status == Unknown {
+			return
+		}
+		fit := len(j.Problems) == 0
+		for _, p := range j.Problems {
+			fit = fit || p.ID == KeyNotRotated && len(j.Problems) == 1
+		}
+		if fit {
+			j.undecided(UnknownEnabled, "")
+			return
 		}
 	}
-	if v.Problem != "" && v.Expr == "" {
-		return // the table is given another key
+	j.DeclineWith(Variable, "whether encryption is on cannot be decided from the code, and its key is wrong either way: write enabled = true and kms_key_arn = the ARN of a customer managed key")
+}
+
+// key judges the key that a block names.
+func (j *judgement) key(block *hclsyntax.Block, a *hclsyntax.Attribute) {
+	results := j.module.Results(a.Expr, j.scope)
+	j.explain(a, results)
+	var bad, fine []KeyVerdict
+	for _, r := range results {
+		switch v := judgeResult(j.module, r); {
+		case v.Problem != "" && v.Expr == "":
+			bad = append(bad, v)
+		default:
+			fine = append(fine, v)
+		}
 	}
-	f.Keys = []Key{{For: "table", Ref: keyRef(m, key.Expr), Action: "used", Block: v.Block}}
-	f.rotate(m, v.Block)
+	switch {
+	case len(bad) > 0 && len(fine) > 0:
+		j.undecided(UnknownKeyBranch, branchOf(bad[0]))
+	case len(bad) > 0:
+		j.replaceKey(a, bad)
+	default:
+		j.useKey(a, fine)
+	}
+}
+
+// branchOf names the branch in which a key is none.
+func branchOf(v KeyVerdict) string {
+	where := ""
+	if v.Result.Branch != "" {
+		where = " when " + v.Result.Branch
+	}
+	return ":" + where + " it " + Sentence("problem", v.Problem)
+}
+
+// useKey notes what must be mended of keys that the table may keep.
+func (j *judgement) useKey(a *hclsyntax.Attribute, verdicts []KeyVerdict) {
+	for _, v := range verdicts {
+		if v.Problem == "" {
+			continue
+		}
+		j.problem(j.module, v.Problem, v.At)
+		j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr})
+	}
+	j.Keys = []Key{{For: "table", Ref: keyRef(j.module, a.Expr, verdicts), Action: "used", Block: verdicts[0].Block}}
+	for _, v := range verdicts {
+		j.rotate(v.Block)
+	}
+}
+
+// replaceKey notes that the table needs another key, and asks for it where
+// the wrong one stands.
+func (j *judgement) replaceKey(a *hclsyntax.Attribute, bad []KeyVerdict) {
+	first := bad[0]
+	if first.Problem != NoKey || len(j.Problems) == 0 {
+		j.problem(j.module, first.Problem, a.SrcRange)
+	}
+	if first.Decline != "" {
+		j.Decline(first.Decline)
+		return
+	}
+	r := first.Result
+	if len(bad) > 1 {
+		r.Place = terraform.Computed
+	}
+	switch at, ok := j.changeable(r, ByReference); {
+	case ok && r.Place == terraform.Direct:
+		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark})
+	case ok:
+		j.Goals = append(j.Goals, Goal{At: at, Expr: KeyMark})
+	case r.Place == terraform.InDefault && r.Value.IsNull() && j.module.IsRoot():
+		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: fmt.Sprintf("coalesce(%s, %s)", j.module.Source(a.Expr), KeyMark)})
+	default:
+		j.byHand(r, "kms_key_arn", "the ARN of a customer managed key")
+	}
 }
 
 // rotate asks for the rotation of a key that the table uses, when it could
 // rotate and does not.
-func (f *Finding) rotate(m *terraform.Module, key *terraform.Resource) {
-	goal := RotationGoal(m, key)
+func (j *judgement) rotate(key *terraform.Resource) {
+	goal := RotationGoal(j.module, key, j.options)
 	if goal == nil {
 		return
 	}
-	at := goal.In.Block.Range()
-	if rotation := goal.In.Attribute(rotationAttribute); rotation != nil {
-		at = rotation.SrcRange
+	at := goal.At
+	if at == (hcl.Range{}) {
+		at = goal.In.Declared.Range()
 	}
-	f.problem(m, KeyNotRotated, at)
-	f.Goals = append(f.Goals, *goal)
+	for _, p := range j.Problems {
+		if p.ID == KeyNotRotated {
+			j.Goals = append(j.Goals, *goal)
+			return
+		}
+	}
+	j.problem(j.module, KeyNotRotated, at)
+	if goal.Expr == "" {
+		j.byHandRotation(goal)
+		return
+	}
+	j.Goals = append(j.Goals, *goal)
 }
 
-const rotationAttribute = "enable_key_rotation"
-
-// RotationGoal returns what would make a key of the directory rotate; nil
-// when it does, cannot, or a comment on it says that it need not.
-func RotationGoal(m *terraform.Module, key *terraform.Resource) *Goal {
-	weak := unrotated(m, key)
-	if weak == nil || rotationSuppressed(m, weak) {
-		return nil
-	}
-	goal := &Goal{In: weak, Path: []string{rotationAttribute}, Expr: "true"}
-	if a := weak.Attribute(rotationAttribute); a != nil {
-		goal.At = a.Expr.Range()
-	}
-	return goal
+// lacks asks for an attribute that a block, or a block not yet there, lacks.
+func (j *judgement) lacks(block *hclsyntax.Block, name, expr string) {
+	j.Goals = append(j.Goals, Goal{In: j.Table, Path: []string{encryptionBlock, name}, Expr: expr, Block: block})
 }
 
 // keyRef returns what an expression names a key by: the address of a resource
 // or data source with its instance, an ARN, or the expression itself.
-func keyRef(m *terraform.Module, e hclsyntax.Expression) string {
-	results := m.Results(e)
-	text := m.File(e.Range().Filename).Text(results[0].Expr.Range())
-	switch r := results[0]; {
+func keyRef(m *terraform.Module, e hclsyntax.Expression, verdicts []KeyVerdict) string {
+	r := verdicts[0].Result
+	switch {
+	case len(verdicts) > 1 || r.Sensitive:
 	case terraform.IsString(r.Value):
 		return r.Value.AsString()
 	case r.Origin != nil:
-		return strings.TrimSuffix(text, "."+r.Origin.Attribute)
+		return strings.TrimSuffix(m.Source(r.Expr), "."+r.Origin.Attribute)
 	}
-	return text
+	return m.Source(e)
 }
 
-// asBool converts a value as Terraform does for a bool argument. What
-// Terraform would refuse is unknown here.
-func asBool(v cty.Value) cty.Value {
-	switch {
-	case !v.IsKnown():
-		return cty.UnknownVal(cty.Bool)
-	case v.IsNull():
-		return cty.NullVal(cty.Bool)
-	case v.RawEquals(cty.True), v.RawEquals(cty.StringVal("true")):
-		return cty.True
-	case isFalse(v):
-		return cty.False
+// explain keeps the steps from an attribute to what decides it.
+func (j *judgement) explain(a *hclsyntax.Attribute, results []terraform.Result) {
+	j.because(j.module, a.SrcRange, "%s = %s", a.Name, j.module.Source(a.Expr))
+	for _, r := range results {
+		for _, s := range r.Steps {
+			j.because(j.module, s.Range, "%s", s.Text)
+		}
+		switch {
+		case r.Sensitive || r.Expr.Range() == a.Expr.Range():
+		case r.Value.IsNull():
+			j.because(j.module, r.Expr.Range(), "null")
+		case terraform.IsString(r.Value):
+			j.because(j.module, r.Expr.Range(), "%q", r.Value.AsString())
+		case r.Value.IsKnown() && r.Value.Type() == cty.Bool:
+			j.because(j.module, r.Expr.Range(), "%t", r.Value.True())
+		case r.Origin != nil:
+			j.because(j.module, r.Expr.Range(), "%s", j.module.Source(r.Expr))
+		default:
+			j.because(j.module, r.Expr.Range(), "%s, which is not known here", j.module.Source(r.Expr))
+		}
 	}
-	return cty.UnknownVal(cty.Bool)
-}
-
-func (f *Finding) problem(m *terraform.Module, id ID, at hcl.Range) {
-	p := Problem{ID: id, Message: Sentence("problem", id)}
-	p.File, p.Line, p.Column = m.Position(at)
-	f.Problems = append(f.Problems, p)
-}
-
-func (f *Finding) wantEnabled(block *hclsyntax.Block) { f.goal(block, "enabled", hcl.Range{}, "true") }
-func (f *Finding) wantKey(block *hclsyntax.Block)     { f.goal(block, "kms_key_arn", hcl.Range{}, "") }
-
-// want asks for an attribute of the block, in the place of the one it has.
-func (f *Finding) want(block *hclsyntax.Block, name string, have *hclsyntax.Attribute, expr string) {
-	at := hcl.Range{}
-	if have != nil {
-		at = have.Expr.Range()
-	}
-	f.goal(block, name, at, expr)
-}
-
-func (f *Finding) goal(block *hclsyntax.Block, name string, at hcl.Range, expr string) {
-	f.Goals = append(f.Goals, Goal{In: f.Table, Path: []string{encryptionBlock, name}, Expr: expr, At: at, Block: block})
 }

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -18,8 +20,10 @@ type Finding struct {
 	Problems     []Problem
 	Reason       *Note // why it is manual or unknown, else nil
 	Warnings     []Note
+	Suppression  *Suppression
 	Keys         []Key
 	Goals        []Goal // what would make it right; none unless fixable
+	Why          []Line // what led to the verdict, in the order in which it was read
 }
 
 // A Problem is one thing that is wrong with a table, at the place where it
@@ -37,6 +41,13 @@ type Note struct {
 	Message string
 }
 
+// A Line is a place in the code and what it says there.
+type Line struct {
+	File         string
+	Line, Column int
+	Text         string
+}
+
 // A Key is the key of a table or of one of its replicas.
 type Key struct {
 	For    string              // "table"
@@ -48,42 +59,63 @@ type Key struct {
 // A Goal is one thing that the code must say. Goals are not text: those of
 // one block are merged before any is written.
 type Goal struct {
-	In   *terraform.Resource // the resource to change
-	Path []string            // nested block types, then the attribute
-	Expr string              // the expression it shall have; "" for the key of the table's pair
-	// At is what Expr replaces when that is already there: the attribute's
-	// expression, or the part of it that is wrong. Empty when the attribute,
-	// or the block that holds it, is to be added.
-	At hcl.Range
-	// Block is the nested block that At stands in or that lacks the
-	// attribute; nil when there is none yet, or when In itself is meant.
+	// At is what Expr replaces, wherever that stands: an expression or a part
+	// of one. Empty when an attribute is to be added to In.
+	At   hcl.Range
+	Expr string // the new expression; KeyMark in it stands for the key of the table's pair
+	// In is the resource that lacks the attribute, Path the nested block types
+	// and the attribute's name, Block the innermost block that is there.
+	In    *terraform.Resource
+	Path  []string
 	Block *hclsyntax.Block
 }
 
-// WantsKey reports whether the finding's goals need a key of the pair.
-func (f *Finding) WantsKey() bool {
-	for _, g := range f.Goals {
-		if g.Expr == "" {
-			return true
-		}
+// KeyMark stands in a goal's expression for the ARN of the key that the
+// table is given.
+const KeyMark = "<key>"
+
+// File returns the path of the file that the goal changes.
+func (g Goal) File() string {
+	switch {
+	case g.At != (hcl.Range{}):
+		return g.At.Filename
+	case g.Block != nil:
+		return g.Block.TypeRange.Filename
 	}
-	return false
+	return g.In.File.Path
 }
 
-// Decline turns the finding into one that is left to a person.
-func (f *Finding) Decline(reason ID) {
+// Decline turns the finding into one that is left to a person, with the
+// reason's sentence.
+func (f *Finding) Decline(reason ID) { f.DeclineWith(reason, Sentence("reason", reason)) }
+
+// DeclineWith is Decline with a sentence that says more.
+func (f *Finding) DeclineWith(reason ID, message string) {
 	f.Status, f.Goals = Manual, nil
-	f.Reason = &Note{reason, Sentence("reason", reason)}
+	f.Reason = &Note{reason, message}
 }
 
 // undecided turns the finding into one that nobody can judge.
-func (f *Finding) undecided(reason ID) {
+func (f *Finding) undecided(reason ID, detail string) {
 	f.Status, f.Goals, f.Problems = Unknown, nil, nil
-	f.Reason = &Note{reason, Sentence("reason", reason)}
+	f.Reason = &Note{reason, Sentence("reason", reason) + detail}
 }
 
-// Only reports whether a resource's file is among the named ones; every file
-// is when none is named.
-func Only(named map[string]bool, r *terraform.Resource) bool {
-	return named == nil || named[r.File.Name]
+func (f *Finding) problem(m *terraform.Module, id ID, at hcl.Range) {
+	p := Problem{ID: id, Message: Sentence("problem", id)}
+	p.File, p.Line, p.Column = m.Position(at)
+	f.Problems = append(f.Problems, p)
+}
+
+// because adds a line to what led to the verdict.
+func (f *Finding) because(m *terraform.Module, at hcl.Range, format string, a ...any) {
+	l := Line{Text: fmt.Sprintf(format, a...)}
+	l.File, l.Line, l.Column = m.Position(at)
+	f.Why = append(f.Why, l)
+}
+
+// Only reports whether the file of that path is among the named ones; every
+// file is when none is named.
+func Only(m *terraform.Module, named map[string]bool, path string) bool {
+	return named == nil || named[m.File(path).Name]
 }

@@ -39,7 +39,10 @@ const (
 // The reasons why a table is left to a person, or cannot be judged.
 const (
 	IgnoreChanges     ID = "ignore-changes"
+	DynamicBlock      ID = "dynamic-block"
 	Variable          ID = "variable"
+	Override          ID = "override"
+	JSONSyntax        ID = "json-syntax"
 	KeyDisabled       ID = "key-disabled"
 	ReplicaResource   ID = "replica-resource"
 	GlobalTableV1     ID = "global-table-v1"
@@ -50,8 +53,8 @@ const (
 	UnnamedFile       ID = "unnamed-file"
 	BrokenSibling     ID = "broken-sibling"
 	UnknownEnabled    ID = "unknown-enabled"
+	UnknownKeyBranch  ID = "unknown-key-branch"
 	UnknownDynamic    ID = "unknown-dynamic"
-	NotReadYet        ID = "not-read-yet"
 )
 
 // Rows is the one list of all IDs, in the order of the README's tables.
@@ -72,7 +75,10 @@ var Rows = []Row{
 	{"problem", KeyNotRotated, "uses a key that is not rotated", "A key of this configuration that could rotate (`enable_key_rotation`) and does not."},
 
 	{"reason", IgnoreChanges, "its lifecycle ignores changes of server_side_encryption, so that a rewrite would only cost money: take it out of ignore_changes and run cmkify again", "`lifecycle { ignore_changes = [server_side_encryption] }` or `all`: Terraform would make the key and never use it."},
-	{"reason", Variable, "its key is decided elsewhere", "The value comes from where cmkify does not write: `--kms-key` names something this directory does not have."},
+	{"reason", DynamicBlock, "its dynamic server_side_encryption block makes no block: let its for_each have one element, and its content say enabled = true and a kms_key_arn", "The `dynamic` block is known to be empty; a static one beside it would be an error as soon as it is not."},
+	{"reason", Variable, "what decides it comes from elsewhere: write enabled = true and the ARN of a customer managed key there", "A value comes from where cmkify does not write: a variable of a module that others call, a computed value, or a `--kms-key` that this directory does not have."},
+	{"reason", Override, "the value that counts stands in an override file in JSON: change it there", "What Terraform merges over the table stands in a `_override.tf.json`."},
+	{"reason", JSONSyntax, "it stands in a .tf.json file, which is not written: write", "JSON is judged, not rewritten; the message has the lines to paste."},
 	{"reason", KeyDisabled, "its key is switched off, and perhaps on purpose: set is_enabled = true on the key or give the table another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
 	{"reason", ReplicaResource, "its replicas are managed apart from it and each needs a key of its own region first: give every aws_dynamodb_table_replica a kms_key_arn, then the table", "Replicas stand in `aws_dynamodb_table_replica` resources or are managed elsewhere (`ignore_changes = [replica]`)."},
 	{"reason", GlobalTableV1, "it belongs to an aws_dynamodb_global_table (version 2017.11.29), which knows no customer managed keys: move to replica blocks first", "`aws_dynamodb_global_table` has no customer managed keys at all."},
@@ -82,9 +88,9 @@ var Rows = []Row{
 	{"reason", GeneratedFile, "a file that its fix would change is generated: change what generates it", "The file of the table, or of its key, says that a program wrote it, and would write it again."},
 	{"reason", UnnamedFile, "its fix needs a file that was not named: run cmkify on the directory", "Only named files are written, and the fix needs another one."},
 	{"reason", BrokenSibling, "a file of its directory has errors: mend it and run cmkify again", "What cannot be read may hold what changes the verdict."},
-	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` is no literal."},
-	{"reason", UnknownDynamic, "whether it has a server_side_encryption block cannot be decided from the code", "The block is dynamic, or given as an attribute."},
-	{"reason", NotReadYet, "its directory has a file that is not read yet and may change it", "Override, `.tofu` and `.tf.json` files that mention tables or keys."},
+	{"reason", UnknownKeyBranch, "whether its key is a customer managed one cannot be decided from the code", "In one branch of a condition that is not known the table has no customer managed key; the message names it."},
+	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` depends on what is not in the code: a variable without a value, a resource."},
+	{"reason", UnknownDynamic, "whether it has a server_side_encryption block cannot be decided from the code", "The `for_each` of its dynamic block is not known, or the block is given as an attribute."},
 }
 
 // Sentence returns the sentence of an ID of that kind.

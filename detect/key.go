@@ -2,7 +2,6 @@ package detect
 
 import (
 	"regexp"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -11,16 +10,18 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A KeyVerdict is what is known about the expression of one key.
+// A KeyVerdict is what is known about one thing that the expression of a key
+// can come to.
 type KeyVerdict struct {
 	Problem ID        // "" when DynamoDB takes it for a customer managed key
-	At      hcl.Range // what is wrong: the expression, or a part of it
-	Expr    string    // what shall stand there instead; "" for another key
+	At      hcl.Range // the part of a reference that is wrong, when Expr shall stand there
+	Expr    string    // "" when the table needs another key
 	Decline ID        // why no rewrite can mend it, else ""
 	// Block is the aws_kms_key, aws_kms_replica_key or aws_kms_external_key of
 	// the directory that the expression leads to, also when the reference to
 	// it is wrong, else nil.
-	Block *terraform.Resource
+	Block  *terraform.Resource
+	Result terraform.Result
 }
 
 var (
@@ -43,28 +44,27 @@ var keyARNs = map[string]string{
 }
 
 // JudgeKey tells what DynamoDB would do with the key that an expression
-// names.
+// names: the worst of what it can come to.
 func JudgeKey(m *terraform.Module, e hclsyntax.Expression) KeyVerdict {
 	var worst KeyVerdict
-	for i, r := range m.Results(e) {
+	for i, r := range m.Results(e, nil) {
 		if v := judgeResult(m, r); i == 0 || worst.Problem == "" {
 			worst = v
 		}
-	}
-	if worst.Problem != "" && worst.Expr == "" {
-		worst.At = e.Range()
 	}
 	return worst
 }
 
 func judgeResult(m *terraform.Module, r terraform.Result) KeyVerdict {
+	v := KeyVerdict{}
 	switch {
 	case r.Value.IsKnown():
-		return KeyVerdict{Problem: judgeLiteral(r.Value)}
-	case r.Origin == nil:
-		return KeyVerdict{}
+		v.Problem = judgeLiteral(r.Value)
+	case r.Origin != nil:
+		v = judgeReference(m, r.Origin)
 	}
-	return judgeReference(m, r.Origin)
+	v.Result = r
+	return v
 }
 
 // judgeLiteral tells the problem of a known value in the place of a key ARN.
@@ -97,7 +97,7 @@ func judgeReference(m *terraform.Module, o *terraform.Origin) KeyVerdict {
 		return KeyVerdict{Problem: AWSManagedKey}
 	}
 	v := KeyVerdict{Block: keyBlock(m, o.Resource, 0)}
-	if problem, decline := unusable(v.Block); problem != "" {
+	if problem, decline := unusable(m, v.Block); problem != "" {
 		v.Problem, v.Decline = problem, decline
 		return v
 	}
@@ -138,7 +138,7 @@ func managed(m *terraform.Module, r *terraform.Resource, steps int) bool {
 		if a == nil {
 			continue
 		}
-		for _, result := range m.Results(a.Expr) {
+		for _, result := range m.Results(a.Expr, nil) {
 			switch {
 			case terraform.IsString(result.Value):
 				return managedAlias.MatchString(result.Value.AsString())
@@ -171,7 +171,7 @@ func keyBlock(m *terraform.Module, r *terraform.Resource, steps int) *terraform.
 	if a == nil {
 		return nil
 	}
-	for _, result := range m.Results(a.Expr) {
+	for _, result := range m.Results(a.Expr, nil) {
 		if result.Origin != nil {
 			return keyBlock(m, result.Origin.Resource, steps+1)
 		}
@@ -182,27 +182,34 @@ func keyBlock(m *terraform.Module, r *terraform.Resource, steps int) *terraform.
 // unusable tells why DynamoDB cannot use a key of the directory. DynamoDB
 // takes symmetric encryption keys that are enabled:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
-func unusable(key *terraform.Resource) (problem, decline ID) {
+func unusable(m *terraform.Module, key *terraform.Resource) (problem, decline ID) {
 	if key == nil {
 		return "", ""
 	}
 	for _, name := range []string{"is_enabled", "enabled"} {
-		if a := key.Attribute(name); a != nil && isFalse(terraform.Literal(a.Expr)) {
+		if on, known := argument(m, key, name); known && terraform.AsBool(on).RawEquals(cty.False) {
 			return UnusableKey, KeyDisabled
 		}
 	}
 	wrong := func(name, want string) bool {
-		a := key.Attribute(name)
-		if a == nil {
-			return false
-		}
-		v := terraform.Literal(a.Expr)
-		return terraform.IsString(v) && v.AsString() != want
+		v, known := argument(m, key, name)
+		return known && terraform.IsString(v) && v.AsString() != want
 	}
 	if wrong("customer_master_key_spec", "SYMMETRIC_DEFAULT") || wrong("key_usage", "ENCRYPT_DECRYPT") {
 		return UnusableKey, ""
 	}
 	return "", ""
+}
+
+// argument returns the value of an argument of a key, if it is there and
+// known.
+func argument(m *terraform.Module, key *terraform.Resource, name string) (v cty.Value, known bool) {
+	a := key.Attribute(name)
+	if a == nil {
+		return cty.NilVal, false
+	}
+	v, _ = m.Value(a.Expr, nil).Unmark()
+	return v, v.IsKnown()
 }
 
 // unrotated returns the key of the directory that could rotate by itself and
@@ -216,7 +223,7 @@ func unrotated(m *terraform.Module, key *terraform.Resource) *terraform.Resource
 	switch key.Type {
 	case "aws_kms_replica_key":
 		if a := key.Attribute("primary_key_arn"); a != nil {
-			for _, r := range m.Results(a.Expr) {
+			for _, r := range m.Results(a.Expr, nil) {
 				if o := r.Origin; o != nil && o.Resource != nil && o.Type == "aws_kms_key" {
 					return unrotated(m, o.Resource)
 				}
@@ -227,18 +234,36 @@ func unrotated(m *terraform.Module, key *terraform.Resource) *terraform.Resource
 	default:
 		return nil
 	}
-	if a := key.Attribute("custom_key_store_id"); a != nil && !terraform.Literal(a.Expr).IsNull() {
+	if store, known := argument(m, key, "custom_key_store_id"); key.Attribute("custom_key_store_id") != nil && !(known && store.IsNull()) {
 		return nil
 	}
-	a := key.Attribute(rotationAttribute)
-	if a == nil || terraform.Literal(a.Expr).IsNull() || isFalse(terraform.Literal(a.Expr)) {
+	rotation, known := argument(m, key, rotationAttribute)
+	if key.Attribute(rotationAttribute) == nil || known && (rotation.IsNull() || terraform.AsBool(rotation).RawEquals(cty.False)) {
 		return key
 	}
 	return nil
 }
 
-// isFalse reports whether a value is false, or "false", which Terraform
-// converts.
-func isFalse(v cty.Value) bool {
-	return v.IsKnown() && !v.IsNull() && slices.ContainsFunc([]cty.Value{cty.False, cty.StringVal("false")}, func(f cty.Value) bool { return v.RawEquals(f) })
+const rotationAttribute = "enable_key_rotation"
+
+// RotationGoal returns what would make a key of the directory rotate; nil
+// when it does, cannot, or a comment on it says that it need not. Its Expr is
+// empty when that is decided elsewhere.
+func RotationGoal(m *terraform.Module, key *terraform.Resource, o Options) *Goal {
+	weak := unrotated(m, key)
+	if weak == nil || rotationSuppressed(weak, o) {
+		return nil
+	}
+	goal := &Goal{In: weak, Path: []string{rotationAttribute}, Expr: "true"}
+	a := weak.Attribute(rotationAttribute)
+	if a == nil {
+		return goal
+	}
+	j := &judgement{Finding: &Finding{}, module: m}
+	at, ok := j.changeable(m.Results(a.Expr, nil)[0], AtOnce)
+	if !ok {
+		goal.Expr, at = "", a.Expr.Range()
+	}
+	goal.At = at
+	return goal
 }

@@ -22,7 +22,7 @@ func FuzzRewrite(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		sources := []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: src}}
 		m := terraform.Load(".", sources)
-		findings := detect.Check(m)
+		findings := detect.Check(m, detect.Options{})
 		options := Options{KeyPolicy: PolicyDynamoDB, KeyName: "dynamodb"}
 		plan := New(m, findings, nil, options)
 		if len(plan.Edits) == 0 {

@@ -58,7 +58,7 @@ func (g *GivenKey) serves(m *terraform.Module, pair terraform.Pair) (*terraform.
 		return nil, nil
 	}
 	for _, t := range g.expr.Variables() {
-		if !declared(m, t) {
+		if !m.Declares(t) {
 			return refuse(detect.Variable, "%s names nothing in this directory: run cmkify where it is declared, or add kms_key_arn by hand")
 		}
 	}
@@ -70,18 +70,4 @@ func (g *GivenKey) serves(m *terraform.Module, pair terraform.Pair) (*terraform.
 		return refuse(detect.Variable, "%s has another provider or region than the table, and a key serves its own region only: give the table another key by hand")
 	}
 	return v.Block, nil
-}
-
-// declared reports whether the directory declares what a traversal refers to.
-func declared(m *terraform.Module, t hcl.Traversal) bool {
-	var names []string
-	for _, step := range t {
-		switch s := step.(type) {
-		case hcl.TraverseRoot:
-			names = append(names, s.Name)
-		case hcl.TraverseAttr:
-			names = append(names, s.Name)
-		}
-	}
-	return len(names) > 1 && m.Declares(names)
 }

@@ -158,7 +158,7 @@ func placeKeys(m *terraform.Module, named map[string]bool, tables []*terraform.R
 	counts := map[*terraform.File]int{}
 	last := map[*terraform.File]*terraform.Resource{}
 	for _, k := range m.OfType(keyType) {
-		if k.File.Generated() || named != nil && !named[k.File.Name] {
+		if k.File.Generated() || k.File.JSON() || named != nil && !named[k.File.Name] {
 			continue
 		}
 		counts[k.File]++

@@ -22,6 +22,7 @@ type Options struct {
 	KeyPolicy string    // PolicyDynamoDB or PolicyNone
 	KeyName   string    // label of a new key of the default pair
 	Given     *GivenKey // the key to use instead of a new one, or nil
+	Detect    detect.Options
 }
 
 // A Plan is what a run would change in one directory.
@@ -37,10 +38,10 @@ type Plan struct {
 func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool, o Options) *Plan {
 	p := &planner{module: m, named: named, options: o}
 	for _, f := range findings {
-		if f.Status == detect.Fixable && detect.Only(named, f.Table) {
+		if f.Status == detect.Fixable && detect.Only(m, named, f.File) {
 			p.refuseFiles(f)
 		}
-		if f.Status == detect.Fixable && detect.Only(named, f.Table) {
+		if f.Status == detect.Fixable && detect.Only(m, named, f.File) {
 			p.findings = append(p.findings, f)
 		}
 	}
@@ -63,10 +64,10 @@ type planner struct {
 func (p *planner) refuseFiles(f *detect.Finding) {
 	for _, g := range f.Goals {
 		switch {
-		case g.In.File.Generated():
+		case p.module.File(g.File()).Generated():
 			f.Decline(detect.GeneratedFile)
 			return
-		case !detect.Only(p.named, g.In):
+		case !detect.Only(p.module, p.named, g.File()):
 			f.Decline(detect.UnnamedFile)
 			return
 		}
@@ -90,11 +91,9 @@ func (p *planner) assignKeys(all []*detect.Finding) {
 		}
 		f.Keys = append(f.Keys, key)
 		for i, g := range f.Goals {
-			if g.Expr == "" {
-				f.Goals[i].Expr = expr
-			}
+			f.Goals[i].Expr = strings.ReplaceAll(g.Expr, detect.KeyMark, expr)
 		}
-		if goal := detect.RotationGoal(p.module, key.Block); goal != nil {
+		if goal := detect.RotationGoal(p.module, key.Block, p.options.Detect); goal != nil {
 			f.Goals = append(f.Goals, *goal)
 			p.refuseFiles(f)
 		}
@@ -216,37 +215,66 @@ func (p *planner) newBlocks() [][]string {
 	return out
 }
 
-// A change is all that one resource must say.
+// A change is all that one top-level block, or a file of variable values,
+// must say.
 type change struct {
-	in    *terraform.Resource
+	file  *terraform.File
+	block *hclsyntax.Block // nil for a file of variable values
 	goals []detect.Goal
 }
 
-// changes merges the goals of all findings by resource, so that what two
-// findings want of one block is done once.
+// changes merges the goals of all findings by the block they change, so that
+// what two findings want of one block is done once.
 func (p *planner) changes() []*change {
 	var out []*change
-	of := map[*terraform.Resource]*change{}
 	for _, f := range p.findings {
 		for _, g := range f.Goals {
-			c := of[g.In]
-			if c == nil {
-				c = &change{in: g.In}
-				of[g.In] = c
-				out = append(out, c)
+			file := p.module.File(g.File())
+			block := enclosing(file, g)
+			i := slices.IndexFunc(out, func(c *change) bool { return c.file == file && c.block == block })
+			if i < 0 {
+				i = len(out)
+				out = append(out, &change{file: file, block: block})
 			}
-			if !slices.ContainsFunc(c.goals, func(have detect.Goal) bool { return slices.Equal(have.Path, g.Path) }) {
-				c.goals = append(c.goals, g)
+			if !slices.ContainsFunc(out[i].goals, func(have detect.Goal) bool { return sameGoal(have, g) }) {
+				out[i].goals = append(out[i].goals, g)
 			}
 		}
 	}
 	return out
 }
 
-// edits returns the edits of one resource, its lines aligned.
+// enclosing returns the top-level block of a file that a goal changes.
+func enclosing(f *terraform.File, g detect.Goal) *hclsyntax.Block {
+	at := g.At.Start.Byte
+	if g.At == (hcl.Range{}) {
+		at = g.In.Declared.TypeRange.Start.Byte
+		if g.Block != nil {
+			at = g.Block.TypeRange.Start.Byte
+		}
+	}
+	if f.Body == nil {
+		return nil
+	}
+	for _, b := range f.Body.Blocks {
+		if b.TypeRange.Start.Byte <= at && at < b.CloseBraceRange.End.Byte {
+			return b
+		}
+	}
+	return nil
+}
+
+func sameGoal(a, b detect.Goal) bool {
+	if a.At != (hcl.Range{}) || b.At != (hcl.Range{}) {
+		return a.At == b.At
+	}
+	return a.In == b.In && slices.Equal(a.Path, b.Path)
+}
+
+// edits returns the edits of one block, its lines aligned.
 func (c *change) edits() []Edit {
 	var out []Edit
-	f, block := c.in.File, c.in.Block
+	f := c.file
 	missing := map[*hclsyntax.Block][]attribute{}
 	var order []*hclsyntax.Block
 	for _, g := range c.goals {
@@ -256,25 +284,29 @@ func (c *change) edits() []Edit {
 		}
 		in := g.Block
 		if in == nil && len(g.Path) == 1 {
-			in = block
+			in = c.block
 		}
 		if missing[in] == nil {
 			order = append(order, in)
 		}
 		missing[in] = append(missing[in], attribute{g.Path[len(g.Path)-1], g.Expr})
 	}
-	like := append([]*hclsyntax.Block{block}, f.BlocksOf(block.Type)...)
 	for _, in := range order {
-		switch in {
-		case nil:
-			out = append(out, add(f, block, unitOf(f, like...), []addition{newBlock(f, block, c.goals[0].Path[0], missing[in])})...)
-		default:
-			out = append(out, add(f, in, unitOf(f, append([]*hclsyntax.Block{in}, like...)...), placed(f, in, missing[in]))...)
+		like := append([]*hclsyntax.Block{c.block}, f.BlocksOf(c.block.Type)...)
+		if in == nil {
+			out = append(out, add(f, c.block, unitOf(f, like...), []addition{newBlock(f, c.block, encryptionBlock, missing[in])})...)
+		} else {
+			out = append(out, add(f, in, unitOf(f, append([]*hclsyntax.Block{in}, like...)...), placed(in, missing[in]))...)
 		}
 	}
 	sortEdits(out)
-	return aligned(f, block, out)
+	if c.block == nil {
+		return out
+	}
+	return aligned(f, c.block, out)
 }
+
+const encryptionBlock = "server_side_encryption"
 
 // aligned lets the neighbours of the edits keep their alignment.
 func aligned(f *terraform.File, block *hclsyntax.Block, edits []Edit) []Edit {
@@ -330,7 +362,7 @@ func lastAttribute(in *hclsyntax.Block) int {
 
 // placed puts new attributes where a reader expects them: the key behind
 // enabled, enabled first, any other behind the last attribute.
-func placed(f *terraform.File, in *hclsyntax.Block, attributes []attribute) []addition {
+func placed(in *hclsyntax.Block, attributes []attribute) []addition {
 	a := addition{lines: attributeLines(attributes), after: lastAttribute(in)}
 	if enabled := in.Body.Attributes["enabled"]; enabled != nil {
 		a.after = enabled.SrcRange.End.Byte

@@ -23,7 +23,7 @@ func Prove(before *terraform.Module, findings []*detect.Finding, after []terrafo
 	if len(m.Errors) > 0 {
 		return fmt.Errorf("the new code does not parse: %w", m.Errors[0])
 	}
-	again := detect.Check(m)
+	again := detect.Check(m, o.Detect)
 	if len(again) != len(findings) {
 		return fmt.Errorf("%d tables have become %d", len(findings), len(again))
 	}
@@ -36,7 +36,7 @@ func Prove(before *terraform.Module, findings []*detect.Finding, after []terrafo
 		switch {
 		case was == nil:
 			return fmt.Errorf("%s is new", f.Address)
-		case was.Status == detect.Fixable && detect.Only(named, was.Table) && f.Status != detect.Compliant:
+		case was.Status == detect.Fixable && detect.Only(before, named, was.File) && f.Status != detect.Compliant:
 			return fmt.Errorf("%s is %s after its fix", f.Address, f.Status)
 		case was.Status == detect.Compliant && f.Status != detect.Compliant:
 			return fmt.Errorf("%s was compliant and is %s", f.Address, f.Status)
@@ -52,9 +52,9 @@ func Prove(before *terraform.Module, findings []*detect.Finding, after []terrafo
 // those that were canonical are, and so are new ones, but for the unit that
 // they are indented by.
 func proveLayout(before, after *terraform.Module) error {
-	for _, f := range after.Files {
+	for _, f := range slices.Concat(after.Files, after.Overrides) {
 		was := before.File(f.Path)
-		if bytes.Equal(was.Bytes, f.Bytes) {
+		if f.JSON() || bytes.Equal(was.Bytes, f.Bytes) {
 			continue
 		}
 		for _, b := range f.Body.Blocks {

@@ -129,6 +129,9 @@ func findingJSON(f *detect.Finding) jsonFinding {
 		Warnings: convert(f.Warnings, func(n detect.Note) jsonNote { return jsonNote(n) }),
 		Keys:     convert(f.Keys, func(k detect.Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
 	}
+	if s := f.Suppression; s != nil {
+		out.Suppression = &jsonSuppression{s.File, s.Line, s.Column, s.ID, s.Reason}
+	}
 	if f.Reason != nil {
 		out.Reason = &jsonNote{f.Reason.ID, f.Reason.Message}
 	}

@@ -24,7 +24,11 @@ func (t Text) Directory(r Result) error {
 		if !t.Verbose && (f.Status == detect.Compliant || f.Status == detect.Suppressed) {
 			continue
 		}
-		if _, err := fmt.Fprintln(t.Out, line(f)); err != nil {
+		text := line(f) + "\n"
+		if t.Verbose {
+			text += why(f)
+		}
+		if _, err := io.WriteString(t.Out, text); err != nil {
 			return err
 		}
 	}
@@ -51,6 +55,22 @@ func line(f *detect.Finding) string {
 		parts = append(parts, fmt.Sprintf("warning: %s [%s]", w.Message, w.ID))
 	}
 	return Escape(fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Address, strings.Join(parts, "; ")))
+}
+
+// why returns what led to a verdict, a line each, indented.
+func why(f *detect.Finding) string {
+	var b strings.Builder
+	for _, l := range f.Why {
+		fmt.Fprintf(&b, "    %s\n", Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text)))
+	}
+	if s := f.Suppression; s != nil {
+		text := fmt.Sprintf("%s:%d:%d: switched off by %s", s.File, s.Line, s.Column, s.ID)
+		if s.Reason != "" {
+			text += ": " + s.Reason
+		}
+		fmt.Fprintf(&b, "    %s\n", Escape(text))
+	}
+	return b.String()
 }
 
 // Line returns the one line that closes a run: what was found, by status.

@@ -18,7 +18,8 @@ type File struct {
 	Body   *hclsyntax.Body
 	Tokens hclsyntax.Tokens // comments and newlines included
 
-	lineStarts []int // offsets of the first byte of each line, made on demand
+	comments   Comments // made on demand
+	lineStarts []int    // offsets of the first byte of each line, made on demand
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")
@@ -100,3 +101,6 @@ func (f *File) TokensIn(r hcl.Range) hclsyntax.Tokens {
 	}
 	return f.Tokens[at(r.Start.Byte):at(r.End.Byte)]
 }
+
+// JSON reports whether the file is in Terraform's JSON syntax.
+func (f *File) JSON() bool { return isJSON(f.Name) }

@@ -69,3 +69,22 @@ func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
 	}
 	return "", 0
 }
+
+// guardJSON says why bytes must not be parsed as JSON, and where: hcl's
+// reader of JSON recurses, too. Brackets in strings count, which only makes
+// the guard stricter.
+func guardJSON(src []byte) (reason string, offset int) {
+	depth := 0
+	for i, c := range src {
+		switch c {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > maxDepth {
+			return fmt.Sprintf("nested more than %d levels deep", maxDepth), i
+		}
+	}
+	return guardBytes(src)
+}

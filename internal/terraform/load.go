@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A Source is one file of a directory as it was read.
@@ -42,38 +43,31 @@ func Wanted(src []byte) bool {
 	return bytes.Contains(src, []byte(TableType))
 }
 
-// IsConfig reports whether Terraform or OpenTofu reads a file of this name as
-// part of the module in its directory. Editors' leftovers are not read.
-func IsConfig(name string) bool {
-	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") ||
-		strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#") {
-		return false
-	}
-	return isPrimary(name) || slices.ContainsFunc(unreadSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
-}
-
-// IsContext reports whether a file of this name, though no configuration,
-// bears on the module in its directory.
-func IsContext(name string) bool {
-	return name == lockFile
-}
-
-var unreadSuffixes = []string{".tf.json", ".tofu", ".tofu.json"}
-
-func isPrimary(name string) bool { return strings.HasSuffix(name, ".tf") }
-
-// isOverride reports whether Terraform merges the file over the others.
-func isOverride(name string) bool {
-	base := strings.TrimSuffix(strings.TrimSuffix(name, ".json"), ".tf")
-	base = strings.TrimSuffix(base, ".tofu")
-	return base == "override" || strings.HasSuffix(base, "_override")
-}
-
 // Load reads the files of one directory as one module. It takes every file
 // for which IsConfig or IsContext holds, in any order, and keeps the slices.
 // What does not parse is in the module's Errors; everything else is there.
 func Load(dir string, sources []Source) *Module {
-	m := &Module{Dir: dir, byPath: map[string]*File{}}
+	m := &Module{
+		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
+		locals: map[string]*hclsyntax.Attribute{}, localValues: map[string]cty.Value{},
+	}
+	m.add(sources)
+	m.readInputs()
+	m.declareVariables()
+	m.checkLocals()
+	m.declare()
+	m.mergeOverrides()
+	m.checkTables()
+	slices.SortStableFunc(m.Errors, compareErrors)
+	return m
+}
+
+// add takes the files in, by name, and parses those that make up the module.
+func (m *Module) add(sources []Source) {
+	hidden := map[string]bool{}
+	for _, s := range sources {
+		hidden[s.Name] = true
+	}
 	for _, s := range slices.SortedFunc(slices.Values(sources), func(a, b Source) int { return strings.Compare(a.Name, b.Name) }) {
 		f := &File{Name: s.Name, Path: s.Path, Bytes: s.Bytes}
 		m.byPath[f.Path] = f
@@ -82,38 +76,44 @@ func Load(dir string, sources []Source) *Module {
 			m.Errors = append(m.Errors, Error{File: f.Path, Message: s.Err.Error()})
 		case f.Name == lockFile:
 			m.lock = f
-		case !isPrimary(f.Name) || isOverride(f.Name):
-			m.addUnread(f)
+		case f.Name == terragruntFile:
+			m.terragrunt = f
+		case IsInputs(f.Name):
+			m.inputFiles = append(m.inputFiles, f)
+		case hidden[hiddenBy(f.Name)]:
+		case isOverride(f.Name):
+			m.Overrides = append(m.Overrides, f)
+			m.note(f.parse())
 		default:
 			m.Files = append(m.Files, f)
-			m.parse(f)
+			m.note(f.parse())
 		}
 	}
-	m.declare()
-	return m
 }
 
-// parse fills the file's tokens and body, or notes the first error: those
-// that follow are mostly its echo.
-func (m *Module) parse(f *File) {
+// parse fills the file's tokens and body. It returns the first error, if any:
+// those that follow are mostly its echo.
+func (f *File) parse() *Error {
+	if isJSON(f.Name) {
+		return f.parseJSON()
+	}
 	if reason, at := guardBytes(f.Bytes); reason != "" {
-		m.fail(f, at, reason)
-		return
+		return f.errorAt(at, reason)
 	}
 	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
 	if reason, at := guardTokens(tokens); reason != "" {
-		m.fail(f, at, reason)
-		return
+		return f.errorAt(at, reason)
 	}
 	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Path, hcl.InitialPos)
-	if diags.HasErrors() {
-		m.diagnose(f, diags)
-		return
+	if err := f.firstError(diags); err != nil {
+		return err
 	}
 	f.Tokens, f.Body = tokens, file.Body.(*hclsyntax.Body)
+	return nil
 }
 
-func (m *Module) diagnose(f *File, diags hcl.Diagnostics) {
+// firstError returns the first of hcl's errors as one of the file.
+func (f *File) firstError(diags hcl.Diagnostics) *Error {
 	for _, d := range diags {
 		if d.Severity != hcl.DiagError {
 			continue
@@ -122,15 +122,25 @@ func (m *Module) diagnose(f *File, diags hcl.Diagnostics) {
 		if d.Subject != nil {
 			at = min(d.Subject.Start.Byte, len(f.Bytes))
 		}
-		m.fail(f, at, strings.Join(strings.Fields(lowerFirst(d.Summary)+": "+d.Detail), " "))
-		return
+		return f.errorAt(at, strings.Join(strings.Fields(lowerFirst(d.Summary)+": "+d.Detail), " "))
 	}
+	return nil
 }
 
-func (m *Module) fail(f *File, offset int, message string) {
+func (f *File) errorAt(offset int, message string) *Error {
 	line, column := f.Position(offset)
-	m.Errors = append(m.Errors, Error{File: f.Path, Line: line, Column: column, Message: strings.TrimSuffix(message, ".")})
+	return &Error{File: f.Path, Line: line, Column: column, Message: strings.TrimSuffix(message, ".")}
 }
+
+// note keeps an error, if it is one, and reports whether it was.
+func (m *Module) note(err *Error) bool {
+	if err != nil {
+		m.Errors = append(m.Errors, *err)
+	}
+	return err != nil
+}
+
+func (m *Module) fail(f *File, offset int, message string) { m.note(f.errorAt(offset, message)) }
 
 func lowerFirst(s string) string {
 	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' {

@@ -3,29 +3,54 @@ package terraform
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A Module is one directory as Terraform sees it.
 type Module struct {
 	Dir       string
-	Files     []*File     // primary .tf files, by name, those that do not parse included
-	Unread    []*File     // files that bear on tables or keys in a form not read yet
+	Files     []*File     // primary files, by name, those that do not parse included
+	Overrides []*File     // override files, by name
 	Resources []*Resource // resource and data blocks, in the order of files and lines
 	Errors    []Error
 
-	byPath map[string]*File
-	lock   *File
+	byPath      map[string]*File
+	byAddress   map[string]*Resource
+	lock        *File
+	terragrunt  *File // gives inputs that are not read
+	inputFiles  []*File
+	inputs      map[string][]Input // by variable
+	variables   map[string]*Variable
+	locals      map[string]*hclsyntax.Attribute
+	localValues map[string]cty.Value
 }
 
 // A Resource is one resource or data block.
 type Resource struct {
 	Data       bool
 	Type, Name string
-	Block      *hclsyntax.Block
-	File       *File
+	Block      *hclsyntax.Block // what Terraform sees: the declaration with overrides merged in
+	Declared   *hclsyntax.Block // the declaration itself
+	File       *File            // of the declaration
+	Overridden bool
+
+	files map[string]*File
+}
+
+func newResource(b *hclsyntax.Block, f *File) *Resource {
+	return &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Block: b, Declared: b, File: f}
+}
+
+// fileOf returns the file of that path; the resource's own for any other.
+func (r *Resource) fileOf(path string) *File {
+	if f := r.files[path]; f != nil {
+		return f
+	}
+	return r.File
 }
 
 // Address returns the resource's address in its module.
@@ -63,14 +88,7 @@ func (r *Resource) Nested(blockType string) (static, dynamic []*hclsyntax.Block)
 
 // Resource returns the module's resource or data source with that address,
 // or nil.
-func (m *Module) Resource(address string) *Resource {
-	for _, r := range m.Resources {
-		if r.Address() == address {
-			return r
-		}
-	}
-	return nil
-}
+func (m *Module) Resource(address string) *Resource { return m.byAddress[address] }
 
 // OfType returns the module's managed resources of a type.
 func (m *Module) OfType(resourceType string) []*Resource {
@@ -109,7 +127,6 @@ func (m *Module) Mentions(address string) bool {
 // declare collects the resources of all parsed files and notes what Terraform
 // refuses about them.
 func (m *Module) declare() {
-	seen := map[string]*Resource{}
 	for _, f := range m.Files {
 		if f.Body == nil {
 			continue
@@ -122,62 +139,148 @@ func (m *Module) declare() {
 				m.fail(f, b.TypeRange.Start.Byte, "a "+b.Type+" block has two labels: type and name")
 				continue
 			}
-			r := &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Block: b, File: f}
-			if first := seen[r.Address()]; first != nil {
+			r := newResource(b, f)
+			r.files = m.byPath
+			if first := m.byAddress[r.Address()]; first != nil {
 				file, line, _ := m.Position(first.Block.Range())
 				m.fail(f, b.TypeRange.Start.Byte, "duplicate "+r.Address()+": declared before at "+place(file, line))
 				continue
 			}
-			seen[r.Address()] = r
-			m.limit(r)
+			m.byAddress[r.Address()] = r
 			m.Resources = append(m.Resources, r)
 		}
 	}
-	slices.SortStableFunc(m.Errors, compareErrors)
 }
 
-// Declares reports whether the directory declares what the names of a
-// reference lead to: a variable, local, module call, resource or data source.
-func (m *Module) Declares(names []string) bool {
-	blockType, name := names[0], names[1]
-	switch blockType {
+// Declares reports whether the directory declares what a reference leads to:
+// a variable, local, module call, resource or data source.
+func (m *Module) Declares(t hcl.Traversal) bool {
+	second := ""
+	if len(t) > 1 {
+		if step, ok := t[1].(hcl.TraverseAttr); ok {
+			second = step.Name
+		}
+	}
+	switch t.RootName() {
 	case "var":
-		return m.hasBlock("variable", name)
-	case "module":
-		return m.hasBlock("module", name)
+		return m.variables[second] != nil
 	case "local":
-		for _, f := range m.Files {
-			for _, b := range f.BlocksOf("locals") {
-				if b.Body.Attributes[name] != nil {
-					return true
+		return m.locals[second] != nil
+	case "module":
+		return slices.ContainsFunc(m.blocks("module", 1), func(b *hclsyntax.Block) bool { return b.Labels[0] == second })
+	}
+	return m.referred(t) != nil
+}
+
+// checkTables notes what Terraform refuses about tables: nested blocks that
+// may stand once only and do not, and, when all files could be read, keys that
+// do not exist.
+func (m *Module) checkTables() {
+	complete := len(m.Errors) == 0 && m.terragrunt == nil
+	for _, r := range m.OfType(TableType) {
+		static, dynamic := r.Nested("server_side_encryption")
+		if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
+			m.failAt(static[n-1].TypeRange, r.Address()+" has more than one server_side_encryption block")
+		}
+		for _, b := range slices.Concat(static, contents(dynamic)) {
+			for _, a := range b.Body.Attributes {
+				if complete {
+					m.checkReferences(a.Expr)
 				}
 			}
 		}
-		return false
-	case "data":
-		return len(names) > 2 && m.Resource("data."+name+"."+names[2]) != nil
 	}
-	return m.Resource(blockType+"."+name) != nil
 }
 
-func (m *Module) hasBlock(blockType, label string) bool {
-	for _, f := range m.Files {
-		for _, b := range f.BlocksOf(blockType) {
-			if len(b.Labels) == 1 && b.Labels[0] == label {
-				return true
+func contents(dynamic []*hclsyntax.Block) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, d := range dynamic {
+		for _, b := range d.Body.Blocks {
+			if b.Type == "content" {
+				out = append(out, b)
 			}
 		}
 	}
-	return false
+	return out
 }
 
-// limit notes nested blocks of a table that may stand once only, and do not.
-func (m *Module) limit(r *Resource) {
-	if r.Data || r.Type != TableType {
-		return
+// checkReferences notes references to things that the directory does not
+// declare. In try and can they may be meant.
+func (m *Module) checkReferences(e hclsyntax.Expression) {
+	if called := m.callable(e); len(called) > 0 {
+		if _, tried := called["try"]; tried {
+			return
+		}
+		if _, tried := called["can"]; tried {
+			return
+		}
 	}
-	static, dynamic := r.Nested("server_side_encryption")
-	if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
-		m.fail(r.File, static[n-1].TypeRange.Start.Byte, r.Address()+" has more than one server_side_encryption block")
+	for _, t := range e.Variables() {
+		root := t.RootName()
+		known := root == "var" || root == "local" || root == "module" || root == "data" || strings.HasPrefix(root, "aws_")
+		if known && !m.Declares(t) && len(t) > 1 {
+			m.failAt(t.SourceRange(), "there is no "+address(t))
+			return
+		}
 	}
+	for _, r := range m.Results(e, nil) {
+		if r.Origin == nil || r.Origin.Resource == nil || r.Branch != "" {
+			continue
+		}
+		instances, known := m.Instances(r.Origin.Resource)
+		switch counted := r.Origin.Resource.Counted(); {
+		case counted && !r.Origin.Instance:
+			m.failAt(r.Expr.Range(), r.Origin.Address()+" has count or for_each: one of its instances must be named")
+		case counted && known && len(instances) == 0:
+			m.failAt(r.Expr.Range(), r.Origin.Address()+" has no instances")
+		}
+	}
+}
+
+// address returns the names that a reference begins with, as an address.
+func address(t hcl.Traversal) string {
+	n := 2
+	if t.RootName() == "data" {
+		n = 3
+	}
+	out := t.RootName()
+	for _, step := range t[1:min(n, len(t))] {
+		if attribute, ok := step.(hcl.TraverseAttr); ok {
+			out += "." + attribute.Name
+		}
+	}
+	return out
+}
+
+func (m *Module) failAt(r hcl.Range, message string) {
+	m.fail(m.byPath[r.Filename], r.Start.Byte, message)
+}
+
+// blocks returns the top-level blocks of a type with that many labels, of all
+// files, those of override files last.
+func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, f := range slices.Concat(m.Files, m.Overrides) {
+		for _, b := range f.BlocksOf(blockType) {
+			if len(b.Labels) == labels {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// IsOverride reports whether the file is merged over the others.
+func (m *Module) IsOverride(f *File) bool { return slices.Contains(m.Overrides, f) }
+
+// Variable returns the input variable of that name, or nil.
+func (m *Module) Variable(name string) *Variable { return m.variables[name] }
+
+// Source returns the source of an expression, on one line, comments left out.
+func (m *Module) Source(e hclsyntax.Expression) string {
+	f := m.byPath[e.Range().Filename]
+	if f == nil {
+		return ""
+	}
+	return f.expression(e)
 }

@@ -20,19 +20,28 @@ type Pair struct {
 func (r *Resource) Pair() Pair {
 	var p Pair
 	if a := r.Attribute("provider"); a != nil {
-		p.Provider = strings.Trim(r.File.expression(a.Expr), `"`)
+		p.Provider = strings.Trim(r.source(a.Expr), `"`)
 		if p.Provider == "aws" {
 			p.Provider = ""
 		}
 	}
 	if a := r.Attribute("region"); a != nil && !Literal(a.Expr).IsNull() {
-		p.Region = r.File.expression(a.Expr)
+		p.Region = r.source(a.Expr)
 	}
 	return p
 }
 
+// source returns the source of one of the resource's expressions, on one
+// line. Those of override files stand in other files than the resource.
+func (r *Resource) source(e hclsyntax.Expression) string {
+	return r.fileOf(e.Range().Filename).expression(e)
+}
+
 // expression returns the source of an expression on one line.
 func (f *File) expression(e hclsyntax.Expression) string {
+	if f.Tokens == nil { // JSON
+		return f.Text(e.Range())
+	}
 	var b strings.Builder
 	end := -1
 	for _, t := range f.TokensIn(e.Range()) {

@@ -9,8 +9,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-const lockFile = ".terraform.lock.hcl"
-
 // A VersionConstraint is a literal constraint on the AWS provider's version
 // and where it stands.
 type VersionConstraint struct {
@@ -32,18 +30,16 @@ func (m *Module) AWSProvider() []VersionConstraint {
 			out = append(out, VersionConstraint{Text: v.AsString(), Range: e.Range()})
 		}
 	}
-	for _, f := range m.Files {
-		for _, b := range f.BlocksOf("terraform") {
-			for _, required := range b.Body.Blocks {
-				if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
-					add(requiredVersion(a.Expr))
-				}
+	for _, b := range m.blocks("terraform", 0) {
+		for _, required := range b.Body.Blocks {
+			if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
+				add(requiredVersion(a.Expr))
 			}
 		}
-		for _, b := range f.BlocksOf("provider") {
-			if a := b.Body.Attributes["version"]; a != nil && len(b.Labels) == 1 && b.Labels[0] == "aws" {
-				add(a.Expr)
-			}
+	}
+	for _, b := range m.blocks("provider", 1) {
+		if a := b.Body.Attributes["version"]; a != nil && b.Labels[0] == "aws" {
+			add(a.Expr)
 		}
 	}
 	return out

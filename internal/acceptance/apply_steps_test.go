@@ -1,0 +1,119 @@
+package acceptance
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// start returns a workspace whose configuration is applied.
+func start(t *testing.T, aws *standIn, files map[string][]byte) *workspace {
+	t.Helper()
+	w := newWorkspace(t, aws, files)
+	if failed := w.init(); len(failed) > 0 {
+		t.Fatalf("terraform init: %+v", failed)
+	}
+	w.apply()
+	return w
+}
+
+// plan returns what an apply would do.
+func (w *workspace) plan() plan {
+	w.t.Helper()
+	return w.run("plan", "-json", "-out=next.tfplan")
+}
+
+// apply plans and applies, and returns what was planned.
+func (w *workspace) apply() plan {
+	w.t.Helper()
+	return w.run("apply", "-json", "-auto-approve")
+}
+
+// applyPlanned applies the plan that plan made.
+func (w *workspace) applyPlanned() {
+	w.t.Helper()
+	w.run("apply", "-json", "next.tfplan")
+}
+
+func (w *workspace) run(args ...string) plan {
+	w.t.Helper()
+	p, failed := w.try(args...)
+	if len(failed) > 0 {
+		w.t.Fatalf("terraform %v: %+v", args, failed)
+	}
+	return p
+}
+
+// try runs plan or apply and returns the errors.
+func (w *workspace) try(args ...string) (plan, []diagnostic) {
+	w.t.Helper()
+	out, exit := w.terraform(args...)
+	p := plan{}
+	messages := w.messages(out)
+	for _, m := range messages {
+		if m.Type == "planned_change" {
+			p[m.Change.Resource.Addr] = m.Change.Action
+		}
+	}
+	failed := onlyErrors(diagnosticsOf(messages))
+	if (exit == 1) != (len(failed) > 0) {
+		w.t.Fatalf("terraform %v: exit %d\n%s", args, exit, out)
+	}
+	return p, failed
+}
+
+// values returns the planned values of resources by address, of the plan that
+// plan made. Those that are known after the apply are missing.
+func (w *workspace) values() map[string]map[string]any {
+	w.t.Helper()
+	out, _ := w.terraform("show", "-json", "next.tfplan")
+	var shown struct {
+		Changes []struct {
+			Address string
+			Change  struct{ After map[string]any }
+		} `json:"resource_changes"`
+	}
+	if err := json.Unmarshal(out, &shown); err != nil {
+		w.t.Fatalf("terraform show: %v: %s", err, out)
+	}
+	values := map[string]map[string]any{}
+	for _, c := range shown.Changes {
+		values[c.Address] = c.Change.After
+	}
+	return values
+}
+
+// settled holds that a further plan changes nothing, outputs included.
+func (w *workspace) settled() {
+	w.t.Helper()
+	out, exit := w.terraform("plan", "-json", "-detailed-exitcode")
+	if exit != 0 {
+		w.t.Errorf("a second plan is not empty: exit %d\n%s", exit, out)
+	}
+}
+
+// buildTool compiles cmkify and returns the path of the command.
+func buildTool(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cmkify")
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Dir = filepath.Join("..", "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// rewrite runs cmkify in the folder.
+func (w *workspace) rewrite(tool string, args ...string) (exit int, stderr string) {
+	w.t.Helper()
+	command := exec.Command(tool, args...)
+	command.Dir, command.Env = w.dir, os.Environ()
+	out, err := command.CombinedOutput()
+	if command.ProcessState == nil {
+		w.t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode(), string(out)
+}

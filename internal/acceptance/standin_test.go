@@ -1,0 +1,204 @@
+package acceptance
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// account is the account that every caller of the stand-in belongs to.
+const account = "111122223333"
+
+// A standIn answers as DynamoDB, KMS and STS do, for one account and as many
+// regions as are asked for. It refuses what AWS refuses where that decides
+// whether a rewrite works, and is done with everything at once.
+type standIn struct {
+	url string
+	t   *testing.T
+
+	mu      sync.Mutex // held while an operation runs
+	regions map[string]*region
+	calls   []call
+	serial  int // of the ids given out
+}
+
+// A region holds what AWS keeps apart by region.
+type region struct {
+	name    string
+	tables  map[string]*table
+	keys    map[string]*key
+	aliases map[string]string // key ids by alias name
+}
+
+// A call is a request that the stand-in got, refused ones too.
+type call struct {
+	region    string
+	operation string // such as dynamodb.UpdateTable
+	body      string
+}
+
+// An operation takes a request's body, and gives what becomes that of the
+// response.
+type operation func(s *standIn, r *region, body []byte) (any, error)
+
+// op makes an operation of a function. A member of the request that In does
+// not have is an error: what the stand-in does not know, it must not accept.
+func op[In any](do func(s *standIn, r *region, in In) (any, error)) operation {
+	return func(s *standIn, r *region, body []byte) (any, error) {
+		var in In
+		decoder := json.NewDecoder(bytes.NewReader(body))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&in); err != nil {
+			return nil, err
+		}
+		return do(s, r, in)
+	}
+}
+
+// An awsError is a refusal that AWS documents.
+type awsError struct{ code, message string }
+
+func (e awsError) Error() string { return e.code + ": " + e.message }
+
+func refusal(code, format string, args ...any) error {
+	return awsError{code, fmt.Sprintf(format, args...)}
+}
+
+func newStandIn(t *testing.T) *standIn {
+	s := &standIn{t: t, regions: map[string]*region{}}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	target := r.Header.Get("X-Amz-Target")
+	if target == "" {
+		s.serveSTS(w, body)
+		return
+	}
+	service, name, _ := strings.Cut(target, ".")
+	out, err := s.call(requestRegion(r), shortNames[service]+"."+name, body)
+	respond(w, out, err)
+}
+
+var shortNames = map[string]string{"DynamoDB_20120810": "dynamodb", "TrentService": "kms"}
+
+// requestRegion returns the region of the scope that the request is signed
+// for, as AWS itself looks at it: Credential=ID/20250102/eu-west-1/kms/aws4_request.
+func requestRegion(r *http.Request) string {
+	_, credential, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope := strings.Split(credential, "/")
+	if len(scope) < 3 {
+		return ""
+	}
+	return scope[2]
+}
+
+// call runs an operation such as kms.CreateKey and keeps it in mind.
+func (s *standIn) call(region, name string, body []byte) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, call{region, name, string(body)})
+	do := dynamoDBOperations[name]
+	if do == nil {
+		do = kmsOperations[name]
+	}
+	if region == "" || do == nil {
+		s.t.Errorf("the stand-in has no %s in region %q: %s", name, region, body)
+		return nil, refusal("UnknownOperationException", "%s", name)
+	}
+	out, err := do(s, s.in(region), body)
+	if refused := (awsError{}); err != nil && !errors.As(err, &refused) {
+		s.t.Errorf("%s: %v: %s", name, err, body)
+	}
+	return out, err
+}
+
+// in returns the region, which is empty at first.
+func (s *standIn) in(name string) *region {
+	if s.regions[name] == nil {
+		s.regions[name] = &region{name, map[string]*table{}, map[string]*key{}, map[string]string{}}
+	}
+	return s.regions[name]
+}
+
+func respond(w http.ResponseWriter, out any, err error) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	if err != nil {
+		refused := awsError{"SerializationException", err.Error()}
+		errors.As(err, &refused)
+		w.WriteHeader(http.StatusBadRequest)
+		out = map[string]string{"__type": refused.code, "message": refused.message}
+	}
+	if err := json.NewEncoder(w).Encode(out); err != nil {
+		panic(err) // a value of ours that is no JSON
+	}
+}
+
+// called returns the calls of an operation so far, in all regions.
+func (s *standIn) called(operation string) []call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []call
+	for _, c := range s.calls {
+		if c.operation == operation {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// forget drops the calls so far.
+func (s *standIn) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
+}
+
+// serveSTS answers GetCallerIdentity, all that is asked of STS.
+func (s *standIn) serveSTS(w http.ResponseWriter, body []byte) {
+	form, err := url.ParseQuery(string(body))
+	if action := form.Get("Action"); err != nil || action != "GetCallerIdentity" {
+		s.t.Errorf("the stand-in has no %q: %s", action, body)
+		http.Error(w, "unknown", http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetCallerIdentityResult>
+    <Arn>arn:aws:iam::%[1]s:user/someone</Arn>
+    <UserId>AIDAEXAMPLE</UserId>
+    <Account>%[1]s</Account>
+  </GetCallerIdentityResult>
+  <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
+</GetCallerIdentityResponse>`, account)
+}
+
+// A tag is one of a table (Key, Value) or a key (TagKey, TagValue).
+type tag struct {
+	Key      string `json:",omitempty"`
+	Value    string `json:",omitempty"`
+	TagKey   string `json:",omitempty"`
+	TagValue string `json:",omitempty"`
+}
+
+func addTags(tags map[string]string, add []tag) {
+	for _, t := range add {
+		tags[t.Key+t.TagKey] = t.Value + t.TagValue
+	}
+}

@@ -1,0 +1,279 @@
+package crash
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var kills = flag.Int("kills", 300, "how often TestKillAtRandom kills the command")
+
+// A tree is the content of its files, by their paths.
+type tree map[string]string
+
+const table = `# %[1]s holds what the application knows.
+resource "aws_dynamodb_table" "%[1]s" {
+  name     = "%[1]s"
+  hash_key = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+`
+
+const key = `resource "aws_kms_key" "%s" {
+  description = "of something else"
+}
+`
+
+// oldTree returns 50 files with tables: folders of one file, folders of
+// several, one of which gets the key, and folders with a file of keys, whose
+// tables stand in others.
+func oldTree() tree {
+	old := tree{}
+	for i := range 20 {
+		old[fmt.Sprintf("one/%02d/main.tf", i)] = fmt.Sprintf(table, "events")
+	}
+	for i := range 15 {
+		old[fmt.Sprintf("several/%d/tables_%d.tf", i/5, i%5)] = fmt.Sprintf(table, fmt.Sprint("t", i))
+	}
+	for i := range 15 {
+		old[fmt.Sprintf("keys/%d/tables_%d.tf", i/8, i%8)] = fmt.Sprintf(table, fmt.Sprint("t", i))
+	}
+	old["keys/0/kms.tf"] = fmt.Sprintf(key, "other")
+	old["keys/1/kms.tf"] = strings.ReplaceAll(fmt.Sprintf(key, "other"), "\n", "\r\n")
+	return old
+}
+
+func (tr tree) write(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(scratch, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range tr {
+		path := filepath.Join(dir, name)
+		err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func readTree(t *testing.T, dir string) tree {
+	t.Helper()
+	tr := tree{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		tr[strings.TrimPrefix(path, dir+"/")] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// strays takes the temporary files of a killed run out of the tree.
+func (tr tree) strays() []string {
+	var out []string
+	for name := range tr {
+		if strings.HasPrefix(filepath.Base(name), ".cmkify-") {
+			out = append(out, name)
+			delete(tr, name)
+		}
+	}
+	return out
+}
+
+var (
+	binary  string // the command
+	scratch string // where trees are made
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	var err error
+	if scratch, err = os.MkdirTemp("", "crash"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(scratch)
+	binary = filepath.Join(scratch, "cmkify")
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Dir = filepath.Join("..", "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// undisturbed returns what the command makes of a tree, and how long it takes.
+var undisturbed = sync.OnceValues(func() (tree, time.Duration) {
+	t := &testing.T{}
+	dir := oldTree().write(t)
+	defer os.RemoveAll(dir)
+	start := time.Now()
+	if out, err := command(dir).CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("%v\n%s", err, out))
+	}
+	return readTree(t, dir), time.Since(start)
+})
+
+func command(dir string, paths ...string) *exec.Cmd {
+	cmd := exec.Command(binary, append([]string{"--no-gitignore"}, paths...)...)
+	cmd.Dir = dir
+	return cmd
+}
+
+var (
+	declaredKey = regexp.MustCompile(`(?m)^resource "aws_kms_key" "(\w+)"`)
+	usedKey     = regexp.MustCompile(`= aws_kms_key\.(\w+)\.arn`)
+)
+
+// keysFault returns what is wrong with the keys of a tree: a table whose key
+// is not declared in its folder, or a key that is declared twice.
+func (tr tree) keysFault() error {
+	declared := map[string]int{}
+	for name, content := range tr {
+		for _, match := range declaredKey.FindAllStringSubmatch(content, -1) {
+			declared[filepath.Dir(name)+" "+match[1]]++
+		}
+	}
+	for key, n := range declared {
+		if n > 1 {
+			return fmt.Errorf("%s is declared %d times", key, n)
+		}
+	}
+	for name, content := range tr {
+		for _, match := range usedKey.FindAllStringSubmatch(content, -1) {
+			if declared[filepath.Dir(name)+" "+match[1]] == 0 {
+				return fmt.Errorf("%s refers to aws_kms_key.%s, which is not declared", name, match[1])
+			}
+		}
+	}
+	return nil
+}
+
+// tally counts what kills left.
+type tally struct{ kills, midway, strays int }
+
+// judge holds what a kill left to the laws, and runs the command again.
+func (n *tally) judge(t *testing.T, dir, moment string) {
+	t.Helper()
+	old := oldTree()
+	done, _ := undisturbed()
+	left := readTree(t, dir)
+	n.strays += len(left.strays())
+	replaced := 0
+	for name, content := range left {
+		switch content {
+		case done[name]:
+			if content != old[name] {
+				replaced++
+			}
+		case old[name]:
+		default:
+			t.Errorf("%s: %s is neither old nor new:\n%s", moment, name, content)
+		}
+	}
+	if len(left) != len(old) {
+		t.Errorf("%s: %d files are left of %d", moment, len(left), len(old))
+	}
+	if replaced > 0 && replaced < len(old) {
+		n.midway++
+	}
+	if err := left.keysFault(); err != nil {
+		t.Errorf("%s: %v", moment, err)
+	}
+	if out, err := command(dir).CombinedOutput(); err != nil {
+		t.Errorf("%s: the next run: %v\n%s", moment, err, out)
+	}
+	sameTree(t, moment+": the next run", readTree(t, dir), done)
+}
+
+func sameTree(t *testing.T, moment string, got, want tree) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		if got[name] != want[name] {
+			t.Errorf("%s: %s differs from an undisturbed run's:\n%s", moment, name, got[name])
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%s: %d files; want %d", moment, len(got), len(want))
+	}
+	if err := got.keysFault(); err != nil {
+		t.Errorf("%s: %v", moment, err)
+	}
+}
+
+// killed reports whether a command was ended by SIGKILL.
+func killed(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && (status.Signal() == syscall.SIGKILL || status.ExitStatus() == 128+int(syscall.SIGKILL))
+}
+
+func TestUndisturbed(t *testing.T) {
+	done, took := undisturbed()
+	for name, content := range done {
+		if content == oldTree()[name] {
+			t.Errorf("%s is not changed", name)
+		}
+	}
+	if err := done.keysFault(); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d files in %v", len(done), took)
+}
+
+func TestKillAtRandom(t *testing.T) {
+	old := oldTree()
+	_, took := undisturbed()
+	var n tally
+	for i := range *kills {
+		dir := old.write(t)
+		cmd := command(dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		after := rand.N(took)
+		time.Sleep(after)
+		cmd.Process.Kill()
+		if killed(cmd.Wait()) {
+			n.kills++
+		}
+		n.judge(t, dir, fmt.Sprintf("kill %d, after %v", i, after))
+		os.RemoveAll(dir)
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("%d runs, %d killed before their end, %d with some files replaced; %d stray files removed", *kills, n.kills, n.midway, n.strays)
+}

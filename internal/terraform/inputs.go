@@ -1,0 +1,218 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// A Variable is an input variable of the module.
+type Variable struct {
+	Name      string
+	Default   hclsyntax.Expression // nil when a value is required
+	Sensitive bool
+
+	typ      cty.Type
+	defaults *typeexpr.Defaults
+	nullable bool
+}
+
+// An Input is a value that a file of variable values gives a variable.
+type Input struct {
+	File  *File
+	Range hcl.Range // of the value
+	Value cty.Value
+}
+
+// autoLoaded reports whether Terraform loads a file of variable values by
+// itself, when it stands in a root module.
+func autoLoaded(name string) bool {
+	base := strings.TrimSuffix(name, ".json")
+	return !strings.Contains(name, "/") && (base == "terraform.tfvars" || strings.HasSuffix(base, ".auto.tfvars"))
+}
+
+// compareInputs orders files of variable values as Terraform loads them:
+// terraform.tfvars, terraform.tfvars.json, the others by name. Later ones win.
+// https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+func compareInputs(a, b *File) int {
+	rank := func(name string) int {
+		return slices.Index([]string{"terraform.tfvars.json", "terraform.tfvars"}, name)
+	}
+	if ra, rb := rank(a.Name), rank(b.Name); ra != rb {
+		return rb - ra
+	}
+	return strings.Compare(a.Name, b.Name)
+}
+
+// readInputs reads the files of variable values. An error in one that
+// Terraform does not load by itself is none of the module's.
+func (m *Module) readInputs() {
+	slices.SortFunc(m.inputFiles, compareInputs)
+	for _, f := range m.inputFiles {
+		attributes, err := f.inputs()
+		if err != nil && autoLoaded(f.Name) {
+			m.note(err)
+		}
+		for name, a := range attributes {
+			v, diags := a.Expr.Value(nil)
+			if diags.HasErrors() {
+				v = cty.DynamicVal
+			}
+			m.inputs[name] = append(m.inputs[name], Input{File: f, Range: a.Expr.Range(), Value: v})
+		}
+	}
+}
+
+// inputs returns the values of a file of variable values by variable.
+func (f *File) inputs() (hcl.Attributes, *Error) {
+	if !isJSON(f.Name) {
+		if err := f.parse(); err != nil {
+			return nil, err
+		}
+		attributes, diags := f.Body.JustAttributes()
+		return attributes, f.firstError(diags)
+	}
+	if reason, at := guardJSON(f.Bytes); reason != "" {
+		return nil, f.errorAt(at, reason)
+	}
+	file, diags := hcljson.Parse(f.Bytes, f.Path)
+	if err := f.firstError(diags); err != nil {
+		return nil, err
+	}
+	attributes, diags := file.Body.JustAttributes()
+	return attributes, f.firstError(diags)
+}
+
+// Inputs returns the values that files of variable values give a variable,
+// in the order in which Terraform loads them: first those it loads by
+// itself, the last of which counts, and, for others, those for which some
+// -var-file flag would be needed.
+func (m *Module) Inputs(variable string) (loaded, others []Input) {
+	for _, i := range m.inputs[variable] {
+		if autoLoaded(i.File.Name) {
+			loaded = append(loaded, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return loaded, others
+}
+
+// declareVariables collects the module's variables and locals. What override
+// files say comes last, and counts argument by argument.
+func (m *Module) declareVariables() {
+	for _, b := range m.blocks("variable", 1) {
+		v := m.variables[b.Labels[0]]
+		if v == nil {
+			v = &Variable{Name: b.Labels[0], typ: cty.DynamicPseudoType, nullable: true}
+			m.variables[v.Name] = v
+		}
+		v.read(b.Body.Attributes)
+	}
+	for _, b := range m.blocks("locals", 0) {
+		for name, a := range b.Body.Attributes {
+			m.locals[name] = a
+		}
+	}
+}
+
+func (v *Variable) read(attributes hclsyntax.Attributes) {
+	if a := attributes["type"]; a != nil {
+		if ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(typeExpression(a.Expr)); !diags.HasErrors() {
+			v.typ, v.defaults = ty, defaults
+		}
+	}
+	if a := attributes["default"]; a != nil {
+		v.Default = a.Expr
+	}
+	v.Sensitive = v.Sensitive || isLiteral(attributes["sensitive"], cty.True)
+	v.nullable = v.nullable && !isLiteral(attributes["nullable"], cty.False)
+}
+
+// typeExpression returns the type that an expression means: in JSON, and in
+// old Terraform, it stands in quotes.
+func typeExpression(e hclsyntax.Expression) hclsyntax.Expression {
+	v := Literal(e)
+	if !IsString(v) {
+		return e
+	}
+	parsed, diags := hclsyntax.ParseExpression([]byte(v.AsString()), e.Range().Filename, e.Range().Start)
+	if diags.HasErrors() {
+		return e
+	}
+	switch hcl.ExprAsKeyword(parsed) {
+	case "list", "map": // of anything, in Terraform before 0.12
+		return &hclsyntax.ScopeTraversalExpr{Traversal: hcl.Traversal{hcl.TraverseRoot{Name: "any"}}}
+	}
+	return parsed
+}
+
+func isLiteral(a *hclsyntax.Attribute, want cty.Value) bool {
+	return a != nil && Literal(a.Expr).RawEquals(want)
+}
+
+// value returns the value that Terraform would give the variable: from the
+// last file that it loads by itself, else the default; unknown when there is
+// neither, and when Terragrunt may give it another.
+func (m *Module) variableValue(v *Variable) cty.Value {
+	given := cty.NilVal
+	loaded, _ := m.Inputs(v.Name)
+	switch {
+	case len(loaded) > 0:
+		given = v.convert(loaded[len(loaded)-1].Value)
+		if given.IsNull() && !v.nullable && v.Default != nil {
+			given = v.convert(Literal(v.Default))
+		}
+	case m.terragrunt != nil || v.Default == nil:
+		given = cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
+	default:
+		given = v.convert(Literal(v.Default))
+	}
+	if v.Sensitive {
+		given = given.Mark(Sensitive)
+	}
+	return given
+}
+
+// convert returns a value as the variable's type has it; what Terraform would
+// refuse is unknown.
+func (v *Variable) convert(given cty.Value) cty.Value {
+	if v.defaults != nil && !given.IsNull() {
+		given = v.defaults.Apply(given)
+	}
+	out, err := convert.Convert(given, v.typ.WithoutOptionalAttributesDeep())
+	if err != nil {
+		return cty.DynamicVal
+	}
+	return out
+}
+
+// IsRoot reports whether the directory is one that Terraform is run in,
+// rather than a module that others call: it says where its state is, has
+// values for its variables, or configures a provider's region.
+func (m *Module) IsRoot() bool {
+	for _, f := range m.inputFiles {
+		if autoLoaded(f.Name) {
+			return true
+		}
+	}
+	for _, b := range m.blocks("terraform", 0) {
+		for _, nested := range b.Body.Blocks {
+			if nested.Type == "backend" || nested.Type == "cloud" {
+				return true
+			}
+		}
+	}
+	for _, b := range m.blocks("provider", 1) {
+		if b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil {
+			return true
+		}
+	}
+	return false
+}

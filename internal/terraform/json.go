@@ -1,0 +1,257 @@
+package terraform
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// parseJSON fills the body of a file in Terraform's JSON syntax with the
+// blocks and expressions that it stands for, in hclsyntax's types, so that
+// they are judged like any others. Their ranges are offsets in the JSON.
+// https://developer.hashicorp.com/terraform/language/syntax/json
+func (f *File) parseJSON() *Error {
+	if reason, at := guardJSON(f.Bytes); reason != "" {
+		return f.errorAt(at, reason)
+	}
+	r := &jsonReader{file: f, src: bytes.TrimPrefix(f.Bytes, byteOrderMark)}
+	r.skipped = len(f.Bytes) - len(r.src)
+	r.decoder = json.NewDecoder(bytes.NewReader(r.src))
+	r.decoder.UseNumber()
+	root, err := r.node()
+	if err == nil && root.kind != '{' {
+		err = errors.New("a JSON object is wanted")
+	}
+	if err == nil {
+		if _, end := r.token(); end != io.EOF {
+			err = errors.New("something stands behind the JSON object")
+		}
+	}
+	if err != nil {
+		return f.errorAt(min(r.skipped+int(r.decoder.InputOffset()), len(f.Bytes)), err.Error())
+	}
+	f.Body = &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: f.span(root)}
+	for _, m := range root.members {
+		if err := f.topLevel(m.key.text, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A jsonNode is one JSON value: '{', '[', 's'tring, or 'l'iteral.
+type jsonNode struct {
+	kind       byte
+	text       string    // of a string
+	value      cty.Value // of a literal
+	members    []jsonMember
+	elements   []jsonNode
+	start, end int
+}
+
+type jsonMember struct{ key, value jsonNode }
+
+type jsonReader struct {
+	file    *File
+	src     []byte
+	skipped int // bytes before src
+	decoder *json.Decoder
+	start   int // of the last token
+}
+
+func (r *jsonReader) token() (json.Token, error) {
+	at := int(r.decoder.InputOffset())
+	for at < len(r.src) && bytes.IndexByte([]byte(" \t\r\n,:"), r.src[at]) >= 0 {
+		at++
+	}
+	r.start = r.skipped + at
+	return r.decoder.Token()
+}
+
+func (r *jsonReader) node() (jsonNode, error) {
+	t, err := r.token()
+	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return jsonNode{}, err
+	}
+	n := jsonNode{start: r.start}
+	switch t := t.(type) {
+	case json.Delim:
+		n.kind = byte(t)
+		for r.decoder.More() && err == nil {
+			err = r.child(&n)
+		}
+		if err == nil {
+			_, err = r.token() // the closing bracket
+		}
+	case string:
+		n.kind, n.text = 's', t
+	case json.Number:
+		n.kind = 'l'
+		n.value, err = cty.ParseNumberVal(t.String())
+	case bool:
+		n.kind, n.value = 'l', cty.BoolVal(t)
+	default:
+		n.kind, n.value = 'l', cty.NullVal(cty.DynamicPseudoType)
+	}
+	n.end = r.skipped + int(r.decoder.InputOffset())
+	return n, err
+}
+
+func (r *jsonReader) child(n *jsonNode) error {
+	if n.kind == '[' {
+		element, err := r.node()
+		n.elements = append(n.elements, element)
+		return err
+	}
+	key, err := r.node()
+	if err != nil {
+		return err
+	}
+	value, err := r.node()
+	n.members = append(n.members, jsonMember{key, value})
+	return err
+}
+
+func (f *File) span(n jsonNode) hcl.Range {
+	return hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: n.start}, End: hcl.Pos{Byte: n.end}}
+}
+
+// labelCounts says how many labels the top-level blocks have; others do not
+// bear on tables.
+var labelCounts = map[string]int{
+	"resource": 2, "data": 2, "variable": 1, "provider": 1, "module": 1, "locals": 0, "terraform": 0,
+}
+
+// nestedBlocks are the types of nested blocks that matter; anything else in a
+// block is taken for an argument.
+var nestedBlocks = []string{
+	"server_side_encryption", "replica", "lifecycle", "timeouts", "dynamic", "content",
+	"required_providers", "backend", "cloud",
+}
+
+func (f *File) topLevel(blockType string, m jsonMember) *Error {
+	labels, known := labelCounts[blockType]
+	if !known {
+		return nil
+	}
+	return f.addBlocks(f.Body, blockType, labels, nil, m)
+}
+
+// addBlocks adds the blocks that a member stands for: an object for each
+// label, then an object, or a list of objects, for the content.
+func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m jsonMember) *Error {
+	for _, content := range m.value.list() {
+		if content.kind != '{' {
+			return f.errorAt(content.start, fmt.Sprintf("%s wants a JSON object", blockType))
+		}
+		if len(have) < labels {
+			for _, inner := range content.members {
+				if inner.key.text == "//" {
+					continue
+				}
+				if err := f.addBlocks(in, blockType, labels, append(slices.Clone(have), inner.key.text), inner); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		body, err := f.body(content)
+		if err != nil {
+			return err
+		}
+		in.Blocks = append(in.Blocks, &hclsyntax.Block{
+			Type: blockType, Labels: have, Body: body, TypeRange: f.span(m.key),
+			OpenBraceRange:  hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.start}, End: hcl.Pos{Byte: content.start + 1}},
+			CloseBraceRange: hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.end - 1}, End: hcl.Pos{Byte: content.end}},
+		})
+	}
+	return nil
+}
+
+// list returns the elements of a list, or the node as the only one.
+func (n jsonNode) list() []jsonNode {
+	if n.kind == '[' {
+		return n.elements
+	}
+	return []jsonNode{n}
+}
+
+func (f *File) body(n jsonNode) (*hclsyntax.Body, *Error) {
+	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: f.span(n)}
+	for _, m := range n.members {
+		name := m.key.text
+		if name == "//" {
+			continue
+		}
+		if slices.Contains(nestedBlocks, name) {
+			labels := 0
+			if name == "dynamic" || name == "backend" {
+				labels = 1
+			}
+			if err := f.addBlocks(body, name, labels, nil, m); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		expr, err := f.expressionOf(m.value)
+		if err != nil {
+			return nil, err
+		}
+		body.Attributes[name] = &hclsyntax.Attribute{
+			Name: name, Expr: expr, NameRange: f.span(m.key), EqualsRange: f.span(m.key),
+			SrcRange: hcl.RangeBetween(f.span(m.key), f.span(m.value)),
+		}
+	}
+	return body, nil
+}
+
+// expressionOf returns the expression that a JSON value stands for: strings
+// are templates.
+func (f *File) expressionOf(n jsonNode) (hclsyntax.Expression, *Error) {
+	switch n.kind {
+	case 's':
+		start := hcl.Pos{Line: 1, Column: 1, Byte: n.start + 1}
+		if tokens, _ := hclsyntax.LexTemplate([]byte(n.text), f.Path, start); len(tokens) > 0 {
+			if reason, _ := guardTokens(tokens); reason != "" {
+				return nil, f.errorAt(n.start, reason)
+			}
+		}
+		expr, diags := hclsyntax.ParseTemplate([]byte(n.text), f.Path, start)
+		return expr, f.firstError(diags)
+	case '[':
+		tuple := &hclsyntax.TupleConsExpr{SrcRange: f.span(n), OpenRange: f.span(n)}
+		for _, element := range n.elements {
+			expr, err := f.expressionOf(element)
+			if err != nil {
+				return nil, err
+			}
+			tuple.Exprs = append(tuple.Exprs, expr)
+		}
+		return tuple, nil
+	case '{':
+		object := &hclsyntax.ObjectConsExpr{SrcRange: f.span(n), OpenRange: f.span(n)}
+		for _, m := range n.members {
+			key, err := f.expressionOf(m.key)
+			if err != nil {
+				return nil, err
+			}
+			value, err := f.expressionOf(m.value)
+			if err != nil {
+				return nil, err
+			}
+			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: &hclsyntax.ObjectConsKeyExpr{Wrapped: key}, ValueExpr: value})
+		}
+		return object, nil
+	}
+	return &hclsyntax.LiteralValueExpr{Val: n.value, SrcRange: f.span(n)}, nil
+}

@@ -1,0 +1,80 @@
+package terraform
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// mergeOverrides merges the override files over the primary ones, in lexical
+// order, as Terraform does:
+// https://developer.hashicorp.com/terraform/language/files/override
+func (m *Module) mergeOverrides() {
+	for _, f := range m.Overrides {
+		for _, b := range slices.Concat(f.BlocksOf("resource"), f.BlocksOf("data")) {
+			if len(b.Labels) != 2 {
+				m.fail(f, b.TypeRange.Start.Byte, "a "+b.Type+" block has two labels: type and name")
+				continue
+			}
+			r := m.Resource(newResource(b, f).Address())
+			if r == nil {
+				m.fail(f, b.TypeRange.Start.Byte, "there is no "+newResource(b, f).Address()+" to override")
+				continue
+			}
+			merged := *r.Block
+			merged.Body = mergeBody(r.Block.Body, b.Body)
+			r.Block = &merged
+			r.Overridden = true
+		}
+	}
+}
+
+// mergeBody returns the base with the override's arguments in the place of
+// its own, and the override's nested blocks in the place of all of that type,
+// dynamic ones included. lifecycle is merged argument by argument.
+func mergeBody(base, override *hclsyntax.Body) *hclsyntax.Body {
+	merged := *base
+	merged.Attributes = maps.Clone(base.Attributes)
+	maps.Copy(merged.Attributes, override.Attributes)
+	replaced := map[string]bool{}
+	for _, b := range override.Blocks {
+		replaced[generated(b)] = generated(b) != "lifecycle"
+	}
+	merged.Blocks = nil
+	for _, b := range base.Blocks {
+		if !replaced[generated(b)] {
+			merged.Blocks = append(merged.Blocks, b)
+		}
+	}
+	for _, b := range override.Blocks {
+		if generated(b) == "lifecycle" {
+			merged.Blocks = mergeLifecycle(merged.Blocks, b)
+		} else {
+			merged.Blocks = append(merged.Blocks, b)
+		}
+	}
+	return &merged
+}
+
+func mergeLifecycle(blocks hclsyntax.Blocks, override *hclsyntax.Block) hclsyntax.Blocks {
+	for i, b := range blocks {
+		if b.Type == "lifecycle" {
+			merged := *b
+			merged.Body = mergeBody(b.Body, override.Body)
+			blocks = slices.Clone(blocks)
+			blocks[i] = &merged
+			return blocks
+		}
+	}
+	return append(blocks, override)
+}
+
+// generated returns the type of the nested blocks that a block is, or makes
+// when it is dynamic.
+func generated(b *hclsyntax.Block) string {
+	if b.Type == "dynamic" && len(b.Labels) == 1 {
+		return b.Labels[0]
+	}
+	return b.Type
+}

@@ -1,0 +1,62 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+)
+
+const (
+	lockFile       = ".terraform.lock.hcl"
+	terragruntFile = "terragrunt.hcl"
+)
+
+// configSuffixes end the names of the files that make up a module, those of
+// OpenTofu included.
+var configSuffixes = []string{".tf", ".tf.json", ".tofu", ".tofu.json"}
+
+// IsConfig reports whether Terraform or OpenTofu reads a file of this name as
+// part of the module in its directory. Editors' leftovers are not read.
+func IsConfig(name string) bool {
+	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") ||
+		strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#") {
+		return false
+	}
+	return slices.ContainsFunc(configSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
+// IsContext reports whether a file of this name, though no configuration,
+// bears on the module in its directory.
+func IsContext(name string) bool {
+	return name == lockFile || name == terragruntFile || IsInputs(name)
+}
+
+// IsInputs reports whether a file of this name holds values of variables.
+func IsInputs(name string) bool {
+	return strings.HasSuffix(name, ".tfvars") || strings.HasSuffix(name, ".tfvars.json")
+}
+
+func isJSON(name string) bool { return strings.HasSuffix(name, ".json") }
+
+// isOverride reports whether Terraform merges the file over the others.
+func isOverride(name string) bool {
+	base, _, _ := strings.Cut(name, ".")
+	for _, s := range configSuffixes {
+		if b, ok := strings.CutSuffix(name, s); ok {
+			base = b
+		}
+	}
+	return base == "override" || strings.HasSuffix(base, "_override")
+}
+
+// hiddenBy returns the name of the OpenTofu file that hides a Terraform file
+// of this name, "" for none.
+// https://opentofu.org/docs/language/files/#opentofu-and-terraform-files
+func hiddenBy(name string) string {
+	if base, ok := strings.CutSuffix(name, ".tf"); ok {
+		return base + ".tofu"
+	}
+	if base, ok := strings.CutSuffix(name, ".tf.json"); ok {
+		return base + ".tofu.json"
+	}
+	return ""
+}
