@@ -285,7 +285,8 @@ func (c *command) each(ctx context.Context, paths []string, emit func(report.Res
 	go func() {
 		defer close(queue)
 		slots := make(chan struct{}, c.jobs)
-		for dir, err := range tree.Walk(ctx, paths, tree.Options{Exclude: c.exclude, NoGitignore: c.noGitignore, Wanted: terraform.IsConfig}) {
+		options := tree.Options{Exclude: c.exclude, NoGitignore: c.noGitignore, Wanted: terraform.IsConfig, Editable: editable}
+		for dir, err := range tree.Walk(ctx, paths, options) {
 			result := make(chan report.Result, 1)
 			queue <- result
 			if err != nil {
@@ -398,6 +399,8 @@ func located(err error) terraform.Error {
 	return terraform.Error{Message: err.Error()}
 }
 
+func editable(name string) bool { return terraform.IsConfig(name) || terraform.IsInputs(name) }
+
 // read reads what bears on a directory: its Terraform files and, when one of
 // them may declare a table, the others that matter.
 func read(dir tree.Dir) (sources []terraform.Source, wanted bool) {
@@ -412,12 +415,15 @@ func read(dir tree.Dir) (sources []terraform.Source, wanted bool) {
 	}
 	// What cannot be read might declare one.
 	wanted = slices.ContainsFunc(sources, func(s terraform.Source) bool { return s.Err != nil || terraform.Wanted(s.Bytes) })
-	for _, name := range dir.Names {
-		if wanted && terraform.IsContext(name) {
+	if !wanted {
+		return sources, false
+	}
+	for _, name := range append(dir.Below(terraform.IsInputs), dir.Names...) {
+		if terraform.IsContext(name) {
 			add(name)
 		}
 	}
-	return sources, wanted
+	return sources, true
 }
 
 // names returns the set of the named files, nil when none is named.

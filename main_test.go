@@ -329,6 +329,12 @@ var laws = map[string]func(*testing.T, *golden){
 // What is written parses, if what was read did.
 func lawParses(t *testing.T, c *golden) {
 	for name, data := range c.changed() {
+		if strings.HasSuffix(name, ".json") {
+			if !json.Valid(data) {
+				t.Errorf("the result is no JSON: %s", data)
+			}
+			continue
+		}
 		if _, diags := hclsyntax.ParseConfig(data, name, hcl.InitialPos); diags.HasErrors() {
 			t.Errorf("the result does not parse: %v", diags)
 		}

@@ -129,7 +129,7 @@ func (j *judgement) switchOn(block *hclsyntax.Block, r terraform.Result) {
 		j.Goals = append(j.Goals, Goal{At: at, Expr: "true"})
 		return
 	}
-	j.byHand(r, "enabled", "true")
+	j.byHand(a, r, "true")
 }
 
 // unknownEnabled judges a block that may be switched on or off: with a fit
@@ -224,7 +224,7 @@ func (j *judgement) replaceKey(a *hclsyntax.Attribute, bad []KeyVerdict) {
 	case r.Place == terraform.InDefault && r.Value.IsNull() && j.module.IsRoot():
 		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: fmt.Sprintf("coalesce(%s, %s)", j.module.Source(a.Expr), KeyMark)})
 	default:
-		j.byHand(r, "kms_key_arn", "the ARN of a customer managed key")
+		j.byHand(a, r, "the ARN of a customer managed key")
 	}
 }
 
@@ -247,7 +247,8 @@ func (j *judgement) rotate(key *terraform.Resource) {
 	}
 	j.problem(j.module, KeyNotRotated, at)
 	if goal.Expr == "" {
-		j.byHandRotation(goal)
+		a := goal.In.Attribute(rotationAttribute)
+		j.byHand(a, j.module.Results(a.Expr, nil)[0], "true")
 		return
 	}
 	j.Goals = append(j.Goals, *goal)
@@ -279,8 +280,9 @@ func (j *judgement) explain(a *hclsyntax.Attribute, results []terraform.Result) 
 		for _, s := range r.Steps {
 			j.because(j.module, s.Range, "%s", s.Text)
 		}
-		switch {
+		switch n := len(r.Steps); {
 		case r.Sensitive || r.Expr.Range() == a.Expr.Range():
+		case n > 0 && r.Steps[n-1].Range == r.Expr.Range() && !r.Value.IsKnown():
 		case r.Value.IsNull():
 			j.because(j.module, r.Expr.Range(), "null")
 		case terraform.IsString(r.Value):

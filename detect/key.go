@@ -93,6 +93,9 @@ func judgeReference(m *terraform.Module, o *terraform.Origin) KeyVerdict {
 	if arn == "" {
 		return KeyVerdict{}
 	}
+	if o.Resource == nil && m.Complete {
+		return KeyVerdict{Problem: KeyNotARN} // it does not exist, which is an error of the module
+	}
 	if managed(m, o.Resource, 0) {
 		return KeyVerdict{Problem: AWSManagedKey}
 	}

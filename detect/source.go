@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/terraform"
@@ -44,10 +45,13 @@ func (j *judgement) changeable(r terraform.Result, literal bool) (hcl.Range, boo
 
 // byHand declines a finding whose value is decided where cmkify does not
 // write, and says what to write where.
-func (j *judgement) byHand(r terraform.Result, name, want string) {
-	message := fmt.Sprintf("%s is decided elsewhere: make it %s", name, want)
-	if r.Variable != "" {
-		message = fmt.Sprintf("%s comes from var.%s: set %s = %s %s", name, r.Variable, r.Variable, want, j.whereSet(r.Variable))
+func (j *judgement) byHand(a *hclsyntax.Attribute, r terraform.Result, want string) {
+	message := fmt.Sprintf("%s = %s is computed: make it %s", a.Name, j.module.Source(a.Expr), want)
+	switch {
+	case r.Variable != "":
+		message = fmt.Sprintf("%s comes from var.%s: set %s = %s %s", a.Name, r.Variable, r.Variable, want, j.whereSet(r.Variable))
+	case r.Place == terraform.InLocal:
+		message = fmt.Sprintf("%s = %s stands at %s: make it %s there", a.Name, j.module.Source(a.Expr), j.place(r.Expr.Range()), want)
 	}
 	if j.Reason != nil && j.Reason.ID == Variable {
 		message = j.Reason.Message + "; " + message
@@ -55,26 +59,28 @@ func (j *judgement) byHand(r terraform.Result, name, want string) {
 	j.DeclineWith(Variable, message)
 }
 
-// byHandRotation declines a finding whose key's rotation is decided elsewhere.
-func (j *judgement) byHandRotation(g *Goal) {
-	j.DeclineWith(Variable, fmt.Sprintf("enable_key_rotation of %s is decided elsewhere: make it true", g.In.Address()))
-}
-
 // whereSet says where a variable gets its value, and which files set it.
 func (j *judgement) whereSet(variable string) string {
 	loaded, others := j.module.Inputs(variable)
 	var files []string
 	for _, i := range slices.Concat(loaded, others) {
-		file, line, _ := j.module.Position(i.Range)
-		files = append(files, fmt.Sprintf("%s:%d", file, line))
+		files = append(files, j.place(i.Range))
 	}
-	if len(files) > 0 {
-		return "in " + strings.Join(files, ", ")
+	caller := "where the module is called"
+	if j.module.IsRoot() {
+		caller = "in terraform.tfvars"
 	}
 	v := j.module.Variable(variable)
-	if v == nil || v.Default == nil {
-		return "where the module is called"
+	switch {
+	case len(files) > 0:
+		return "in " + strings.Join(files, ", ")
+	case v.Default == nil:
+		return caller
 	}
-	file, line, _ := j.module.Position(v.Default.Range())
-	return fmt.Sprintf("where the module is called, or its default at %s:%d", file, line)
+	return fmt.Sprintf("%s, or its default at %s", caller, j.place(v.Default.Range()))
+}
+
+func (j *judgement) place(r hcl.Range) string {
+	file, line, _ := j.module.Position(r)
+	return fmt.Sprintf("%s:%d", file, line)
 }

@@ -31,12 +31,6 @@ func (w *workspace) apply() plan {
 	return w.run("apply", "-json", "-auto-approve")
 }
 
-// applyPlanned applies the plan that plan made.
-func (w *workspace) applyPlanned() {
-	w.t.Helper()
-	w.run("apply", "-json", "next.tfplan")
-}
-
 func (w *workspace) run(args ...string) plan {
 	w.t.Helper()
 	p, failed := w.try(args...)
@@ -64,8 +58,8 @@ func (w *workspace) try(args ...string) (plan, []diagnostic) {
 	return p, failed
 }
 
-// values returns the planned values of resources by address, of the plan that
-// plan made. Those that are known after the apply are missing.
+// values returns what the last plan says of resources, by address. What is
+// known only after the apply is missing.
 func (w *workspace) values() map[string]map[string]any {
 	w.t.Helper()
 	out, _ := w.terraform("show", "-json", "next.tfplan")
@@ -106,8 +100,9 @@ func buildTool(t *testing.T) string {
 	return path
 }
 
-// rewrite runs cmkify in the folder.
-func (w *workspace) rewrite(tool string, args ...string) (exit int, stderr string) {
+// rewrite runs cmkify in the folder and returns its exit status and what it
+// said.
+func (w *workspace) rewrite(tool string, args ...string) (exit int, said string) {
 	w.t.Helper()
 	command := exec.Command(tool, args...)
 	command.Dir, command.Env = w.dir, os.Environ()

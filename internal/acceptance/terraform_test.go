@@ -117,7 +117,7 @@ func (w *workspace) read(name string) string {
 // status.
 func (w *workspace) terraform(args ...string) ([]byte, int) {
 	w.t.Helper()
-	command := exec.Command("terraform", args...)
+	command := exec.CommandContext(w.t.Context(), "terraform", args...)
 	command.Dir, command.Env = w.dir, w.env
 	var stderr bytes.Buffer
 	command.Stderr = &stderr

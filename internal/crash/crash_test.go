@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -60,24 +61,22 @@ func oldTree() tree {
 	return old
 }
 
-func (tr tree) write(t *testing.T) string {
-	t.Helper()
+func (tr tree) write() string {
 	dir, err := os.MkdirTemp(scratch, "")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	for name, content := range tr {
 		path := filepath.Join(dir, name)
 		err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644))
 		if err != nil {
-			t.Fatal(err)
+			panic(err)
 		}
 	}
 	return dir
 }
 
-func readTree(t *testing.T, dir string) tree {
-	t.Helper()
+func readTree(dir string) tree {
 	tr := tree{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -88,7 +87,7 @@ func readTree(t *testing.T, dir string) tree {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return tr
 }
@@ -105,6 +104,9 @@ func (tr tree) strays() []string {
 	return out
 }
 
+// workers is how many trees are worked on at once.
+const workers = 2
+
 var (
 	binary  string // the command
 	scratch string // where trees are made
@@ -117,11 +119,21 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) int {
 	var err error
-	if scratch, err = os.MkdirTemp("", "crash"); err != nil {
+	// Memory is fast, and a killed process, other than a killed machine, does
+	// not lose what it has written.
+	if scratch, err = os.MkdirTemp("/dev/shm", "crash"); err != nil {
+		scratch, err = os.MkdirTemp("", "crash")
+	}
+	if err != nil {
 		panic(err)
 	}
 	defer os.RemoveAll(scratch)
-	binary = filepath.Join(scratch, "cmkify")
+	bin, err := os.MkdirTemp("", "crash") // memory may be no place for programs
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(bin)
+	binary = filepath.Join(bin, "cmkify")
 	build := exec.Command("go", "build", "-o", binary, ".")
 	build.Dir = filepath.Join("..", "..")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -133,14 +145,13 @@ func run(m *testing.M) int {
 
 // undisturbed returns what the command makes of a tree, and how long it takes.
 var undisturbed = sync.OnceValues(func() (tree, time.Duration) {
-	t := &testing.T{}
-	dir := oldTree().write(t)
+	dir := oldTree().write()
 	defer os.RemoveAll(dir)
 	start := time.Now()
 	if out, err := command(dir).CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%v\n%s", err, out))
 	}
-	return readTree(t, dir), time.Since(start)
+	return readTree(dir), time.Since(start)
 })
 
 func command(dir string, paths ...string) *exec.Cmd {
@@ -181,12 +192,16 @@ func (tr tree) keysFault() error {
 // tally counts what kills left.
 type tally struct{ kills, midway, strays int }
 
+func (n tally) String() string {
+	return fmt.Sprintf("%d killed before their end, %d of them with some files replaced; %d stray files, all removed", n.kills, n.midway, n.strays)
+}
+
 // judge holds what a kill left to the laws, and runs the command again.
 func (n *tally) judge(t *testing.T, dir, moment string) {
 	t.Helper()
 	old := oldTree()
 	done, _ := undisturbed()
-	left := readTree(t, dir)
+	left := readTree(dir)
 	n.strays += len(left.strays())
 	replaced := 0
 	for name, content := range left {
@@ -212,7 +227,7 @@ func (n *tally) judge(t *testing.T, dir, moment string) {
 	if out, err := command(dir).CombinedOutput(); err != nil {
 		t.Errorf("%s: the next run: %v\n%s", moment, err, out)
 	}
-	sameTree(t, moment+": the next run", readTree(t, dir), done)
+	sameTree(t, moment+": the next run", readTree(dir), done)
 }
 
 func sameTree(t *testing.T, moment string, got, want tree) {
@@ -254,14 +269,12 @@ func TestUndisturbed(t *testing.T) {
 }
 
 func TestKillAtRandom(t *testing.T) {
-	old := oldTree()
 	_, took := undisturbed()
-	var n tally
-	for i := range *kills {
-		dir := old.write(t)
+	n := each(t, *kills, func(t *testing.T, n *tally, dir string) string {
 		cmd := command(dir)
 		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return ""
 		}
 		after := rand.N(took)
 		time.Sleep(after)
@@ -269,11 +282,72 @@ func TestKillAtRandom(t *testing.T) {
 		if killed(cmd.Wait()) {
 			n.kills++
 		}
-		n.judge(t, dir, fmt.Sprintf("kill %d, after %v", i, after))
-		os.RemoveAll(dir)
-		if t.Failed() {
-			break
-		}
+		return fmt.Sprint("kill after ", after)
+	})
+	t.Logf("%d runs, %v", *kills, n)
+	if n.midway == 0 && *kills >= 100 {
+		t.Error("no kill has hit a run in its midst")
 	}
-	t.Logf("%d runs, %d killed before their end, %d with some files replaced; %d stray files removed", *kills, n.kills, n.midway, n.strays)
+}
+
+// TestKillAtEachChange kills the command at every call that changes a file.
+func TestKillAtEachChange(t *testing.T) {
+	dir := oldTree().write()
+	defer os.RemoveAll(dir)
+	calls, err := killAt(dir, 1<<30)
+	if err != nil {
+		t.Skipf("the command cannot be traced: %v", err)
+	}
+	var next atomic.Int64
+	n := each(t, calls, func(t *testing.T, n *tally, dir string) string {
+		call := int(next.Add(1))
+		got, err := killAt(dir, call)
+		if err != nil {
+			t.Errorf("tracing to call %d: %v", call, err)
+		}
+		if got == call {
+			n.kills++
+		}
+		return fmt.Sprintf("kill at call %d of %d", call, calls)
+	})
+	t.Logf("%d calls that write, sync, rename or remove a file, %v", calls, n)
+	if n.kills < calls*9/10 { // pieces of the runtime write, too, now and then
+		t.Errorf("%d kills at %d calls", n.kills, calls)
+	}
+}
+
+// each calls kill with fresh trees, several at once, and judges what is left
+// of them. It ends at the first one that is not right.
+func each(t *testing.T, times int, kill func(t *testing.T, n *tally, dir string) (moment string)) tally {
+	undisturbed()
+	var (
+		sum tally
+		mu  sync.Mutex
+		wg  sync.WaitGroup
+	)
+	left := make(chan struct{}, times)
+	for range times {
+		left <- struct{}{}
+	}
+	close(left)
+	for range workers {
+		wg.Go(func() {
+			var n tally
+			for range left {
+				if t.Failed() {
+					break
+				}
+				dir := oldTree().write()
+				n.judge(t, dir, kill(t, &n, dir))
+				os.RemoveAll(dir)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			sum.kills += n.kills
+			sum.midway += n.midway
+			sum.strays += n.strays
+		})
+	}
+	wg.Wait()
+	return sum
 }

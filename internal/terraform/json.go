@@ -78,8 +78,8 @@ func (r *jsonReader) token() (json.Token, error) {
 func (r *jsonReader) node() (jsonNode, error) {
 	t, err := r.token()
 	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = errors.New("the JSON ends too early")
 		}
 		return jsonNode{}, err
 	}

@@ -17,6 +17,9 @@ type Module struct {
 	Overrides []*File     // override files, by name
 	Resources []*Resource // resource and data blocks, in the order of files and lines
 	Errors    []Error
+	// Complete says that nothing is missing: all files could be read, and no
+	// Terragrunt adds others.
+	Complete bool
 
 	byPath      map[string]*File
 	byAddress   map[string]*Resource
@@ -176,7 +179,7 @@ func (m *Module) Declares(t hcl.Traversal) bool {
 // may stand once only and do not, and, when all files could be read, keys that
 // do not exist.
 func (m *Module) checkTables() {
-	complete := len(m.Errors) == 0 && m.terragrunt == nil
+	m.Complete = len(m.Errors) == 0 && m.terragrunt == nil
 	for _, r := range m.OfType(TableType) {
 		static, dynamic := r.Nested("server_side_encryption")
 		if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
@@ -184,7 +187,7 @@ func (m *Module) checkTables() {
 		}
 		for _, b := range slices.Concat(static, contents(dynamic)) {
 			for _, a := range b.Body.Attributes {
-				if complete {
+				if m.Complete {
 					m.checkReferences(a.Expr)
 				}
 			}

@@ -25,7 +25,8 @@ func IsConfig(name string) bool {
 }
 
 // IsContext reports whether a file of this name, though no configuration,
-// bears on the module in its directory.
+// bears on the module in its directory. So do files of variable values in
+// folders below, whose names hold slashes.
 func IsContext(name string) bool {
 	return name == lockFile || name == terragruntFile || IsInputs(name)
 }

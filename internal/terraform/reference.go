@@ -41,17 +41,17 @@ func (m *Module) variableResult(v *Variable, e hclsyntax.Expression, p path) Res
 	switch {
 	case len(loaded) > 0:
 		given := loaded[len(loaded)-1]
-		p = p.step("its value in "+given.File.Path, given.Range)
+		p = p.step("set in a file that Terraform loads by itself", given.Range)
 		if whole {
 			p.place = InInput
 		}
 	case v.Default != nil && m.terragrunt == nil:
-		p = p.step("its default", v.Default.Range())
+		e = v.Default
 		if whole {
 			p.place = InDefault
 		}
 	default:
-		p = p.step("which has no value here", e.Range()).through()
+		p = p.through()
 	}
 	variable := p.variable
 	r := p.result(m.variableValue(v), e)

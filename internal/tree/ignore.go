@@ -137,13 +137,13 @@ func (i *ignorer) matches(shown string, folder bool) bool {
 	return i.git.match(relative(i.top, filepath.Join(i.real, rel)), folder)
 }
 
-// kept returns the wanted names of a folder that are not left out; nil when
-// none is.
-func (i *ignorer) kept(shown string, names []string, wanted func(string) bool) []string {
+// kept returns the names of a folder's editable files that are not left out;
+// nil when none is.
+func (i *ignorer) kept(shown string, names []string, editable func(string) bool) []string {
 	kept, all := []string{}, true
 	for _, name := range names {
 		switch {
-		case !wanted(name):
+		case !editable(name):
 		case i.matches(slashJoin(shown, name), false):
 			all = false
 		default:

@@ -61,8 +61,9 @@ func slashJoin(dir, name string) string {
 type Options struct {
 	Exclude     []string // gitignore patterns, relative to the working directory
 	NoGitignore bool
-	// Wanted tells by their names the files that make a folder one to yield.
-	Wanted func(name string) bool
+	// Wanted tells by their names the files that make a folder one to yield,
+	// Editable those that may have to be changed.
+	Wanted, Editable func(name string) bool
 }
 
 // skipped are the folders that tools fill, and that nobody edits; hidden ones
@@ -158,7 +159,7 @@ func (w *walker) add(arg, real string, info fs.FileInfo) error {
 		w.roots = append(w.roots, root{real, shown, base, ignore})
 	case !info.Mode().IsRegular():
 		return errNotRegular
-	case w.options.Wanted(filepath.Base(arg)):
+	case w.options.Editable(filepath.Base(arg)):
 		return w.addFile(arg)
 	}
 	return nil // a file that is none of Terraform's
@@ -232,7 +233,7 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 		return false
 	}
 	if slices.ContainsFunc(names, w.options.Wanted) {
-		d := Dir{Path: shown, Base: r.base, Names: names, Named: ignore.kept(shown, names, w.options.Wanted), disk: disk, scope: w.scope}
+		d := Dir{Path: shown, Base: r.base, Names: names, Named: ignore.kept(shown, names, w.options.Editable), disk: disk, scope: w.scope}
 		if (d.Named == nil || len(d.Named) > 0) && !w.yield(d, nil) {
 			return false
 		}

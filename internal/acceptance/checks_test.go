@@ -1,0 +1,85 @@
+package acceptance
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// keptTables holds that no table was made or deleted.
+func (s *standIn) keptTables(t *testing.T) {
+	t.Helper()
+	for _, operation := range []string{"dynamodb.CreateTable", "dynamodb.DeleteTable"} {
+		if calls := s.called(operation); len(calls) > 0 {
+			t.Errorf("%v", calls)
+		}
+	}
+}
+
+// usesCustomerKey holds that the table, as region/name, is encrypted with a
+// key of its region that rotates and has the policy of facts 2.1.
+func (s *standIn) usesCustomerKey(t *testing.T, table string) {
+	t.Helper()
+	k := s.keyOf(table)
+	if managerOf(k) != "CUSTOMER" || !strings.HasPrefix(table, k.region+"/") || !k.rotates {
+		t.Errorf("%s is encrypted with %+v", table, k)
+		return
+	}
+	isWantedPolicy(t, k.policy)
+}
+
+// isWantedPolicy holds that the policy, as KMS keeps it, is wantPolicy.
+func isWantedPolicy(t *testing.T, text string) {
+	t.Helper()
+	var got policy
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, wantPolicy) {
+		t.Errorf("the key has the policy\n%s", text)
+	}
+}
+
+// wantPolicy lets the account manage the key, and its callers use it through
+// DynamoDB: what alias/aws/dynamodb lets them do.
+var wantPolicy = policy{
+	Version: "2012-10-17",
+	Statement: []statement{
+		{
+			Sid:       "AccountManagesKey",
+			Effect:    "Allow",
+			Principal: map[string]oneOrMore{"AWS": {root}},
+			Action:    oneOrMore{"kms:*"},
+			Resource:  oneOrMore{"*"},
+		},
+		{
+			Sid:       "AccountUsesKeyThroughDynamoDB",
+			Effect:    "Allow",
+			Principal: map[string]oneOrMore{"AWS": {"*"}},
+			Action: oneOrMore{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*",
+				"kms:CreateGrant", "kms:DescribeKey"},
+			Resource: oneOrMore{"*"},
+			Condition: map[string]map[string]oneOrMore{
+				"StringEquals": {"kms:CallerAccount": {account}},
+				"StringLike":   {"kms:ViaService": {"dynamodb.*.amazonaws.com"}},
+			},
+		},
+	},
+}
+
+// keyOf returns the key that encrypts the table, as region/name; nil is one
+// that AWS owns.
+func (s *standIn) keyOf(table string) *key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	region, name, _ := strings.Cut(table, "/")
+	return s.in(region).tables[name].members[region].key
+}
+
+func managerOf(k *key) string {
+	if k == nil {
+		return ""
+	}
+	return k.manager
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package crash
+
+import "errors"
+
+func killAt(string, int) (int, error) { return 0, errors.ErrUnsupported }
