@@ -418,7 +418,7 @@ func read(dir tree.Dir) (sources []terraform.Source, wanted bool) {
 	if !wanted {
 		return sources, false
 	}
-	for _, name := range append(dir.Below(terraform.IsInputs), dir.Names...) {
+	for _, name := range append(dir.Below(terraform.IsContext), dir.Names...) {
 		if terraform.IsContext(name) {
 			add(name)
 		}

@@ -45,7 +45,7 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 		return
 	}
 	elements, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
-	j.because(j.module, forEach.SrcRange, "for_each = %s", j.module.Source(forEach.Expr))
+	j.Because(j.module, forEach.SrcRange, "for_each = %s", j.module.Source(forEach.Expr))
 	if !elements.IsKnown() || elements.IsNull() || !elements.CanIterateElements() {
 		j.undecided(UnknownDynamic, "")
 		return
@@ -275,24 +275,24 @@ func keyRef(m *terraform.Module, e hclsyntax.Expression, verdicts []KeyVerdict) 
 
 // explain keeps the steps from an attribute to what decides it.
 func (j *judgement) explain(a *hclsyntax.Attribute, results []terraform.Result) {
-	j.because(j.module, a.SrcRange, "%s = %s", a.Name, j.module.Source(a.Expr))
+	j.Because(j.module, a.SrcRange, "%s = %s", a.Name, j.module.Source(a.Expr))
 	for _, r := range results {
 		for _, s := range r.Steps {
-			j.because(j.module, s.Range, "%s", s.Text)
+			j.Because(j.module, s.Range, "%s", s.Text)
 		}
 		switch n := len(r.Steps); {
 		case r.Sensitive || r.Expr.Range() == a.Expr.Range():
 		case n > 0 && r.Steps[n-1].Range == r.Expr.Range() && !r.Value.IsKnown():
 		case r.Value.IsNull():
-			j.because(j.module, r.Expr.Range(), "null")
+			j.Because(j.module, r.Expr.Range(), "null")
 		case terraform.IsString(r.Value):
-			j.because(j.module, r.Expr.Range(), "%q", r.Value.AsString())
+			j.Because(j.module, r.Expr.Range(), "%q", r.Value.AsString())
 		case r.Value.IsKnown() && r.Value.Type() == cty.Bool:
-			j.because(j.module, r.Expr.Range(), "%t", r.Value.True())
+			j.Because(j.module, r.Expr.Range(), "%t", r.Value.True())
 		case r.Origin != nil:
-			j.because(j.module, r.Expr.Range(), "%s", j.module.Source(r.Expr))
+			j.Because(j.module, r.Expr.Range(), "%s", j.module.Source(r.Expr))
 		default:
-			j.because(j.module, r.Expr.Range(), "%s, which is not known here", j.module.Source(r.Expr))
+			j.Because(j.module, r.Expr.Range(), "%s, which is not known here", j.module.Source(r.Expr))
 		}
 	}
 }

@@ -107,8 +107,8 @@ func (f *Finding) problem(m *terraform.Module, id ID, at hcl.Range) {
 	f.Problems = append(f.Problems, p)
 }
 
-// because adds a line to what led to the verdict.
-func (f *Finding) because(m *terraform.Module, at hcl.Range, format string, a ...any) {
+// Because adds a line to what led to the verdict.
+func (f *Finding) Because(m *terraform.Module, at hcl.Range, format string, a ...any) {
 	l := Line{Text: fmt.Sprintf(format, a...)}
 	l.File, l.Line, l.Column = m.Position(at)
 	f.Why = append(f.Why, l)

@@ -57,6 +57,16 @@ const (
 	UnknownDynamic    ID = "unknown-dynamic"
 )
 
+// The warnings about what a fix may bring.
+const (
+	StateLockTable     ID = "state-lock-table"
+	CrossAccount       ID = "cross-account"
+	MockedTest         ID = "mocked-test"
+	IAMOnlyKey         ID = "iam-only-key"
+	NeedsKMSPermission ID = "needs-kms-permission"
+	Imported           ID = "imported"
+)
+
 // Rows is the one list of all IDs, in the order of the README's tables.
 var Rows = []Row{
 	{"status", Compliant, "is encrypted with a customer managed key", "The table has a customer managed key, or nothing here says otherwise: a key from a variable, a module or a remote state is taken for one."},
@@ -86,11 +96,18 @@ var Rows = []Row{
 	{"reason", PerInstanceRegion, "its provider or region differs between its instances, so that one key cannot serve them: make the key with the same for_each and provider or region", "The table's `provider` or `region` mentions `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
 	{"reason", OldProvider, "the AWS provider is pinned below 3.0, which replaces a table to change its key: raise the constraint to >= 3.0 and run cmkify again", "Providers before 3.0 destroy and re-create the table."},
 	{"reason", GeneratedFile, "a file that its fix would change is generated: change what generates it", "The file of the table, or of its key, says that a program wrote it, and would write it again."},
-	{"reason", UnnamedFile, "its fix needs a file that was not named: run cmkify on the directory", "Only named files are written, and the fix needs another one."},
+	{"reason", UnnamedFile, "its fix needs a file that was not named, or that is excluded: run cmkify on the directory, or change it by hand", "Only named files are written, and none that `--exclude` or `.gitignore` names; the fix needs another one."},
 	{"reason", BrokenSibling, "a file of its directory has errors: mend it and run cmkify again", "What cannot be read may hold what changes the verdict."},
 	{"reason", UnknownKeyBranch, "whether its key is a customer managed one cannot be decided from the code", "In one branch of a condition that is not known the table has no customer managed key; the message names it."},
 	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` depends on what is not in the code: a variable without a value, a resource."},
 	{"reason", UnknownDynamic, "whether it has a server_side_encryption block cannot be decided from the code", "The `for_each` of its dynamic block is not known, or the block is given as an attribute."},
+
+	{"warning", StateLockTable, "it locks Terraform's state, and who cannot use its key cannot lock: see to it before you apply", "`hash_key = \"LockID\"`, and the key's policy does not cover the table's users."},
+	{"warning", CrossAccount, "principals of other accounts use it, and the key's policy does not let them: add them there", "An `aws_dynamodb_resource_policy` of the directory lets other accounts in; a key policy must do so, too."},
+	{"warning", MockedTest, "a test applies with a mocked provider, whose ARN of the key is none: add mock_resource \"aws_kms_key\" { defaults = { arn = \"arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012\" } } to its mock_provider", "A `.tftest.hcl` with `mock_provider \"aws\"` would fail."},
+	{"warning", IAMOnlyKey, "its key leaves access to IAM: every role that uses the table needs kms:Decrypt on it before you apply", "The policy of the key does not cover the account's callers: a reused key, `--kms-key`, `--key-policy none`."},
+	{"warning", NeedsKMSPermission, "policies grant access to items and no kms:Decrypt: ", "These policies of the directory need a statement for the key; `-v` prints it."},
+	{"warning", Imported, "an import block brings it in: the import changes its key, too", "The table is live; the same apply imports it and switches its key."},
 }
 
 // Sentence returns the sentence of an ID of that kind.

@@ -220,7 +220,7 @@ func argument(m *terraform.Module, key *terraform.Resource, name string) (v cty.
 // store, imported and unusable ones cannot rotate:
 // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
 func unrotated(m *terraform.Module, key *terraform.Resource) *terraform.Resource {
-	if key == nil {
+	if key == nil || key.Data {
 		return nil
 	}
 	switch key.Type {

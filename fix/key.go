@@ -72,6 +72,7 @@ type newKey struct {
 	pair     terraform.Pair
 	label    string
 	identity string // label of the data source that its policy refers to
+	tags     string // reference to its tables' tags, "" for none
 }
 
 func (k newKey) address() string { return keyType + "." + k.label }
@@ -96,6 +97,10 @@ func (k newKey) lines(policy string) []string {
 	if policy == PolicyDynamoDB {
 		account := "data." + identityType + "." + k.identity + ".account_id"
 		setAttributes(body, []attribute{{"policy", strings.ReplaceAll(policyStatements, "%s", account)}})
+	}
+	if k.tags != "" {
+		body.AppendNewline()
+		body.SetAttributeRaw("tags", expression(k.tags))
 	}
 	out := make([]string, 0, 40)
 	for _, c := range keyComments[policy] {

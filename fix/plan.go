@@ -36,7 +36,7 @@ type Plan struct {
 // named files; in all files when named is nil. It puts the keys into these
 // findings, and turns those into manual ones that it cannot mend after all.
 func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool, o Options) *Plan {
-	p := &planner{module: m, named: named, options: o}
+	p := &planner{module: m, named: named, options: o, judged: map[terraform.Pair][]detect.Candidate{}}
 	for _, f := range findings {
 		if f.Status == detect.Fixable && detect.Only(m, named, f.File) {
 			p.refuseFiles(f)
@@ -46,6 +46,7 @@ func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool,
 		}
 	}
 	p.assignKeys(findings)
+	p.warn()
 	return p.plan()
 }
 
@@ -57,6 +58,7 @@ type planner struct {
 	created  []newKey
 	lookups  []identity
 	wanting  []*terraform.Resource // the tables that get a new key
+	judged   map[terraform.Pair][]detect.Candidate
 }
 
 // refuseFiles declines a finding whose fix would change a file that is not
@@ -112,10 +114,54 @@ func (p *planner) keyFor(pair terraform.Pair, all []*detect.Finding) (detect.Key
 	}
 	if key.Block = reusable(pair, all); key.Block != nil {
 		key.Ref, key.Action = key.Block.Address(), "reused"
-	} else {
-		key.Ref, key.Action = p.create(pair).address(), "created"
+		return key, key.Ref + ".arn", nil
 	}
+	for _, c := range p.candidates(pair) {
+		if c.Unfit == "" {
+			key.Ref, key.Action, key.Block = c.Ref, "reused", c.Block
+			return key, c.Expr, nil
+		}
+	}
+	key.Ref, key.Action = p.create(pair).address(), "created"
 	return key, key.Ref + ".arn", nil
+}
+
+// candidates returns the keys of the directory, judged for a pair once.
+func (p *planner) candidates(pair terraform.Pair) []detect.Candidate {
+	if _, done := p.judged[pair]; !done {
+		p.judged[pair] = detect.Candidates(p.module, pair)
+	}
+	return p.judged[pair]
+}
+
+// covered reports whether a key's policy lets the tables' users decrypt.
+func (p *planner) covered(key detect.Key, pair terraform.Pair) bool {
+	if key.Action == "created" {
+		return p.options.KeyPolicy == PolicyDynamoDB
+	}
+	return slices.ContainsFunc(p.candidates(pair), func(c detect.Candidate) bool { return c.Ref == key.Ref && c.Covered })
+}
+
+// warn adds to the findings what may hurt, and, of new keys, why no other
+// served and what they cost.
+func (p *planner) warn() {
+	for _, f := range p.findings {
+		if len(f.Keys) == 0 {
+			continue
+		}
+		key, pair := f.Keys[0], f.Table.Pair()
+		created := key.Action == "created"
+		detect.Warn(p.module, f, p.covered(key, pair), key.Ref, created)
+		if !created {
+			continue
+		}
+		for _, c := range p.candidates(pair) {
+			f.Because(p.module, c.At, "%s is not used: %s", c.Ref, c.Unfit)
+		}
+		if f.Table.Counted() {
+			f.Because(p.module, f.Table.Declared.Range(), "its key is not counted: it costs $1 a month also while the table is off")
+		}
+	}
 }
 
 // reusable returns the key that most tables of the pair use already, and
@@ -210,9 +256,35 @@ func (p *planner) newBlocks() [][]string {
 		}
 	}
 	for _, k := range p.created {
+		k.tags = p.tags(k.pair)
 		out = append(out, k.lines(p.options.KeyPolicy))
 	}
 	return out
+}
+
+// tags returns the reference that all tables with the new key of a pair have
+// as their tags, "" when they do not have the same one.
+func (p *planner) tags(pair terraform.Pair) string {
+	tags := ""
+	for _, table := range p.wanting {
+		if table.Pair() != pair {
+			continue
+		}
+		a := table.Attribute("tags")
+		if a == nil {
+			return ""
+		}
+		ref, ok := a.Expr.(*hclsyntax.ScopeTraversalExpr)
+		if !ok || ref.Traversal.RootName() != "var" && ref.Traversal.RootName() != "local" {
+			return ""
+		}
+		source := p.module.Source(ref)
+		if tags != "" && source != tags {
+			return ""
+		}
+		tags = source
+	}
+	return tags
 }
 
 // A change is all that one top-level block, or a file of variable values,

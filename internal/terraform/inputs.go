@@ -161,7 +161,7 @@ func isLiteral(a *hclsyntax.Attribute, want cty.Value) bool {
 // last file that it loads by itself, else the default; unknown when there is
 // neither, and when Terragrunt may give it another.
 func (m *Module) variableValue(v *Variable) cty.Value {
-	given := cty.NilVal
+	var given cty.Value
 	loaded, _ := m.Inputs(v.Name)
 	switch {
 	case len(loaded) > 0:

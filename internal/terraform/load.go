@@ -80,6 +80,10 @@ func (m *Module) add(sources []Source) {
 			m.terragrunt = f
 		case IsInputs(f.Name):
 			m.inputFiles = append(m.inputFiles, f)
+		case isTest(f.Name):
+			if f.parse() == nil { // tests have errors of their own
+				m.tests = append(m.tests, f)
+			}
 		case hidden[hiddenBy(f.Name)]:
 		case isOverride(f.Name):
 			m.Overrides = append(m.Overrides, f)

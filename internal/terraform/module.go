@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type Module struct {
 	lock        *File
 	terragrunt  *File // gives inputs that are not read
 	inputFiles  []*File
+	tests       []*File
 	inputs      map[string][]Input // by variable
 	variables   map[string]*Variable
 	locals      map[string]*hclsyntax.Attribute
@@ -222,7 +224,7 @@ func (m *Module) checkReferences(e hclsyntax.Expression) {
 		root := t.RootName()
 		known := root == "var" || root == "local" || root == "module" || root == "data" || strings.HasPrefix(root, "aws_")
 		if known && !m.Declares(t) && len(t) > 1 {
-			m.failAt(t.SourceRange(), "there is no "+address(t))
+			m.failAt(t.SourceRange(), "there is no "+AddressOf(t))
 			return
 		}
 	}
@@ -240,8 +242,8 @@ func (m *Module) checkReferences(e hclsyntax.Expression) {
 	}
 }
 
-// address returns the names that a reference begins with, as an address.
-func address(t hcl.Traversal) string {
+// AddressOf returns the address of what a reference begins with.
+func AddressOf(t hcl.Traversal) string {
 	n := 2
 	if t.RootName() == "data" {
 		n = 3
@@ -287,3 +289,15 @@ func (m *Module) Source(e hclsyntax.Expression) string {
 	}
 	return f.expression(e)
 }
+
+// Blocks returns the top-level blocks without labels of a type, of all files.
+func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(blockType, 0) }
+
+// Tests returns the test files of the module, those that parse.
+func (m *Module) Tests() []*File { return m.tests }
+
+// Locals returns the names of the module's locals, sorted.
+func (m *Module) Locals() []string { return slices.Sorted(maps.Keys(m.locals)) }
+
+// Local returns the attribute that gives a local its value, or nil.
+func (m *Module) Local(name string) *hclsyntax.Attribute { return m.locals[name] }

@@ -25,10 +25,17 @@ func IsConfig(name string) bool {
 }
 
 // IsContext reports whether a file of this name, though no configuration,
-// bears on the module in its directory. So do files of variable values in
-// folders below, whose names hold slashes.
+// bears on the module in its directory. So do files of variable values and
+// tests in folders below, whose names hold slashes.
 func IsContext(name string) bool {
-	return name == lockFile || name == terragruntFile || IsInputs(name)
+	return name == lockFile || name == terragruntFile || IsInputs(name) || isTest(name)
+}
+
+// isTest reports whether terraform test reads a file of this name: one of
+// the directory, or of its folder tests.
+func isTest(name string) bool {
+	name = strings.TrimPrefix(name, "tests/")
+	return !strings.Contains(name, "/") && strings.HasSuffix(name, ".tftest.hcl")
 }
 
 // IsInputs reports whether a file of this name holds values of variables.

@@ -14,7 +14,7 @@ const maxBelow = 1000
 // Below returns the wanted files in the folders below the directory, as paths
 // relative to it with slashes. Folders that the walk skips by their names are
 // skipped; what cannot be read is left out.
-func (d Dir) Below(wanted func(name string) bool) []string {
+func (d Dir) Below(wanted func(path string) bool) []string {
 	var out []string
 	folders := []string{""}
 	for n := 0; n < len(folders) && n < maxBelow && len(out) < maxBelow; n++ {
@@ -27,7 +27,7 @@ func (d Dir) Below(wanted func(name string) bool) []string {
 			switch {
 			case e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !slices.Contains(skipped, e.Name()):
 				folders = append(folders, path)
-			case e.Type().IsRegular() && n > 0 && wanted(e.Name()):
+			case e.Type().IsRegular() && n > 0 && wanted(path):
 				out = append(out, path)
 			}
 		}

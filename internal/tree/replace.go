@@ -12,6 +12,7 @@ import (
 )
 
 // A Change is the new content of one file, and the old one it was made from.
+// When they are the same, the file is one that the others were made from, too.
 type Change struct {
 	Name     string
 	Old, New []byte
@@ -35,7 +36,7 @@ const strayPrefix = ".cmkify-"
 // renameio, which does the like for one file, names its temporary files after
 // the target and renames each one before the next is written.
 func (d Dir) Replace(changes []Change) error {
-	return d.locked(func() error {
+	return d.locked(changes, func() error {
 		files := make([]*pending, 0, len(changes))
 		defer func() {
 			for _, p := range files {
@@ -64,38 +65,67 @@ func (d Dir) RemoveStray() error {
 	if !slices.ContainsFunc(d.Names, func(n string) bool { return strings.HasPrefix(n, strayPrefix) }) {
 		return nil
 	}
-	return d.locked(func() error { return nil })
+	return d.locked(nil, func() error { return nil })
 }
 
-// locked calls do while no other run writes in the directory. What begins
-// with strayPrefix then belongs to no one, and is removed.
-func (d Dir) locked(do func() error) error {
-	dir, err := os.Open(d.disk)
-	if err != nil {
-		return &PathError{d.Path, err}
-	}
-	defer dir.Close()
-	if err := lock(dir); err != nil {
-		return &PathError{d.Path, err}
-	}
-	names, _, err := list(d.disk)
-	if err != nil {
-		return &PathError{d.Path, err}
-	}
-	for _, n := range names {
-		if strings.HasPrefix(n, strayPrefix) {
-			if err := os.Remove(filepath.Join(d.disk, n)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return &PathError{d.File(n), err}
-			}
+// locked calls do while no other run writes in the directory, nor where its
+// symbolic links among the changes lead to. What begins with strayPrefix then
+// belongs to no one, and is removed.
+func (d Dir) locked(changes []Change, do func() error) error {
+	for _, disk := range d.touched(changes) {
+		dir, err := os.Open(disk)
+		if err != nil {
+			return &PathError{d.Path, err}
+		}
+		defer dir.Close()
+		if err := lock(dir); err != nil {
+			return &PathError{d.Path, err}
+		}
+		if err := removeStray(disk); err != nil {
+			return &PathError{d.Path, err}
 		}
 	}
 	return do()
 }
 
-// A pending is a file whose new content is on the disk beside it.
+// touched returns the directories that the changes write in, in the order in
+// which every run locks them: else two could wait for each other.
+func (d Dir) touched(changes []Change) []string {
+	out := []string{d.disk}
+	for _, c := range changes {
+		target, err := filepath.EvalSymlinks(filepath.Join(d.disk, c.Name))
+		if err == nil && d.within(target) && !bytes.Equal(c.Old, c.New) {
+			out = append(out, filepath.Dir(target))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func removeStray(disk string) error {
+	names, _, err := list(disk)
+	for _, n := range names {
+		if strings.HasPrefix(n, strayPrefix) {
+			if err := os.Remove(filepath.Join(disk, n)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("removing %s: %s", n, reason(err))
+			}
+		}
+	}
+	return err
+}
+
+// A pending is a file whose new content is on the disk beside it, in temp;
+// one that stays as it is when temp is "".
 type pending struct{ target, temp string }
 
 func (d Dir) prepare(c Change) (*pending, error) {
+	if bytes.Equal(c.Old, c.New) {
+		src, err := readRegular(filepath.Join(d.disk, c.Name))
+		if err == nil && !bytes.Equal(src, c.Old) {
+			err = ErrChanged
+		}
+		return &pending{}, err
+	}
 	target, err := filepath.EvalSymlinks(filepath.Join(d.disk, c.Name))
 	if err != nil {
 		return nil, err
@@ -154,6 +184,9 @@ func write(target string, like fs.FileInfo, content []byte) (*pending, error) {
 // commit makes the new content the file's, and sees to it that this outlasts
 // a crash before the next file is changed.
 func (p *pending) commit() error {
+	if p.temp == "" {
+		return nil
+	}
 	if err := os.Rename(p.temp, p.target); err != nil {
 		return err
 	}

@@ -77,8 +77,7 @@ var skipped = []string{"cdktf.out", "node_modules"}
 func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
 	return func(yield func(Dir, error) bool) {
 		w := &walker{ctx: ctx, options: o, yield: yield, seen: map[string]bool{}}
-		if err := w.start(args); err != nil {
-			yield(Dir{}, err)
+		if !w.start(args) {
 			return
 		}
 		for _, r := range w.roots {
@@ -88,7 +87,7 @@ func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
 		}
 		for _, d := range w.named {
 			d.scope = w.scope
-			if !w.seen[d.disk] && !yield(d, nil) {
+			if ctx.Err() != nil || !w.seen[d.disk] && !yield(d, nil) {
 				return
 			}
 		}
@@ -99,7 +98,7 @@ type walker struct {
 	ctx     context.Context
 	options Options
 	yield   func(Dir, error) bool
-	working string          // the working directory, resolved
+	working []string        // the working directory, as the user came to it, and resolved
 	seen    map[string]bool // resolved paths of the directories yielded
 	scope   []string
 	roots   []root
@@ -112,14 +111,16 @@ type root struct {
 	ignore            *ignorer
 }
 
-// start resolves the arguments.
-func (w *walker) start(args []string) error {
+// start resolves the arguments. It returns false to end the walk.
+func (w *walker) start(args []string) bool {
 	working, err := os.Getwd()
-	if err == nil {
-		w.working, err = filepath.EvalSymlinks(working)
-	}
 	if err != nil {
-		return err
+		w.yield(Dir{}, err)
+		return false
+	}
+	w.working = []string{working}
+	if real, err := filepath.EvalSymlinks(working); err == nil {
+		w.working = append(w.working, real)
 	}
 	for _, arg := range args {
 		real, err := resolve(arg)
@@ -131,10 +132,10 @@ func (w *walker) start(args []string) error {
 			}
 		}
 		if err != nil && !w.yield(Dir{}, &PathError{arg, err}) {
-			return nil
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 func resolve(arg string) (string, error) {
@@ -145,7 +146,10 @@ func resolve(arg string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Abs(real)
+	if real, err = filepath.Abs(real); err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(real) // the way to the working directory may have links, too
 }
 
 func (w *walker) add(arg, real string, info fs.FileInfo) error {
@@ -172,7 +176,7 @@ func (w *walker) addFile(arg string) error {
 		return err
 	}
 	shown, base := w.shown(dir, dir)
-	if w.excludes(base).match(slashJoin(relative(base, shown), name), false) {
+	if w.excludes().matchAny(slashJoin(relative(base, shown), name), false) {
 		return nil
 	}
 	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == real })
@@ -194,7 +198,7 @@ func (w *walker) addFile(arg string) error {
 // relative to.
 func (w *walker) shown(path, base string) (string, string) {
 	if abs, err := filepath.Abs(path); err == nil {
-		if working, err := os.Getwd(); err == nil {
+		for _, working := range w.working {
 			if rel, err := filepath.Rel(working, abs); err == nil && filepath.IsLocal(rel) {
 				return filepath.ToSlash(rel), ""
 			}
@@ -228,12 +232,12 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 	if err != nil {
 		return w.yield(Dir{}, &PathError{shown, err})
 	}
-	ignore, err = ignore.enter(disk, names)
+	ignore, err = ignore.enter(disk, names, folders)
 	if err != nil && !w.yield(Dir{}, &PathError{shown, err}) {
 		return false
 	}
 	if slices.ContainsFunc(names, w.options.Wanted) {
-		d := Dir{Path: shown, Base: r.base, Names: names, Named: ignore.kept(shown, names, w.options.Editable), disk: disk, scope: w.scope}
+		d := Dir{Path: shown, Base: r.base, Names: names, Named: w.given(disk, ignore.kept(shown, names, w.options.Editable)), disk: disk, scope: w.scope}
 		if (d.Named == nil || len(d.Named) > 0) && !w.yield(d, nil) {
 			return false
 		}
@@ -247,6 +251,17 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 		}
 	}
 	return true
+}
+
+// given adds to the names that a folder keeps those that were given as well.
+func (w *walker) given(disk string, kept []string) []string {
+	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == disk })
+	if i < 0 || kept == nil {
+		return kept
+	}
+	kept = append(kept, w.named[i].Named...)
+	slices.Sort(kept)
+	return slices.Compact(kept)
 }
 
 // list returns the names in a folder. Symbolic links count as files: those to
@@ -279,7 +294,7 @@ func (e *PathError) Reason() string { return reason(e.Err) }
 func (e *PathError) Unwrap() error { return e.Err }
 
 // reason returns what went wrong, without the call and path of the system's
-// errors.
+// errors, and of filepath's.
 func reason(err error) string {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -291,5 +306,5 @@ func reason(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "no such file or directory"
 	}
-	return err.Error()
+	return strings.TrimPrefix(err.Error(), "EvalSymlinks: ")
 }
