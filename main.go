@@ -49,6 +49,7 @@ type command struct {
 	exclude                    []string
 	format, output, color      string
 	kmsKey, keyPolicy, keyName string
+	replicas                   string
 	jobs                       int
 
 	stdout, stderr io.Writer
@@ -96,6 +97,7 @@ func (c *command) flags() *pflag.FlagSet {
 	f.StringVar(&c.kmsKey, "kms-key", "", "use this key, an ARN or a reference such as var.key_arn, and make none (`EXPR`)")
 	f.StringVar(&c.keyPolicy, "key-policy", fix.PolicyDynamoDB, "policy of a new key: dynamodb (the account's callers, through DynamoDB) or none")
 	f.StringVar(&c.keyName, "key-name", "dynamodb", "`LABEL` of a new key")
+	f.StringVar(&c.replicas, "replicas", "fix", "fix, or skip tables with replicas that need keys")
 	f.BoolVar(&c.noSuppressions, "no-suppressions", false, "ignore comments that switch the check off")
 	f.BoolVar(&c.strict, "strict", false, "exit 1 when a table cannot be judged")
 	f.IntVarP(&c.jobs, "jobs", "j", 0, "directories to work on at once; 0 for one a CPU")
@@ -128,6 +130,7 @@ func (c *command) validate() error {
 	}{
 		{"format", c.format, []string{"text", "json"}},
 		{"key-policy", c.keyPolicy, []string{fix.PolicyDynamoDB, fix.PolicyNone}},
+		{"replicas", c.replicas, []string{"fix", "skip"}},
 		{"color", c.color, []string{"auto", "always", "never"}},
 	} {
 		if !slices.Contains(choice.of, choice.value) {
@@ -144,7 +147,7 @@ func (c *command) validate() error {
 		return fmt.Errorf("--key-name %q: not a name that Terraform takes", c.keyName)
 	}
 	c.fix = fix.Options{
-		KeyPolicy: c.keyPolicy, KeyName: c.keyName,
+		KeyPolicy: c.keyPolicy, KeyName: c.keyName, SkipReplicas: c.replicas == "skip",
 		Detect: detect.Options{NoSuppressions: c.noSuppressions, Now: time.Now()},
 	}
 	if c.kmsKey == "" {
@@ -246,7 +249,7 @@ func (c *command) emit(r report.Result) error {
 	}
 	c.summary.Add(r)
 	for _, f := range r.Findings {
-		if f.Status == detect.Fixable || f.Status == detect.Manual || c.strict && f.Status == detect.Unknown {
+		if f.Status == detect.Fixable || f.Status == detect.Manual || f.Status == detect.Fixed && f.Warned(detect.ReplicaRecreated) || c.strict && f.Status == detect.Unknown {
 			c.atLeast(exitLeft)
 		}
 	}

@@ -95,6 +95,9 @@ func judge(m *terraform.Module, table *terraform.Resource, scope terraform.Scope
 	f.File, f.Line, f.Column = m.Position(table.Declared.Range())
 	j := &judgement{Finding: f, module: m, scope: scope, options: o}
 	j.encryption()
+	if f.Status != Unknown {
+		j.replicas()
+	}
 	if f.Status == Unknown || len(f.Problems) == 0 {
 		return f
 	}

@@ -25,9 +25,9 @@ func (j *judgement) decline() {
 		{GeneratedFile, func() bool { return table.File.Generated() }},
 		{OldProvider, func() bool { return !m.AllowsAWS(func(major int) bool { return major >= 3 }) }},
 		{IgnoreChanges, func() bool { return ignores(table, encryptionBlock) }},
+		{StrongConsistency, func() bool { return j.changesReplicas() && strongConsistency(m, table) }},
 		{GlobalTableV1, func() bool { return hasGlobalTable(m, table) }},
-		{ReplicaResource, func() bool { return ignores(table, "replica") || hasReplicaResource(m, table) }},
-		{ReplicaExpression, func() bool { return hasReplicas(table) }},
+		{ReplicaResource, func() bool { return ignores(table, "replica") && !j.keepsKey() }},
 		{PerInstanceRegion, func() bool { return j.WantsKey() && table.Pair().PerInstance() }},
 	} {
 		if j.Status == Manual && r.reason != BrokenSibling {
@@ -80,15 +80,10 @@ func (f *Finding) WantsKey() bool {
 	return slices.ContainsFunc(f.Goals, func(g Goal) bool { return strings.Contains(g.Expr, KeyMark) })
 }
 
-func hasReplicas(table *terraform.Resource) bool {
-	static, dynamic := table.Nested("replica")
-	return len(static)+len(dynamic) > 0 || table.Attribute("replica") != nil
-}
-
-// hasReplicaResource reports whether an aws_dynamodb_table_replica of the
-// directory belongs to the table.
-func hasReplicaResource(m *terraform.Module, table *terraform.Resource) bool {
-	return referredTo(m, table, "aws_dynamodb_table_replica", "global_table_arn")
+// changesReplicas reports whether a strongly consistent table would get
+// another key: the table's own counts, since it must change with the replicas'.
+func (j *judgement) changesReplicas() bool {
+	return slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID != KeyNotRotated })
 }
 
 // hasGlobalTable reports whether an aws_dynamodb_global_table (version

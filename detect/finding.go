@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -68,6 +69,10 @@ type Goal struct {
 	In    *terraform.Resource
 	Path  []string
 	Block *hclsyntax.Block
+	// Replica is the replica whose key KeyMark then stands for; nil for the
+	// table's. Comment, if any, goes on a line above.
+	Replica *Replica
+	Comment string
 }
 
 // KeyMark stands in a goal's expression for the ARN of the key that the
@@ -93,6 +98,11 @@ func (f *Finding) Decline(reason ID) { f.DeclineWith(reason, Sentence("reason", 
 func (f *Finding) DeclineWith(reason ID, message string) {
 	f.Status, f.Goals = Manual, nil
 	f.Reason = &Note{reason, message}
+}
+
+// Warned reports whether the finding has a warning of that ID.
+func (f *Finding) Warned(id ID) bool {
+	return slices.ContainsFunc(f.Warnings, func(n Note) bool { return n.ID == id })
 }
 
 // undecided turns the finding into one that nobody can judge.

@@ -1,22 +1,21 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
 )
 
-// A Suppression is a comment that switches the check off for a table.
+// A Suppression is a comment that switches a check off for a resource.
 type Suppression struct {
 	File         string
 	Line, Column int
-	ID           string // as written, or the comment's keyword when it names no check
-	Reason       string // "" when none is given
+	ID           string // the check as the comment names it; the comment's keyword when it names none
+	Reason       string // what the comment gives as one, "" when it gives none
 }
 
 // Options say what counts.
@@ -25,175 +24,45 @@ type Options struct {
 	Now            time.Time // decides which of them have expired
 }
 
-// A checkNames is what one check is called.
+// checkNames is what a check is called by each tool, and where the tools find
+// it to fail: at the resource, at its nested block of a type, at attributes.
 type checkNames struct {
-	tfsec, trivy []string // of tfsec by its letters' case, of Trivy regardless of it
-	checkov      string
-	kics         string
-	terrascan    string
-	semgrep      string
+	tfsec      []string // the case of letters counts
+	trivy      []string // it does not
+	checkov    []string
+	kics       string
+	terrascan  []string
+	semgrep    []string // from the registry, and from a clone of its rules
+	block      string   // "" when only the resource itself is meant
+	attributes []string
+	reported   string // the attribute that KICS reports, if it is there
 }
 
+// The IDs are those of tfsec 1.28 (internal/pkg/legacy has the short ones),
+// aquasecurity/trivy-checks, checkov (BC_ is its platform's name, which it
+// maps), terrascan's pkg/policies, semgrep-rules and docs.kics.io.
 var (
 	tableCheck = checkNames{
-		tfsec:     []string{"aws-dynamodb-table-customer-key", "AVD-AWS-0025", "table-customer-key", "AWS092"},
-		trivy:     []string{"aws-dynamodb-table-customer-key", "avd-aws-0025", "aws-0025", "table-customer-key"},
-		checkov:   "CKV_AWS_119",
-		kics:      "ce089fd4-1406-47bd-8aad-c259772bb294",
-		terrascan: "AC_AWS_0457",
-		semgrep:   "aws-dynamodb-table-unencrypted",
+		tfsec:      []string{"aws-dynamodb-table-customer-key", "AVD-AWS-0025", "table-customer-key", "AWS092"},
+		trivy:      []string{"aws-dynamodb-table-customer-key", "AVD-AWS-0025", "table-customer-key", "AWS-0025"},
+		checkov:    []string{"CKV_AWS_119", "BC_AWS_GENERAL_52"},
+		kics:       "ce089fd4-1406-47bd-8aad-c259772bb294",
+		terrascan:  []string{"AC_AWS_0457", "AWS.ADT.DP.MEDIUM.0025"},
+		semgrep:    semgrepIDs("aws-dynamodb-table-unencrypted"),
+		block:      encryptionBlock,
+		attributes: []string{"enabled", "kms_key_arn"},
+		reported:   "enabled",
 	}
 	rotationCheck = checkNames{
-		tfsec:   []string{"aws-kms-auto-rotate-keys", "AVD-AWS-0065", "auto-rotate-keys", "AWS019"},
-		trivy:   []string{"aws-kms-auto-rotate-keys", "avd-aws-0065", "aws-0065", "auto-rotate-keys"},
-		checkov: "CKV_AWS_7",
+		tfsec:      []string{"aws-kms-auto-rotate-keys", "AVD-AWS-0065", "auto-rotate-keys", "AWS019"},
+		trivy:      []string{"aws-kms-auto-rotate-keys", "AVD-AWS-0065", "auto-rotate-keys", "AWS-0065"},
+		checkov:    []string{"CKV_AWS_7", "BC_AWS_LOGGING_8"},
+		kics:       "22fbfeac-7b5a-421a-8a27-7a2178bb910b",
+		terrascan:  []string{"AC_AWS_0160", "AWS.AKK.DP.HIGH.0012"},
+		semgrep:    semgrepIDs("aws-kms-no-rotation"),
+		attributes: []string{rotationAttribute},
 	}
 )
-
-// suppression returns the first comment that switches a check off for a
-// resource, at it, in it, or at one of its nested blocks and attributes that
-// the check is about; nil when none does.
-func suppression(r *terraform.Resource, blockType string, attributes []string, c checkNames, now time.Time) *Suppression {
-	if r.File.JSON() {
-		return nil
-	}
-	s := &suppressed{resource: r, check: c, now: now, comments: r.File.Comments()}
-	start := r.Declared.TypeRange.Start.Line
-	s.inside(start, r.Declared.CloseBraceRange.End.Line)
-	s.semgrepAt(start)
-	s.at(start, true)
-	for _, place := range places(r.Declared, blockType, attributes) {
-		s.at(place.line, place.block)
-	}
-	s.head()
-	return s.found
-}
-
-// A place is a line that a comment may be about.
-type place struct {
-	line  int
-	block bool
-}
-
-func places(in *hclsyntax.Block, blockType string, attributes []string) []place {
-	var out []place
-	for _, name := range attributes {
-		if a := in.Body.Attributes[name]; a != nil {
-			out = append(out, place{a.SrcRange.Start.Line, false})
-		}
-	}
-	for _, b := range in.Body.Blocks {
-		if b.Type == blockType || b.Type == "content" || b.Type == "dynamic" && slices.Contains(b.Labels, blockType) {
-			out = append(out, place{b.TypeRange.Start.Line, true})
-			out = append(out, places(b, blockType, []string{"enabled", "kms_key_arn"})...)
-		}
-	}
-	return out
-}
-
-// suppressed is a search for a comment.
-type suppressed struct {
-	resource *terraform.Resource
-	check    checkNames
-	now      time.Time
-	comments terraform.Comments
-	found    *Suppression
-}
-
-func (s *suppressed) take(c terraform.Comment, id, reason string) {
-	line, column := s.resource.File.Position(c.Offset)
-	if s.found == nil || line < s.found.Line {
-		s.found = &Suppression{File: s.resource.File.Path, Line: line, Column: column, ID: id, Reason: strings.TrimSpace(reason)}
-	}
-}
-
-// inside looks at comments strictly inside the resource: checkov's and
-// terrascan's.
-func (s *suppressed) inside(start, end int) {
-	for _, c := range s.comments.Between(start, end) {
-		if id, reason, ok := checkovSkip(c.Text, s.check.checkov); ok && c.Start > start && c.End < end {
-			s.take(c, id, reason)
-		}
-		if reason, ok := strings.CutPrefix(strings.TrimLeft(c.Text, "# /"), "ts:skip="+s.check.terrascan); ok && s.check.terrascan != "" && startsWord(reason) {
-			s.take(c, s.check.terrascan, reason)
-		}
-	}
-}
-
-// at looks at comments on a line, and at the run of them that ends directly
-// above it: tfsec's, Trivy's, KICS's and our own.
-func (s *suppressed) at(line int, block bool) {
-	for _, c := range s.comments.On(line) {
-		s.ignored(c)
-	}
-	for above := line - 1; ; above-- {
-		own := s.comments.Own(above)
-		if own == nil {
-			return
-		}
-		s.kicsAbove(*own, block && above == line-1, above == line-1)
-		if !s.ignored(*own) && !isIgnore(own.Text) {
-			return
-		}
-		above = own.Start
-	}
-}
-
-// ignored takes a comment of tfsec, Trivy or cmkify that is about the check.
-func (s *suppressed) ignored(c terraform.Comment) bool {
-	if reason, ok := strings.CutPrefix(c.Text, ownIgnore); ok && startsWord(reason) {
-		s.take(c, ownIgnore, reason)
-		return true
-	}
-	for _, word := range strings.Fields(c.Text) {
-		if id, ok := s.scannerIgnore(word); ok {
-			s.take(c, id, "")
-			return true
-		}
-	}
-	return false
-}
-
-const ownIgnore = "cmkify:ignore"
-
-// isIgnore reports whether a comment is one of a scanner's, so that a run of
-// such comments is not broken by it.
-func isIgnore(text string) bool {
-	return slices.ContainsFunc(strings.Fields(text), func(w string) bool {
-		return strings.HasPrefix(w, "tfsec:ignore:") || strings.HasPrefix(w, "trivy:ignore:") || w == ownIgnore
-	})
-}
-
-func startsWord(rest string) bool { return rest == "" || strings.ContainsAny(rest[:1], " \t:") }
-
-// head looks at the comments above all code: KICS's for the whole file.
-func (s *suppressed) head() {
-	for _, c := range s.resource.File.HeadComments() {
-		command, ok := kicsCommand(c.Text)
-		ids, disable := strings.CutPrefix(command, "disable=")
-		switch {
-		case !ok || s.check.kics == "":
-		case command == "ignore":
-			s.take(c, "kics-scan ignore", "")
-		case disable && slices.Contains(strings.Split(ids, ","), s.check.kics):
-			s.take(c, s.check.kics, "")
-		}
-	}
-}
-
-func (s *suppressed) kicsAbove(c terraform.Comment, block, touching bool) {
-	switch command, ok := kicsCommand(c.Text); {
-	case !ok || s.check.kics == "":
-	case command == "ignore-block" && block, command == "ignore-line" && touching:
-		s.take(c, "kics-scan "+command, "")
-	}
-}
-
-// rotationSuppressed reports whether a comment on a key says that it need not
-// rotate.
-func rotationSuppressed(key *terraform.Resource, o Options) bool {
-	return !o.NoSuppressions && suppression(key, "", []string{rotationAttribute}, rotationCheck, o.Now) != nil
-}
 
 // tableSuppressed returns the comment that switches the check off for a
 // table, or nil.
@@ -201,18 +70,119 @@ func tableSuppressed(table *terraform.Resource, o Options) *Suppression {
 	if o.NoSuppressions {
 		return nil
 	}
-	return suppression(table, encryptionBlock, nil, tableCheck, o.Now)
+	return findSuppression(table, tableCheck, o.Now)
 }
 
-// Attribute values in a scanner's parameters are compared with the resource's.
-func (s *suppressed) parameter(name, want string) bool {
-	a := s.resource.Attribute(name)
-	if a == nil {
-		return false
+// rotationSuppressed reports whether a comment on a key says that it need not
+// rotate.
+func rotationSuppressed(key *terraform.Resource, o Options) bool {
+	return !o.NoSuppressions && findSuppression(key, rotationCheck, o.Now) != nil
+}
+
+// findSuppression returns the first comment that switches a check off for a
+// resource, nil when none does. now decides which comments have expired.
+func findSuppression(r *terraform.Resource, c checkNames, now time.Time) *Suppression {
+	s := &suppressions{file: r.File, resource: r, block: r.Declared, check: c, now: now, comments: commentLines(r.File)}
+	if len(s.comments) == 0 {
+		return nil
 	}
-	v := terraform.Literal(a.Expr)
-	if terraform.IsString(v) {
-		return v.AsString() == want
+	s.ignores()
+	s.checkov()
+	s.terrascan()
+	s.semgrep()
+	s.kicsLines()
+	s.kicsFile()
+	if len(s.found) == 0 {
+		return nil
 	}
-	return s.resource.File.Text(hcl.RangeBetween(a.Expr.Range(), a.Expr.Range())) == want
+	first := slices.MinFunc(s.found, func(a, b found) int { return a.offset - b.offset })
+	line, column := r.File.Position(first.offset)
+	return &Suppression{File: r.File.Path, Line: line, Column: column, ID: first.id, Reason: first.reason}
+}
+
+// suppressions is the search for the comments that switch a check off.
+type suppressions struct {
+	file     *terraform.File
+	resource *terraform.Resource
+	block    *hclsyntax.Block
+	check    checkNames
+	now      time.Time
+	comments []commentLine
+	found    []found
+}
+
+type found struct {
+	offset     int
+	id, reason string
+}
+
+func (s *suppressions) take(offset int, id, reason string) {
+	s.found = append(s.found, found{offset, id, reason})
+}
+
+// A place is where the tools find the check to fail, the innermost first.
+type place struct {
+	line int
+	top  bool // the resource itself
+}
+
+// places returns where tfsec and Trivy look for comments: at what fails, and
+// at all blocks around it. A dynamic block stands where its content stands.
+// https://github.com/aquasecurity/trivy pkg/iac/adapters/terraform/aws
+func (s *suppressions) places() []place {
+	var out []place
+	add := func(b *hclsyntax.Block, top bool) {
+		for _, name := range s.check.attributes {
+			if a := b.Body.Attributes[name]; a != nil && (!top || s.check.block == "") {
+				out = append(out, place{line: a.NameRange.Start.Line})
+			}
+		}
+		out = append(out, place{b.TypeRange.Start.Line, top})
+	}
+	for _, b := range s.block.Body.Blocks {
+		switch {
+		case s.check.block == "":
+		case b.Type == s.check.block:
+			add(b, false)
+		case generates(b, s.check.block):
+			for _, content := range b.Body.Blocks {
+				if content.Type == "content" {
+					add(content, false)
+				}
+			}
+			out = append(out, place{line: b.TypeRange.Start.Line})
+		}
+	}
+	add(s.block, true)
+	return out
+}
+
+func generates(b *hclsyntax.Block, blockType string) bool {
+	return b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == blockType
+}
+
+// reported returns the line where KICS reports the check: the attribute that
+// is wrong, the block that lacks it, or the resource. KICS does not see the
+// content of dynamic blocks.
+func (s *suppressions) reported() int {
+	for _, b := range s.block.Body.Blocks {
+		if s.check.block == "" || b.Type != s.check.block {
+			continue
+		}
+		if a := b.Body.Attributes[s.check.reported]; a != nil {
+			return a.NameRange.Start.Line
+		}
+		return b.TypeRange.Start.Line
+	}
+	return s.block.TypeRange.Start.Line
+}
+
+// on returns the comments on a line.
+func (s *suppressions) on(line int) []commentLine {
+	first, _ := slices.BinarySearchFunc(s.comments, line, func(c commentLine, line int) int { return cmp.Compare(c.line, line) })
+	end := first
+	for end < len(s.comments) && s.comments[end].line == line {
+		end++
+	}
+	return s.comments[first:end]
 }

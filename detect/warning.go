@@ -17,7 +17,7 @@ import (
 // tables' users by name, decrypt through DynamoDB; ref is the key's address.
 func Warn(m *terraform.Module, f *Finding, covered bool, ref string, created bool) {
 	w := warner{m, f}
-	if f.onlyRotation() {
+	if f.keepsKey() {
 		return
 	}
 	if !covered {
@@ -30,11 +30,10 @@ func Warn(m *terraform.Module, f *Finding, covered bool, ref string, created boo
 	w.imported()
 }
 
-// onlyRotation reports whether the table keeps the key that it has, and only
-// that is changed.
-func (f *Finding) onlyRotation() bool {
+// keepsKey reports whether the table itself keeps the key that it has.
+func (f *Finding) keepsKey() bool {
 	for _, p := range f.Problems {
-		if p.ID != KeyNotRotated {
+		if p.ID != KeyNotRotated && p.ID != ReplicaWithoutKey {
 			return false
 		}
 	}

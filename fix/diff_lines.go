@@ -25,7 +25,7 @@ type lineChange struct {
 // cannot be shown as changed.
 func lineChanges(old []byte, edits []Edit) []lineChange {
 	dmp := diffmatchpatch.New()
-	dmp.DiffTimeout = 0 // else the result depends on the speed of the machine
+	dmp.DiffTimeout = 0 // else the result is not the shortest, and depends on the machine's speed
 	var changes []lineChange
 	for line, at := 0, 0; len(edits) > 0; {
 		var s span
@@ -36,7 +36,7 @@ func lineChanges(old []byte, edits []Edit) []lineChange {
 		for _, d := range compare(dmp, string(old[s.start:s.end]), string(s.text)) {
 			lines := splitLines(d.Text)
 			if len(lines) == 0 {
-				continue // go-diff leaves such where it moved a common line away
+				continue // else a hunk could be without a change
 			}
 			switch d.Type {
 			case diffmatchpatch.DiffEqual:

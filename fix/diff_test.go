@@ -163,6 +163,20 @@ var diffExamples = []struct {
  
  }
 `},
+	{"the shortest diff, not the fastest", "c\nb\na\nb\nd\na\na\nb\nc\nc\n", []swap{{"|c\nb\na\nb\nd\na\na\nb\nc\nc\n", "b\nd\na\nb\na\nc\nb\n"}}, `@@ -1,10 +1,7 @@
+-c
+ b
++d
+ a
+ b
+-d
+-a
+ a
++c
+ b
+-c
+-c
+`},
 	{"the first and the last line", "a\nb\nc\nd\ne\nf\ng\n", []swap{{"|", "A\n"}, {"g\n|", "G\n"}}, `@@ -1,3 +1,4 @@
 +A
  a

@@ -72,6 +72,7 @@ type newKey struct {
 	pair     terraform.Pair
 	label    string
 	identity string // label of the data source that its policy refers to
+	forEach  string // the expression of for_each, "" for none
 	tags     string // reference to its tables' tags, "" for none
 }
 
@@ -81,6 +82,9 @@ func (k newKey) address() string { return keyType + "." + k.label }
 func (k newKey) lines(policy string) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("resource", []string{keyType, k.label}).Body()
+	if k.forEach != "" {
+		body.SetAttributeRaw("for_each", expression(k.forEach))
+	}
 	if k.pair.Provider != "" {
 		body.SetAttributeRaw("provider", expression(k.pair.Provider))
 	}
@@ -91,12 +95,12 @@ func (k newKey) lines(policy string) []string {
 		body.AppendNewline()
 	}
 	setAttributes(body, []attribute{
-		{"description", `"Encrypts DynamoDB tables"`},
-		{"enable_key_rotation", "true"},
+		{name: "description", expr: `"Encrypts DynamoDB tables"`},
+		{name: "enable_key_rotation", expr: "true"},
 	})
 	if policy == PolicyDynamoDB {
 		account := "data." + identityType + "." + k.identity + ".account_id"
-		setAttributes(body, []attribute{{"policy", strings.ReplaceAll(policyStatements, "%s", account)}})
+		setAttributes(body, []attribute{{name: "policy", expr: strings.ReplaceAll(policyStatements, "%s", account)}})
 	}
 	if k.tags != "" {
 		body.AppendNewline()

@@ -22,7 +22,9 @@ type Options struct {
 	KeyPolicy string    // PolicyDynamoDB or PolicyNone
 	KeyName   string    // label of a new key of the default pair
 	Given     *GivenKey // the key to use instead of a new one, or nil
-	Detect    detect.Options
+	// SkipReplicas leaves tables with replicas that need keys to a person.
+	SkipReplicas bool
+	Detect       detect.Options
 }
 
 // A Plan is what a run would change in one directory.
@@ -51,14 +53,15 @@ func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool,
 }
 
 type planner struct {
-	module   *terraform.Module
-	named    map[string]bool
-	options  Options
-	findings []*detect.Finding // fixable, in named files
-	created  []newKey
-	lookups  []identity
-	wanting  []*terraform.Resource // the tables that get a new key
-	judged   map[terraform.Pair][]detect.Candidate
+	module    *terraform.Module
+	named     map[string]bool
+	options   Options
+	findings  []*detect.Finding // fixable, in named files
+	created   []newKey
+	lookups   []identity
+	providers []newProvider
+	wanting   []*terraform.Resource // the tables that get a new key
+	judged    map[terraform.Pair][]detect.Candidate
 }
 
 // refuseFiles declines a finding whose fix would change a file that is not
@@ -76,31 +79,55 @@ func (p *planner) refuseFiles(f *detect.Finding) {
 	}
 }
 
-// assignKeys gives every fixable finding that wants one a key of its pair.
+// assignKeys gives every fixable finding that wants them keys: the table's of
+// its pair, and those of its replicas.
 func (p *planner) assignKeys(all []*detect.Finding) {
 	for _, f := range p.findings {
-		if !f.WantsKey() {
+		if refused := p.assign(f, all); refused != nil {
+			f.DeclineWith(refused.ID, refused.Message)
 			continue
 		}
-		key, expr, refused := p.keyFor(f.Table.Pair(), all)
-		if refused != nil {
-			f.Decline(refused.ID)
-			f.Reason = refused
-			continue
-		}
-		if key.Action == "created" {
+		p.refuseFiles(f)
+		if slices.ContainsFunc(f.Keys, func(k detect.Key) bool { return k.Action == "created" }) && f.Status == detect.Fixable {
 			p.wanting = append(p.wanting, f.Table)
-		}
-		f.Keys = append(f.Keys, key)
-		for i, g := range f.Goals {
-			f.Goals[i].Expr = strings.ReplaceAll(g.Expr, detect.KeyMark, expr)
-		}
-		if goal := detect.RotationGoal(p.module, key.Block, p.options.Detect); goal != nil {
-			f.Goals = append(f.Goals, *goal)
-			p.refuseFiles(f)
 		}
 	}
 	p.findings = slices.DeleteFunc(p.findings, func(f *detect.Finding) bool { return f.Status != detect.Fixable })
+	p.prune()
+}
+
+// assign puts keys into a finding and its goals, or says why there is none.
+func (p *planner) assign(f *detect.Finding, all []*detect.Finding) *detect.Note {
+	var own *terraform.Resource
+	for _, k := range f.Keys {
+		if k.For == "table" {
+			own = k.Block
+		}
+	}
+	for i := range f.Goals {
+		g := &f.Goals[i]
+		if !strings.Contains(g.Expr, detect.KeyMark) {
+			continue
+		}
+		var key detect.Key
+		var expr string
+		var refused *detect.Note
+		if g.Replica == nil {
+			key, expr, refused = p.keyFor(f.Table.Pair(), all)
+			own = key.Block
+		} else {
+			key, expr, refused = p.replicaKey(f, *g.Replica, own, all)
+		}
+		if refused != nil {
+			return refused
+		}
+		f.Keys = append(f.Keys, key)
+		g.Expr = strings.ReplaceAll(g.Expr, detect.KeyMark, expr)
+		if goal := detect.RotationGoal(p.module, key.Block, p.options.Detect); goal != nil {
+			f.Goals = append(f.Goals, *goal)
+		}
+	}
+	return nil
 }
 
 // keyFor returns the key for the tables of a pair and the expression that
@@ -146,7 +173,10 @@ func (p *planner) covered(key detect.Key, pair terraform.Pair) bool {
 // served and what they cost.
 func (p *planner) warn() {
 	for _, f := range p.findings {
-		if len(f.Keys) == 0 {
+		if slices.ContainsFunc(f.Goals, func(g detect.Goal) bool { return g.Comment != "" }) {
+			detect.ReplicaWarning(f)
+		}
+		if len(f.Keys) == 0 || f.Keys[0].For != "table" {
 			continue
 		}
 		key, pair := f.Keys[0], f.Table.Pair()
@@ -240,7 +270,9 @@ func (p *planner) plan() *Plan {
 	plan := &Plan{}
 	if len(p.created) > 0 {
 		at := placeKeys(p.module, p.named, p.wanting)
-		edits = append(edits, keyEdit(at, p.newBlocks()))
+		providers, loose := p.providerEdits()
+		edits = append(edits, providers...)
+		edits = append(edits, keyEdit(at, slices.Concat(loose, p.newBlocks())))
 		plan.First = at.file.Path
 	}
 	sortEdits(edits)
@@ -340,7 +372,7 @@ func sameGoal(a, b detect.Goal) bool {
 	if a.At != (hcl.Range{}) || b.At != (hcl.Range{}) {
 		return a.At == b.At
 	}
-	return a.In == b.In && slices.Equal(a.Path, b.Path)
+	return a.In == b.In && a.Block == b.Block && slices.Equal(a.Path, b.Path)
 }
 
 // edits returns the edits of one block, its lines aligned.
@@ -351,6 +383,10 @@ func (c *change) edits() []Edit {
 	var order []*hclsyntax.Block
 	for _, g := range c.goals {
 		if g.At != (hcl.Range{}) {
+			if g.Comment != "" {
+				at := f.LineStart(g.At.Start.Byte)
+				out = append(out, Edit{File: f.Path, Start: at, End: at, New: f.Indent(g.At.Start.Byte) + g.Comment + f.LineEnding()})
+			}
 			out = append(out, Edit{File: f.Path, Start: g.At.Start.Byte, End: g.At.End.Byte, New: g.Expr})
 			continue
 		}
@@ -361,7 +397,7 @@ func (c *change) edits() []Edit {
 		if missing[in] == nil {
 			order = append(order, in)
 		}
-		missing[in] = append(missing[in], attribute{g.Path[len(g.Path)-1], g.Expr})
+		missing[in] = append(missing[in], attribute{g.Path[len(g.Path)-1], g.Expr, g.Comment})
 	}
 	for _, in := range order {
 		like := append([]*hclsyntax.Block{c.block}, f.BlocksOf(c.block.Type)...)
@@ -413,13 +449,14 @@ func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attribut
 func setApart(f *terraform.File, in *hclsyntax.Block, last *hclsyntax.Block) bool {
 	start := last
 	for _, b := range slices.Backward(in.Body.Blocks) {
-		if b.CloseBraceRange.End.Byte <= start.TypeRange.Start.Byte && strings.TrimSpace(string(f.Bytes[b.CloseBraceRange.End.Byte:start.TypeRange.Start.Byte])) == "" &&
-			strings.Count(string(f.Bytes[b.CloseBraceRange.End.Byte:start.TypeRange.Start.Byte]), "\n") == 1 {
+		between := string(f.Bytes[min(b.CloseBraceRange.End.Byte, start.TypeRange.Start.Byte):start.TypeRange.Start.Byte])
+		if b != start && strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1 {
 			start = b
 		}
 	}
 	above := f.Bytes[in.OpenBraceRange.End.Byte:f.LineStart(start.TypeRange.Start.Byte)]
-	return strings.HasSuffix(strings.ReplaceAll(string(above), "\r", ""), "\n\n")
+	lines := strings.Split(string(above), "\n")
+	return len(lines) > 2 && strings.TrimSpace(lines[len(lines)-2]) == ""
 }
 
 // lastAttribute returns where the last attribute of a block ends, -1 when it

@@ -20,11 +20,15 @@ func expression(source string) hclwrite.Tokens {
 	return file.Body().GetAttribute("x").Expr().BuildTokens(nil)
 }
 
-// An attribute is a name and the source of its expression.
-type attribute struct{ name, expr string }
+// An attribute is a name, the source of its expression, and the comment on
+// the line above it, "" for none.
+type attribute struct{ name, expr, comment string }
 
 func setAttributes(body *hclwrite.Body, attributes []attribute) {
 	for _, a := range attributes {
+		if a.comment != "" {
+			body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(a.comment + "\n")}})
+		}
 		body.SetAttributeRaw(a.name, expression(a.expr))
 	}
 }
@@ -77,6 +81,11 @@ func unitOf(f *terraform.File, blocks ...*hclsyntax.Block) string {
 		}
 	}
 	return "  "
+}
+
+// blockRange returns what a block spans.
+func blockRange(b *hclsyntax.Block) hcl.Range {
+	return hcl.Range{Filename: b.TypeRange.Filename, Start: b.TypeRange.Start, End: b.CloseBraceRange.End}
 }
 
 // bodyRange returns what stands between the braces of a block.

@@ -31,6 +31,12 @@ func (w *workspace) apply() plan {
 	return w.run("apply", "-json", "-auto-approve")
 }
 
+// applyPlanned does what the last plan says.
+func (w *workspace) applyPlanned() {
+	w.t.Helper()
+	w.run("apply", "-json", "next.tfplan")
+}
+
 func (w *workspace) run(args ...string) plan {
 	w.t.Helper()
 	p, failed := w.try(args...)

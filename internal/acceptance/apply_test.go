@@ -7,29 +7,22 @@ import (
 )
 
 // TestApply applies configurations, has cmkify rewrite them, and applies the
-// result: the tables are switched where they stand, nothing is left to do.
+// result: the tables are switched where they stand, and nothing is left to do.
 func TestApply(t *testing.T) {
 	t.Parallel()
 	needTerraform(t)
 	tool := buildTool(t)
 	for name, c := range map[string]struct {
 		config string
-		before map[string]string // the manager of a table's key by region and name
-		keys   []string          // addresses of those that are made
+		before map[string]string // who manages the key of which table
+		keys   []string          // that are made
 	}{
-		"plain": {
-			config: provider("eu-west-1", "") + onDemandTable("plain", ""),
-			before: map[string]string{"eu-west-1/plain": ""},
-			keys:   []string{"aws_kms_key.dynamodb"},
-		},
-		"disabled": {
-			config: provider("eu-west-1", "") + onDemandTable("disabled", "server_side_encryption {\n enabled = false\n}"),
-			before: map[string]string{"eu-west-1/disabled": ""},
-			keys:   []string{"aws_kms_key.dynamodb"},
-		},
-		"keyless": {
-			config: provider("eu-west-1", "") + onDemandTable("keyless", "server_side_encryption {\n enabled = true\n}"),
-			before: map[string]string{"eu-west-1/keyless": "AWS"},
+		"plain, disabled, keyless": {
+			config: provider("eu-west-1", "") +
+				onDemandTable("plain", "") +
+				onDemandTable("disabled", "server_side_encryption {\n    enabled = false\n  }") +
+				onDemandTable("keyless", "server_side_encryption {\n    enabled = true\n  }"),
+			before: map[string]string{"eu-west-1/plain": "", "eu-west-1/disabled": "", "eu-west-1/keyless": "AWS"},
 			keys:   []string{"aws_kms_key.dynamodb"},
 		},
 		"two providers": {
@@ -44,27 +37,29 @@ func TestApply(t *testing.T) {
 			aws := newStandIn(t)
 			w := start(t, aws, map[string][]byte{"main.tf": []byte(c.config)})
 			for table, manager := range c.before {
-				if k := aws.keyOf(table); manager != managerOf(k) {
-					t.Fatalf("%s has a key of %q before the rewrite", table, managerOf(k))
+				if got := managerOf(aws.keyOf(table)); got != manager {
+					t.Fatalf("before the rewrite, %q manages the key of %s", got, table)
 				}
 			}
 			aws.forget()
 			if exit, said := w.rewrite(tool); exit != 0 {
 				t.Fatalf("cmkify: exit %d\n%s", exit, said)
 			}
-			planned := w.apply()
+			planned := w.plan()
 			if made := planned.with("create"); !slices.Equal(made, c.keys) {
 				t.Errorf("planned to create %v, want %v", made, c.keys)
 			}
-			if len(planned) != len(c.keys)+len(c.before) || len(planned.with("update")) != len(c.before) {
+			if updated := planned.with("update"); len(updated) != len(c.before) || len(planned) != len(c.before)+len(c.keys) {
 				t.Errorf("planned %v", planned)
 			}
+			values := w.values()
+			for _, k := range c.keys {
+				isWantedKey(t, values[k])
+			}
+			w.applyPlanned()
 			aws.keptTables(t)
 			for table := range c.before {
 				aws.usesCustomerKey(t, table)
-			}
-			if made := len(aws.called("kms.CreateKey")); made != len(c.keys) {
-				t.Errorf("%d keys were made, want %d", made, len(c.keys))
 			}
 			w.settled()
 		})

@@ -29,6 +29,19 @@ func (s *standIn) usesCustomerKey(t *testing.T, table string) {
 	isWantedPolicy(t, k.policy)
 }
 
+// isWantedKey holds that a planned key will rotate and have the policy: all of
+// it is known before anything is made.
+func isWantedKey(t *testing.T, planned map[string]any) {
+	t.Helper()
+	text, _ := planned["policy"].(string)
+	kept, err := acceptPolicy(text, false)
+	if planned["enable_key_rotation"] != true || err != nil {
+		t.Errorf("planned %v: %v", planned, err)
+		return
+	}
+	isWantedPolicy(t, kept)
+}
+
 // isWantedPolicy holds that the policy, as KMS keeps it, is wantPolicy.
 func isWantedPolicy(t *testing.T, text string) {
 	t.Helper()

@@ -35,7 +35,13 @@ func newChild(owner, folder string, files map[string][]byte) *child {
 func (c *child) addModule(dir, call string, files map[string][]byte) {
 	p := newPreparation()
 	for _, name := range sortedKeys(files) {
-		if path.Dir(name) != dir || !strings.HasSuffix(name, ".tf") {
+		if path.Dir(name) != dir {
+			continue
+		}
+		if strings.HasSuffix(name, ".tf.json") {
+			p.json(files[name])
+		}
+		if !strings.HasSuffix(name, ".tf") {
 			continue
 		}
 		text, diags := p.file(name, files[name])

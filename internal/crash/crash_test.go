@@ -351,3 +351,53 @@ func each(t *testing.T, times int, kill func(t *testing.T, n *tally, dir string)
 	wg.Wait()
 	return sum
 }
+
+// TestTwoAtOnce lets two runs go over one tree.
+func TestTwoAtOnce(t *testing.T) {
+	done, _ := undisturbed()
+	for n := range 20 {
+		dir := oldTree().write()
+		atOnce(t, command(dir), command(dir))
+		sameTree(t, fmt.Sprint("pair ", n), readTree(dir), done)
+		os.RemoveAll(dir)
+	}
+}
+
+// TestHalvesAtOnce gives two runs the files of the same folders, as
+// pre-commit does with many files: both may want a new key.
+func TestHalvesAtOnce(t *testing.T) {
+	old := oldTree()
+	var halves [2][]string
+	for i, name := range slices.Sorted(maps.Keys(old)) {
+		if strings.HasPrefix(name, "several/") {
+			halves[i%2] = append(halves[i%2], name)
+		}
+	}
+	for n := range 20 {
+		dir := old.write()
+		atOnce(t, command(dir, halves[0]...), command(dir, halves[1]...))
+		got := readTree(dir)
+		if err := got.keysFault(); err != nil {
+			t.Errorf("pair %d: %v", n, err)
+		}
+		for name, content := range got {
+			if strings.HasPrefix(name, "several/") && !usedKey.MatchString(content) {
+				t.Errorf("pair %d: %s is not done:\n%s", n, name, content)
+			}
+		}
+		os.RemoveAll(dir)
+	}
+}
+
+func atOnce(t *testing.T, runs ...*exec.Cmd) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for _, run := range runs {
+		wg.Go(func() {
+			if out, err := run.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -187,7 +187,7 @@ func (m *Module) checkTables() {
 		if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
 			m.failAt(static[n-1].TypeRange, r.Address()+" has more than one server_side_encryption block")
 		}
-		for _, b := range slices.Concat(static, contents(dynamic)) {
+		for _, b := range slices.Concat(static, Contents(dynamic...)) {
 			for _, a := range b.Body.Attributes {
 				if m.Complete {
 					m.checkReferences(a.Expr)
@@ -197,7 +197,8 @@ func (m *Module) checkTables() {
 	}
 }
 
-func contents(dynamic []*hclsyntax.Block) []*hclsyntax.Block {
+// Contents returns the content blocks of dynamic blocks.
+func Contents(dynamic ...*hclsyntax.Block) []*hclsyntax.Block {
 	var out []*hclsyntax.Block
 	for _, d := range dynamic {
 		for _, b := range d.Body.Blocks {

@@ -56,23 +56,32 @@ func (p patterns) matchAny(path string, folder bool) bool {
 // A pattern is one of gitignore that matches a path itself. go-git's would
 // match what lies below, too: "!*/" would bring back every file of a folder.
 // It still does so for patterns with "**" in the middle. git knows more than
-// it in three cases that nobody has met yet: "**" beside other characters,
-// "**/a/b" for a/x/a/b, and classes such as [[:alpha:]].
+// it in cases that nobody has met yet: "**" beside other characters, "**/a/b"
+// for a/x/a/b, classes such as [[:alpha:]]; and its ? is a byte.
 type pattern struct {
 	gitignore.Pattern
-	domain int // the number of folders above the file of the pattern
-	names  int // how many names it matches below them; 0 for the last one, -1 for any
+	domain  int  // the number of folders above the file of the pattern
+	names   int  // how many names it matches below them; 0 for the last one, -1 for any
+	folders bool // matches nothing else
 }
 
 func parsePattern(text string, domain []string) pattern {
 	text = strings.ReplaceAll(text, "[!", "[^") // as go-git reads it
-	body := strings.TrimSuffix(strings.TrimPrefix(text, "!"), "/")
-	if strings.HasSuffix(body, "/**") { // all in a folder, but not the folder
-		text = strings.Replace(text, "/**", "/**/*", 1)
+	unsigned, back := strings.CutPrefix(text, "!")
+	body, folders := strings.CutSuffix(unsigned, "/")
+	if name := strings.TrimPrefix(body, "**/"); !strings.Contains(name, "/") {
+		body = name
 	}
-	p := pattern{Pattern: gitignore.ParsePattern(text, domain), domain: len(domain)}
+	if strings.HasSuffix(body, "/**") { // all in a folder, but not the folder
+		body += "/*"
+	}
+	sign := ""
+	if back {
+		sign = "!"
+	}
+	p := pattern{Pattern: gitignore.ParsePattern(sign+body, domain), domain: len(domain), folders: folders}
 	switch {
-	case strings.Contains(body, "**/") || strings.Contains(body, "/**"):
+	case strings.HasPrefix(body, "**/") || strings.Contains(body, "/**"):
 		p.names = -1
 	case strings.Contains(body, "/"):
 		p.names = 1 + strings.Count(body[1:], "/")
@@ -83,7 +92,7 @@ func parsePattern(text string, domain []string) pattern {
 func (p pattern) match(path []string, folder bool) gitignore.MatchResult {
 	below := len(path) - p.domain
 	switch {
-	case below <= 0 || p.names > 0 && p.names != below:
+	case below <= 0 || p.names > 0 && p.names != below || p.folders && !folder:
 		return gitignore.NoMatch
 	case p.names == 0:
 		path = append(slices.Clone(path[:p.domain]), path[len(path)-1])

@@ -1,0 +1,229 @@
+package detect
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
+)
+
+// A Replica is one replica of a table, or those that a dynamic block makes,
+// and its key.
+type Replica struct {
+	Region  string // the expression of its region
+	Literal string // the region, when it stands as a literal
+	Dynamic bool
+	// For a dynamic block: the collection, how one element of it gives the
+	// region (in an expression over the element r), and whether the elements
+	// are the regions themselves.
+	Collection, RegionOf string
+	Plain                bool
+}
+
+// Name returns what a replica is called in a finding: its region.
+func (r Replica) Name() string {
+	if r.Literal != "" {
+		return r.Literal
+	}
+	return r.Region
+}
+
+// ReplicaComment stands above the key of a replica.
+const ReplicaComment = "# An existing replica is deleted and made again to change its key."
+
+// replicas judges the table's replicas: each needs a customer managed key of
+// its own region, else the provider refuses the table's
+// (hashicorp/terraform-provider-aws#17422).
+func (j *judgement) replicas() {
+	static, dynamic := j.Table.Nested("replica")
+	for _, b := range static {
+		j.replica(b, staticReplica(j.module, b))
+	}
+	for _, d := range dynamic {
+		j.dynamicReplicas(d)
+	}
+	for _, r := range replicaResources(j.module, j.Table) {
+		a := r.Attribute("kms_key_arn")
+		if a == nil || judgeReplicaKey(j.module, a, j.scope).Problem != "" {
+			j.problem(j.module, ReplicaWithoutKey, r.Declared.Range())
+			j.Decline(ReplicaResource)
+		}
+	}
+}
+
+func staticReplica(m *terraform.Module, b *hclsyntax.Block) Replica {
+	a := b.Body.Attributes["region_name"]
+	if a == nil {
+		return Replica{}
+	}
+	r := Replica{Region: m.Source(a.Expr)}
+	if v := terraform.Literal(a.Expr); terraform.IsString(v) {
+		r.Literal = v.AsString()
+	}
+	return r
+}
+
+// dynamicReplicas judges the replicas that a dynamic block makes.
+func (j *judgement) dynamicReplicas(d *hclsyntax.Block) {
+	contents := terraform.Contents(d)
+	forEach := d.Body.Attributes["for_each"]
+	if len(contents) == 0 || forEach == nil {
+		return
+	}
+	elements, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
+	if elements.IsKnown() && !elements.IsNull() && elements.CanIterateElements() && elements.LengthInt() == 0 {
+		return
+	}
+	iterator := "replica"
+	if a := d.Body.Attributes["iterator"]; a != nil {
+		iterator = hcl.ExprAsKeyword(a.Expr)
+	}
+	j.replica(contents[0], dynamicReplica(j.module, contents[0], forEach, iterator))
+}
+
+// dynamicReplica tells how the elements of a dynamic block give the regions:
+// the element itself, its key, or an attribute of it. Anything else leaves
+// Collection empty.
+func dynamicReplica(m *terraform.Module, content *hclsyntax.Block, forEach *hclsyntax.Attribute, iterator string) Replica {
+	a := content.Body.Attributes["region_name"]
+	if a == nil {
+		return Replica{}
+	}
+	r := Replica{Region: m.Source(a.Expr), Dynamic: true}
+	rest, ok := strings.CutPrefix(r.Region, iterator+".value")
+	switch {
+	case ok && rest == "":
+		r.Plain, r.RegionOf = true, "r"
+	case ok && strings.HasPrefix(rest, ".") && !strings.ContainsAny(rest, "[( "):
+		r.RegionOf = "r" + rest
+	case r.Region == iterator+".key":
+		r.RegionOf = "key"
+	default:
+		return r
+	}
+	if static(forEach.Expr) {
+		r.Collection = m.Source(forEach.Expr)
+	}
+	return r
+}
+
+// static reports whether an expression derives from literals, locals,
+// variables and functions alone, so that it may stand in the for_each of a
+// key.
+func static(e hclsyntax.Expression) bool {
+	return !slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
+		return t.RootName() != "var" && t.RootName() != "local"
+	})
+}
+
+// replica judges the key in a replica block, or in the content of a dynamic
+// one.
+func (j *judgement) replica(b *hclsyntax.Block, r Replica) {
+	a := b.Body.Attributes["kms_key_arn"]
+	if a == nil {
+		j.problem(j.module, ReplicaWithoutKey, b.TypeRange)
+		j.Goals = append(j.Goals, Goal{In: j.Table, Path: []string{"replica", "kms_key_arn"}, Block: b, Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
+		return
+	}
+	v := judgeReplicaKey(j.module, a, j.scope)
+	switch {
+	case v.Problem == "":
+		j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, []KeyVerdict{v}), Action: "used", Block: v.Block})
+		j.rotate(v.Block)
+	case v.Decline != "":
+		j.problem(j.module, v.Problem, a.SrcRange)
+		j.Decline(v.Decline)
+	case v.Expr != "":
+		j.problem(j.module, v.Problem, a.SrcRange)
+		j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr, Comment: ReplicaComment})
+		j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, []KeyVerdict{v}), Action: "used", Block: v.Block})
+	default:
+		id := v.Problem
+		if id == NoKey {
+			id = ReplicaWithoutKey
+		}
+		j.problem(j.module, id, a.SrcRange)
+		if v.Result.Place != terraform.Direct {
+			j.byHand(a, v.Result, "the ARN of a customer managed key of its region")
+			return
+		}
+		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
+	}
+}
+
+// judgeReplicaKey returns the worst verdict on a replica's key.
+func judgeReplicaKey(m *terraform.Module, a *hclsyntax.Attribute, s terraform.Scope) KeyVerdict {
+	var worst KeyVerdict
+	for i, r := range m.Results(a.Expr, s) {
+		if v := judgeResult(m, r); i == 0 || worst.Problem == "" {
+			worst = v
+		}
+	}
+	return worst
+}
+
+// replicaResources returns the aws_dynamodb_table_replica resources of the
+// directory that belong to the table.
+func replicaResources(m *terraform.Module, table *terraform.Resource) []*terraform.Resource {
+	var out []*terraform.Resource
+	for _, r := range m.OfType("aws_dynamodb_table_replica") {
+		if a := r.Attribute("global_table_arn"); a != nil && refersTo(a.Expr, table) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// strongConsistency reports whether the table's replicas are strongly
+// consistent, or one is a witness: those cannot be made again.
+func strongConsistency(m *terraform.Module, table *terraform.Resource) bool {
+	static, dynamic := table.Nested("replica")
+	for _, b := range slices.Concat(static, terraform.Contents(dynamic...)) {
+		if a := b.Body.Attributes["consistency_mode"]; a != nil {
+			if v, _ := m.Value(a.Expr, nil).Unmark(); !v.IsKnown() || v.RawEquals(cty.StringVal("STRONG")) {
+				return true
+			}
+		}
+	}
+	witness, made := table.Nested("global_table_witness")
+	return len(witness)+len(made) > 0
+}
+
+// ReplicaWarning adds to a finding what happens to live replicas, and the way
+// round it: the keys first, then the table by hand, then the rest.
+func ReplicaWarning(f *Finding) {
+	var targets, updates []string
+	for _, k := range f.Keys {
+		region := k.For
+		switch {
+		case k.For == "table":
+			region = "<main region>"
+		case !regionName.MatchString(k.For):
+			region = "<" + k.For + ">"
+		}
+		if k.Action == "created" {
+			targets = append(targets, "-target="+k.Ref)
+		}
+		updates = append(updates, fmt.Sprintf(`{"Update":{"RegionName":"%s","KMSMasterKeyId":"<ARN of %s>"}}`, region, k.Ref))
+	}
+	name := "<table>"
+	if a := f.Table.Attribute("name"); a != nil {
+		if v := terraform.Literal(a.Expr); terraform.IsString(v) {
+			name = v.AsString()
+		}
+	}
+	message := Sentence("warning", ReplicaRecreated)
+	if len(targets) > 0 {
+		message += " terraform apply " + strings.Join(targets, " ") + ";"
+	}
+	message += fmt.Sprintf(` aws dynamodb update-table --table-name %s --replica-updates '[%s]'; terraform apply`, name, strings.Join(updates, ","))
+	f.Warnings = append(f.Warnings, Note{ReplicaRecreated, message})
+}
+
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)
