@@ -170,8 +170,8 @@ var diffExamples = []struct {
  a
  b
 -d
--a
  a
+-a
 +c
  b
 -c

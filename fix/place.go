@@ -1,0 +1,66 @@
+package fix
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
+)
+
+// newBlock places a new nested block: behind the last one that is not
+// lifecycle or timeouts, else behind the last attribute; apart from what is
+// above it as its neighbours are.
+func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attributes []attribute) addition {
+	a := addition{lines: blockLines(blockType, attributes)}
+	var last *hclsyntax.Block
+	for _, b := range in.Body.Blocks {
+		if b.Type != "lifecycle" && b.Type != "timeouts" {
+			last = b
+		}
+	}
+	if last != nil {
+		a.after, a.apart = last.CloseBraceRange.End.Byte, setApart(f, in, last)
+		return a
+	}
+	a.after = lastAttribute(in)
+	a.first, a.apart = a.after < 0, a.after >= 0
+	return a
+}
+
+// setApart reports whether the blocks that follow each other up to last are
+// set off by blank lines: by whether the first of them is.
+func setApart(f *terraform.File, in *hclsyntax.Block, last *hclsyntax.Block) bool {
+	start := last
+	for _, b := range slices.Backward(in.Body.Blocks) {
+		between := string(f.Bytes[min(b.CloseBraceRange.End.Byte, start.TypeRange.Start.Byte):start.TypeRange.Start.Byte])
+		if b != start && strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1 {
+			start = b
+		}
+	}
+	above := f.Bytes[in.OpenBraceRange.End.Byte:f.LineStart(start.TypeRange.Start.Byte)]
+	lines := strings.Split(string(above), "\n")
+	return len(lines) > 2 && strings.TrimSpace(lines[len(lines)-2]) == ""
+}
+
+// lastAttribute returns where the last attribute of a block ends, -1 when it
+// has none.
+func lastAttribute(in *hclsyntax.Block) int {
+	end := -1
+	for _, a := range in.Body.Attributes {
+		end = max(end, a.SrcRange.End.Byte)
+	}
+	return end
+}
+
+// placed puts new attributes where a reader expects them: the key behind
+// enabled, enabled first, any other behind the last attribute.
+func placed(in *hclsyntax.Block, attributes []attribute) []addition {
+	a := addition{lines: attributeLines(attributes), after: lastAttribute(in)}
+	if enabled := in.Body.Attributes["enabled"]; enabled != nil {
+		a.after = enabled.SrcRange.End.Byte
+	}
+	a.first = a.after < 0 || attributes[0].name == "enabled"
+	return []addition{a}
+}
