@@ -49,11 +49,11 @@ func TestGolden(t *testing.T) {
 					c.hasTwin(t, name, twin)
 				}
 			}
-			for _, id := range c.ids(t) {
+			for _, id := range c.ids() {
 				seen[id] = true
 			}
 			for _, id := range c.headers["not"] {
-				if slices.Contains(c.ids(t), id) {
+				if slices.Contains(c.ids(), id) {
 					t.Errorf("not: %s, but it is", id)
 				}
 				seen["not "+id] = true
@@ -102,6 +102,8 @@ type golden struct {
 	input   map[string][]byte
 	got     outcome
 	written outcome
+	// What JSON says of the input, and of the files as written.
+	before, after document
 }
 
 type outcome struct {
@@ -149,6 +151,7 @@ func load(t *testing.T, path string) *golden {
 		}
 		c.written = execute(t, c.input, c.writing())
 	}
+	c.before, c.after = c.judge(t, c.input), c.judge(t, c.written.files)
 	return c
 }
 
@@ -295,10 +298,10 @@ func (c *golden) judge(t *testing.T, files map[string][]byte) document {
 }
 
 // ids returns all statuses, problems, reasons and warnings of the case.
-func (c *golden) ids(t *testing.T) []string {
+func (c *golden) ids() []string {
 	var out []string
-	for _, files := range []map[string][]byte{c.input, c.written.files} {
-		for _, f := range c.judge(t, files).Findings {
+	for _, d := range []document{c.before, c.after} {
+		for _, f := range d.Findings {
 			out = append(out, f.Status)
 			for _, p := range append(f.Problems, f.Warnings...) {
 				out = append(out, p.ID)
@@ -355,7 +358,7 @@ func lawOnce(t *testing.T, c *golden) {
 // written; nothing else changes.
 func lawSurgical(t *testing.T, c *golden) {
 	want := maps.Clone(c.input)
-	edits := c.judge(t, c.input).Edits
+	edits := c.before.Edits
 	for _, e := range slices.Backward(edits) {
 		name := filepath.ToSlash(filepath.Clean(e.File))
 		want[name] = slices.Concat(want[name][:e.Start], []byte(e.New), want[name][e.End:])
@@ -424,7 +427,7 @@ func lawLeft(t *testing.T, c *golden) {
 		}
 		return out
 	}
-	first, second := c.judge(t, c.input), c.judge(t, c.written.files)
+	first, second := c.before, c.after
 	if !slices.Equal(left(first), left(second)) {
 		t.Errorf("declined: %v; reported again: %v", left(first), left(second))
 	}

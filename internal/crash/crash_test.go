@@ -143,19 +143,30 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// policies are those of new keys: a run takes a key that another one has left
+// by what it says.
+var policies = []string{"dynamodb", "none"}
+
 // undisturbed returns what the command makes of a tree, and how long it takes.
-var undisturbed = sync.OnceValues(func() (tree, time.Duration) {
+func undisturbed(policy string) (tree, time.Duration) { return runs[policy]() }
+
+var runs = map[string]func() (tree, time.Duration){
+	"dynamodb": sync.OnceValues(func() (tree, time.Duration) { return measured("dynamodb") }),
+	"none":     sync.OnceValues(func() (tree, time.Duration) { return measured("none") }),
+}
+
+func measured(policy string) (tree, time.Duration) {
 	dir := oldTree().write()
 	defer os.RemoveAll(dir)
 	start := time.Now()
-	if out, err := command(dir).CombinedOutput(); err != nil {
+	if out, err := command(dir, policy).CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%v\n%s", err, out))
 	}
 	return readTree(dir), time.Since(start)
-})
+}
 
-func command(dir string, paths ...string) *exec.Cmd {
-	cmd := exec.Command(binary, append([]string{"--no-gitignore"}, paths...)...)
+func command(dir, policy string, paths ...string) *exec.Cmd {
+	cmd := exec.Command(binary, append([]string{"--no-gitignore", "--key-policy=" + policy}, paths...)...)
 	cmd.Dir = dir
 	return cmd
 }
@@ -197,10 +208,10 @@ func (n tally) String() string {
 }
 
 // judge holds what a kill left to the laws, and runs the command again.
-func (n *tally) judge(t *testing.T, dir, moment string) {
+func (n *tally) judge(t *testing.T, dir, policy, moment string) {
 	t.Helper()
 	old := oldTree()
-	done, _ := undisturbed()
+	done, _ := undisturbed(policy)
 	left := readTree(dir)
 	n.strays += len(left.strays())
 	replaced := 0
@@ -224,7 +235,7 @@ func (n *tally) judge(t *testing.T, dir, moment string) {
 	if err := left.keysFault(); err != nil {
 		t.Errorf("%s: %v", moment, err)
 	}
-	if out, err := command(dir).CombinedOutput(); err != nil {
+	if out, err := command(dir, policy).CombinedOutput(); err != nil {
 		t.Errorf("%s: the next run: %v\n%s", moment, err, out)
 	}
 	sameTree(t, moment+": the next run", readTree(dir), done)
@@ -256,37 +267,44 @@ func killed(err error) bool {
 }
 
 func TestUndisturbed(t *testing.T) {
-	done, took := undisturbed()
-	for name, content := range done {
-		if content == oldTree()[name] {
-			t.Errorf("%s is not changed", name)
+	for _, policy := range policies {
+		done, took := undisturbed(policy)
+		for name, content := range done {
+			if content == oldTree()[name] {
+				t.Errorf("%s is not changed", name)
+			}
 		}
+		if err := done.keysFault(); err != nil {
+			t.Error(err)
+		}
+		t.Logf("%d files in %v", len(done), took)
 	}
-	if err := done.keysFault(); err != nil {
-		t.Error(err)
-	}
-	t.Logf("%d files in %v", len(done), took)
 }
 
 func TestKillAtRandom(t *testing.T) {
-	_, took := undisturbed()
-	n := each(t, *kills, func(t *testing.T, n *tally, dir string) string {
-		cmd := command(dir)
-		if err := cmd.Start(); err != nil {
-			t.Error(err)
-			return ""
-		}
-		after := rand.N(took)
-		time.Sleep(after)
-		cmd.Process.Kill()
-		if killed(cmd.Wait()) {
-			n.kills++
-		}
-		return fmt.Sprint("kill after ", after)
-	})
-	t.Logf("%d runs, %v", *kills, n)
-	if n.midway == 0 && *kills >= 100 {
-		t.Error("no kill has hit a run in its midst")
+	for _, policy := range policies {
+		t.Run(policy, func(t *testing.T) {
+			_, took := undisturbed(policy)
+			times := *kills / len(policies)
+			n := each(t, policy, times, func(t *testing.T, n *tally, dir string) string {
+				cmd := command(dir, policy)
+				if err := cmd.Start(); err != nil {
+					t.Error(err)
+					return ""
+				}
+				after := rand.N(took)
+				time.Sleep(after)
+				cmd.Process.Kill()
+				if killed(cmd.Wait()) {
+					n.kills++
+				}
+				return fmt.Sprint("kill after ", after)
+			})
+			t.Logf("%d runs, %v", times, n)
+			if n.midway == 0 && times >= 100 {
+				t.Error("no kill has hit a run in its midst")
+			}
+		})
 	}
 }
 
@@ -299,7 +317,7 @@ func TestKillAtEachChange(t *testing.T) {
 		t.Skipf("the command cannot be traced: %v", err)
 	}
 	var next atomic.Int64
-	n := each(t, calls, func(t *testing.T, n *tally, dir string) string {
+	n := each(t, "dynamodb", calls, func(t *testing.T, n *tally, dir string) string {
 		call := int(next.Add(1))
 		got, err := killAt(dir, call)
 		if err != nil {
@@ -318,27 +336,19 @@ func TestKillAtEachChange(t *testing.T) {
 
 // each calls kill with fresh trees, several at once, and judges what is left
 // of them. It ends at the first one that is not right.
-func each(t *testing.T, times int, kill func(t *testing.T, n *tally, dir string) (moment string)) tally {
-	undisturbed()
+func each(t *testing.T, policy string, times int, kill func(t *testing.T, n *tally, dir string) (moment string)) tally {
 	var (
-		sum tally
-		mu  sync.Mutex
-		wg  sync.WaitGroup
+		sum  tally
+		mu   sync.Mutex
+		wg   sync.WaitGroup
+		next atomic.Int64
 	)
-	left := make(chan struct{}, times)
-	for range times {
-		left <- struct{}{}
-	}
-	close(left)
 	for range workers {
 		wg.Go(func() {
 			var n tally
-			for range left {
-				if t.Failed() {
-					break
-				}
+			for next.Add(1) <= int64(times) && !t.Failed() {
 				dir := oldTree().write()
-				n.judge(t, dir, kill(t, &n, dir))
+				n.judge(t, dir, policy, kill(t, &n, dir))
 				os.RemoveAll(dir)
 			}
 			mu.Lock()
@@ -354,10 +364,11 @@ func each(t *testing.T, times int, kill func(t *testing.T, n *tally, dir string)
 
 // TestTwoAtOnce lets two runs go over one tree.
 func TestTwoAtOnce(t *testing.T) {
-	done, _ := undisturbed()
 	for n := range 20 {
+		policy := policies[n%len(policies)]
+		done, _ := undisturbed(policy)
 		dir := oldTree().write()
-		atOnce(t, command(dir), command(dir))
+		atOnce(t, command(dir, policy), command(dir, policy))
 		sameTree(t, fmt.Sprint("pair ", n), readTree(dir), done)
 		os.RemoveAll(dir)
 	}
@@ -375,7 +386,7 @@ func TestHalvesAtOnce(t *testing.T) {
 	}
 	for n := range 20 {
 		dir := old.write()
-		atOnce(t, command(dir, halves[0]...), command(dir, halves[1]...))
+		atOnce(t, command(dir, policies[0], halves[0]...), command(dir, policies[0], halves[1]...))
 		got := readTree(dir)
 		if err := got.keysFault(); err != nil {
 			t.Errorf("pair %d: %v", n, err)

@@ -22,8 +22,8 @@ type Result struct {
 	Place Place
 	// Variable is the one whose default or given value it is, "" for none.
 	Variable string
-	// Branch is the branch of a conditional with an unknown condition that
-	// leads here: "the condition" or "otherwise", with its place; "" for none.
+	// Branch is what would have to be so for the expression to come to this:
+	// "var.own is false", say; "" when nothing unknown decides it.
 	Branch string
 }
 
@@ -145,8 +145,8 @@ func (m *Module) conditional(e *hclsyntax.ConditionalExpr, s Scope, p path) []Re
 	case !b.IsKnown():
 		no, yes := p, p
 		if p.branch == "" {
-			yes.branch = "the condition of the conditional holds"
-			no.branch = "the condition of the conditional does not hold"
+			yes.branch = m.Source(e.Condition) + " is true"
+			no.branch = m.Source(e.Condition) + " is false"
 		}
 		return append(m.results(e.TrueResult, s, yes), m.results(e.FalseResult, s, no)...)
 	case b.IsNull():
