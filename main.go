@@ -1,7 +1,7 @@
 // Cmkify moves DynamoDB tables in Terraform code to customer managed KMS
 // keys. It walks to directories with tables, judges them (package detect),
 // plans and proves the rewrite (package fix), and prints it or writes it.
-// Only this package knows flags, the order of the steps and exit statuses.
+// Only this package knows the order of the steps and the exit statuses.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -18,18 +19,18 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/internal/cli"
 	"cmkify/internal/report"
 	"cmkify/internal/terraform"
 	"cmkify/internal/tree"
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // The exit statuses. The highest one that applies wins.
@@ -42,118 +43,51 @@ const (
 
 // A command is one run: its flags, its outputs, and what it came to.
 type command struct {
-	dryRun, check, strict      bool
-	quiet, verbose, version    bool
-	noGitignore                bool
-	noSuppressions             bool
-	exclude                    []string
-	format, output, color      string
-	kmsKey, keyPolicy, keyName string
-	replicas                   string
-	jobs                       int
-
+	*cli.Flags
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	fix            fix.Options
 	formats        []report.Format
-	summary        report.Summary
+	repositories   report.Repositories
+	progress       *report.Progress
+	totals         report.Totals
 	status         int
 }
 
-func run(args []string, stdout, stderr io.Writer) int {
-	c := &command{stdout: stdout, stderr: stderr}
-	flags := c.flags()
-	err := flags.Parse(args)
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	flags, err := cli.Parse(args)
 	if err == nil {
-		err = c.validate()
+		c.Flags = flags
+		err = c.options()
 	}
 	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprint(stdout, usage(flags))
+	case errors.Is(err, cli.ErrHelp):
+		fmt.Fprint(stdout, cli.Usage())
 		return exitDone
 	case err != nil:
 		c.trouble("cmkify: %v (see cmkify --help)", err)
 		return c.status
-	case c.version:
-		fmt.Fprintf(stdout, "cmkify %s %s\n", version(), runtime.Version())
+	case c.Version:
+		fmt.Fprintf(stdout, "cmkify %s (%s)\n", version(), runtime.Version())
+		return exitDone
+	case c.Completion != "":
+		fmt.Fprint(stdout, cli.Complete(c.Completion))
 		return exitDone
 	}
-	paths := flags.Args()
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	return c.run(paths)
+	return c.run()
 }
 
-func (c *command) flags() *pflag.FlagSet {
-	f := pflag.NewFlagSet("cmkify", pflag.ContinueOnError)
-	f.SortFlags = false
-	f.Usage = func() {}
-	f.BoolVarP(&c.dryRun, "dry-run", "n", false, "write nothing; print the unified diff")
-	f.BoolVar(&c.check, "check", false, "write nothing; print the findings")
-	f.StringVar(&c.format, "format", "text", "text or json; other than text replaces what stands on stdout")
-	f.StringVarP(&c.output, "output", "o", "", "write the format to `FILE`")
-	f.StringArrayVar(&c.exclude, "exclude", nil, "skip what the gitignore-style `GLOB` matches; repeatable")
-	f.BoolVar(&c.noGitignore, "no-gitignore", false, "read what .gitignore files exclude, too")
-	f.StringVar(&c.kmsKey, "kms-key", "", "use this key, an ARN or a reference such as var.key_arn, and make none (`EXPR`)")
-	f.StringVar(&c.keyPolicy, "key-policy", fix.PolicyDynamoDB, "policy of a new key: dynamodb (the account's callers, through DynamoDB) or none")
-	f.StringVar(&c.keyName, "key-name", "dynamodb", "`LABEL` of a new key")
-	f.StringVar(&c.replicas, "replicas", "fix", "fix, or skip tables with replicas that need keys")
-	f.BoolVar(&c.noSuppressions, "no-suppressions", false, "ignore comments that switch the check off")
-	f.BoolVar(&c.strict, "strict", false, "exit 1 when a table cannot be judged")
-	f.IntVarP(&c.jobs, "jobs", "j", 0, "directories to work on at once; 0 for one a CPU")
-	f.StringVar(&c.color, "color", "auto", "auto, always or never")
-	f.BoolVarP(&c.quiet, "quiet", "q", false, "print errors only")
-	f.BoolVarP(&c.verbose, "verbose", "v", false, "print compliant and suppressed tables, too, and what led to each verdict")
-	f.BoolVar(&c.version, "version", false, "print the version")
-	return f
-}
-
-func usage(f *pflag.FlagSet) string {
-	return `cmkify moves DynamoDB tables in Terraform code to customer managed KMS keys.
-
-Usage: cmkify [flags] [path ...]
-
-Paths are directories, searched with all below them, or files; default is the
-current directory. Files are rewritten in place, unless -n or --check is given.
-
-` + f.FlagUsages() + `
-Exit status: 0 nothing is left to do; 1 something is left to a person or, with
--n or --check, to fix; 2 trouble, the rest is done; 130 interrupted.
-`
-}
-
-// validate checks the flags' values and reads the key that was given.
-func (c *command) validate() error {
-	for _, choice := range []struct {
-		flag, value string
-		of          []string
-	}{
-		{"format", c.format, []string{"text", "json"}},
-		{"key-policy", c.keyPolicy, []string{fix.PolicyDynamoDB, fix.PolicyNone}},
-		{"replicas", c.replicas, []string{"fix", "skip"}},
-		{"color", c.color, []string{"auto", "always", "never"}},
-	} {
-		if !slices.Contains(choice.of, choice.value) {
-			return fmt.Errorf("--%s %q: want %s", choice.flag, choice.value, strings.Join(choice.of, " or "))
-		}
-	}
-	if c.jobs < 0 {
-		return fmt.Errorf("--jobs %d: want at least 1", c.jobs)
-	}
-	if c.jobs == 0 {
-		c.jobs = runtime.GOMAXPROCS(0)
-	}
-	if !terraform.ValidName(c.keyName) {
-		return fmt.Errorf("--key-name %q: not a name that Terraform takes", c.keyName)
-	}
+// options turns the flags into those of the fix.
+func (c *command) options() error {
 	c.fix = fix.Options{
-		KeyPolicy: c.keyPolicy, KeyName: c.keyName, SkipReplicas: c.replicas == "skip",
-		Detect: detect.Options{NoSuppressions: c.noSuppressions, Now: time.Now()},
+		KeyPolicy: c.KeyPolicy, KeyName: c.KeyName, SkipReplicas: c.Replicas == "skip",
+		Detect: detect.Options{NoSuppressions: c.NoSuppressions, Now: time.Now()},
 	}
-	if c.kmsKey == "" {
+	if c.KMSKey == "" {
 		return nil
 	}
-	given, err := fix.ParseGivenKey(c.kmsKey)
+	given, err := fix.ParseGivenKey(c.KMSKey)
 	if err != nil {
 		return fmt.Errorf("--kms-key: %w", err)
 	}
@@ -161,18 +95,19 @@ func (c *command) validate() error {
 	return nil
 }
 
-// version returns the module's version or, built from a checkout, its commit.
+// version returns the module's version and, built from a checkout, its commit.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return "of unknown version"
 	}
+	out := info.Main.Version
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && (info.Main.Version == "" || info.Main.Version == "(devel)") {
-			return s.Value
+		if s.Key == "vcs.revision" && !strings.Contains(out, s.Value[:min(12, len(s.Value))]) {
+			out += " " + s.Value
 		}
 	}
-	return info.Main.Version
+	return out
 }
 
 // atLeast raises the exit status, never lowers it.
@@ -183,23 +118,28 @@ func (c *command) trouble(format string, a ...any) {
 	c.atLeast(exitTrouble)
 }
 
-func (c *command) run(paths []string) int {
+func (c *command) run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	closeOutput, err := c.open()
+	closeOutputs, err := c.open()
 	if err != nil {
 		c.trouble("%v", err)
 		return c.status
 	}
-	err = c.each(ctx, paths, c.emit)
-	for _, f := range c.formats {
-		err = errors.Join(err, f.End(c.summary))
+	if slices.Equal(c.Paths, []string{"-"}) {
+		err = c.standardInput()
+	} else {
+		err = c.each(ctx, c.emit)
 	}
-	if err = errors.Join(err, closeOutput()); err != nil {
+	c.progress.Stop()
+	for _, f := range c.formats {
+		err = errors.Join(err, f.End(c.totals.Summary))
+	}
+	if err = errors.Join(err, closeOutputs()); err != nil {
 		c.trouble("%v", err)
 	}
-	if !c.quiet {
-		fmt.Fprintln(c.stderr, c.summary.Line())
+	if !c.Quiet {
+		fmt.Fprint(c.stderr, c.totals.Text(!c.DryRun && !c.Check))
 	}
 	if ctx.Err() != nil {
 		c.atLeast(exitInterrupted)
@@ -208,56 +148,78 @@ func (c *command) run(paths []string) int {
 }
 
 // open makes the outputs: the findings for people, on stdout when they are
-// the document, and the format that was asked for.
-func (c *command) open() (closeOutput func() error, err error) {
+// the document, and the formats that were asked for.
+func (c *command) open() (closeAll func() error, err error) {
 	people := c.stderr
-	if c.check {
+	if c.Check {
 		people = c.stdout
 	}
-	out, closeOutput := c.stdout, func() error { return nil }
-	if c.output != "" && c.output != "-" {
-		file, err := os.Create(c.output)
-		if err != nil {
-			return nil, err
+	if !c.Quiet && !(c.Document() && c.Check) {
+		c.formats = append(c.formats, report.Text{Out: people, Verbose: c.Verbose, Terminal: isTerminal(people), Colour: c.colours(people)})
+	}
+	var files []io.Closer
+	for _, o := range c.Outputs {
+		out := c.stdout
+		switch {
+		case o.File != "":
+			file, err := os.Create(o.File)
+			if err != nil {
+				return nil, err
+			}
+			out, files = file, append(files, file)
+		case !c.Document():
+			continue // text on stdout is what is printed anyway
 		}
-		out, closeOutput = file, file.Close
+		c.formats = append(c.formats, report.New(o.Format, report.Options{Out: out, Version: version(), Verbose: c.Verbose, Edits: !c.Check}))
 	}
-	replaced := c.replaced()
-	if !c.quiet && !(replaced && c.check) {
-		c.formats = append(c.formats, report.Text{Out: people, Verbose: c.verbose})
+	if !c.Quiet && isTerminal(c.stderr) && !isTerminal(c.stdout) {
+		c.progress = report.NewProgress(c.stderr)
 	}
-	switch {
-	case c.format == "json":
-		c.formats = append(c.formats, &report.JSON{Out: out, Version: version(), Edits: !c.check})
-	case c.output != "":
-		c.formats = append(c.formats, report.Text{Out: out, Verbose: c.verbose})
-	}
-	return closeOutput, nil
+	return func() error {
+		var err error
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
+		return err
+	}, nil
 }
 
-// replaced reports whether a format stands on stdout in the place of what a
-// run prints there by itself.
-func (c *command) replaced() bool {
-	return c.format != "text" && c.output == "" || c.output == "-"
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// colours reports whether an output takes colours. https://no-color.org
+func (c *command) colours(w io.Writer) bool {
+	if c.Color != "auto" {
+		return c.Color == "always"
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
 }
 
 // emit prints what was found and done in one directory, and raises the exit
 // status by it.
 func (c *command) emit(r report.Result) error {
+	c.progress.Pause()
+	defer c.progress.Step()
+	if r.Disk != "" {
+		r.Repository = c.repositories.Of(r.Disk, r.Dir)
+	}
 	for _, e := range r.Errors {
 		c.trouble("%v", e)
 	}
-	c.summary.Add(r)
+	c.totals.Add(r)
 	for _, f := range r.Findings {
-		if f.Status == detect.Fixable || f.Status == detect.Manual || f.Status == detect.Fixed && f.Warned(detect.ReplicaRecreated) || c.strict && f.Status == detect.Unknown {
+		if f.Status == detect.Fixable || f.Status == detect.Manual || f.Status == detect.Fixed && f.Warned(detect.ReplicaRecreated) ||
+			c.Strict && f.Status == detect.Unknown {
 			c.atLeast(exitLeft)
 		}
 	}
-	if r.Diff != "" && !c.replaced() {
-		if r.Base != "" && !c.quiet {
+	if r.Diff != "" && !c.Document() {
+		if r.Base != "" && !c.Quiet {
 			fmt.Fprintf(c.stderr, "%s: the paths of its diff are relative to %s\n", report.Escape(r.Dir), report.Escape(r.Base))
 		}
-		if _, err := io.WriteString(c.stdout, report.Diff(r.Diff, c.coloured())); err != nil {
+		if _, err := io.WriteString(c.stdout, report.Diff(r.Diff, c.colours(c.stdout))); err != nil {
 			return err
 		}
 	}
@@ -269,27 +231,18 @@ func (c *command) emit(r report.Result) error {
 	return nil
 }
 
-// coloured reports whether stdout takes colours. https://no-color.org
-func (c *command) coloured() bool {
-	if c.color != "auto" {
-		return c.color == "always"
-	}
-	file, ok := c.stdout.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
-}
-
 // each works on the directories, several at once, and calls emit for each in
 // the order of the walk. When emit returns an error, or the context ends, the
 // directories that are being worked on are finished, and no other is begun.
-func (c *command) each(ctx context.Context, paths []string, emit func(report.Result) error) error {
+func (c *command) each(ctx context.Context, emit func(report.Result) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	queue := make(chan chan report.Result, 8*c.jobs)
+	queue := make(chan chan report.Result, 8*c.Jobs)
 	go func() {
 		defer close(queue)
-		slots := make(chan struct{}, c.jobs)
-		options := tree.Options{Exclude: c.exclude, NoGitignore: c.noGitignore, Wanted: terraform.IsConfig, Editable: editable}
-		for dir, err := range tree.Walk(ctx, paths, options) {
+		slots := make(chan struct{}, c.Jobs)
+		options := tree.Options{Exclude: c.Exclude, NoGitignore: c.NoGitignore, Wanted: terraform.IsConfig, Editable: editable}
+		for dir, err := range tree.Walk(ctx, c.Paths, options) {
 			result := make(chan report.Result, 1)
 			queue <- result
 			if err != nil {
@@ -321,11 +274,12 @@ const attempts = 3
 
 // directory does everything for one directory but printing.
 func (c *command) directory(dir tree.Dir) report.Result {
-	if !c.dryRun && !c.check {
+	if !c.DryRun && !c.Check {
 		if err := dir.RemoveStray(); err != nil {
 			return report.Result{Dir: dir.Path, Errors: []terraform.Error{located(err)}}
 		}
 	}
+	begun := time.Now()
 	for n := 1; ; n++ {
 		r, err := c.rewrite(dir)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -334,34 +288,55 @@ func (c *command) directory(dir tree.Dir) report.Result {
 		if err != nil {
 			r.Errors = append(r.Errors, located(err))
 		}
+		r.Disk, r.Took = dir.Disk(), time.Since(begun)
 		return r
 	}
 }
 
-// rewrite judges a directory, and plans, proves and shows or writes its fix.
-// Every error but those of its files is returned; nothing was written then,
-// or what was written is whole.
+// rewrite judges a directory, and shows or writes its fix.
 func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
+	sources, wanted := read(dir, false)
+	if !wanted {
+		return report.Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}, nil
+	}
+	r, err := c.judge(dir, sources)
+	if err != nil || len(r.Changes) == 0 {
+		return r, err
+	}
+	if c.DryRun {
+		r.Diff, err = diffs(dir, r.Changes)
+		return r, err
+	}
+	changes := make([]tree.Change, len(r.Changes))
+	for i, f := range r.Changes {
+		changes[i] = tree.Change{Name: f.Name, Old: f.Old, New: f.New}
+	}
+	if err := dir.Replace(changes); err != nil {
+		return r, err
+	}
+	r.Fixed()
+	return r, nil
+}
+
+// judge judges the tables of a directory from its sources, and plans and
+// proves their fix. Nothing is changed yet; with --check nothing will be.
+func (c *command) judge(dir tree.Dir, sources []terraform.Source) (report.Result, error) {
 	r := report.Result{Dir: dir.Path, Base: dir.Base}
-	sources, wanted := read(dir)
 	for _, s := range sources {
 		if terraform.IsConfig(s.Name) {
 			r.Files++
 		}
 	}
-	if !wanted {
-		return r, nil
-	}
-	named := names(dir.Named)
+	selection := detect.Selection{Files: names(dir.Named), Only: c.Only, Skip: c.Skip}
 	m := terraform.Load(dir.Path, sources)
 	findings := detect.Check(m, c.fix.Detect)
-	plan := fix.New(m, findings, named, c.fix)
+	plan := fix.New(m, findings, selection, c.fix)
 	for _, f := range findings {
-		if detect.Only(m, named, f.File) {
+		if selection.Table(m, f) {
 			r.Findings = append(r.Findings, f)
 		}
 	}
-	if named == nil || len(r.Findings) > 0 {
+	if selection.Files == nil || len(r.Findings) > 0 {
 		r.Errors = m.Errors
 	}
 	if len(plan.Edits) == 0 {
@@ -369,28 +344,55 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	}
 	changes, after, err := plan.Changes(sources)
 	if err == nil {
-		err = fix.Prove(m, findings, after, named, c.fix)
+		err = fix.Prove(m, findings, after, selection, c.fix)
 	}
 	if err != nil {
 		return r, &tree.PathError{Path: dir.Path, Err: fmt.Errorf("%w; nothing is written here: this is a mistake in cmkify, please report it", err)}
 	}
-	if c.check {
-		return r, nil
-	}
-	r.Edits = plan.Edits
-	if c.dryRun {
-		r.Diff, err = diffs(dir, changes)
-		return r, err
-	}
-	if err := dir.Replace(replacements(changes)); err != nil {
-		return r, err
-	}
-	for _, f := range r.Findings {
-		if f.Status == detect.Fixable {
-			f.Status = detect.Fixed
-		}
+	if !c.Check {
+		r.Edits, r.Changes = plan.Edits, changes
 	}
 	return r, nil
+}
+
+// standardInput judges and rewrites what stands on standard input, as the
+// file that --stdin-filename names, beside its siblings on disk, and prints
+// the result; what cannot be fixed is printed as it is.
+func (c *command) standardInput() error {
+	src, err := io.ReadAll(c.stdin)
+	if err != nil {
+		return err
+	}
+	file := c.StdinFilename
+	if file == "" {
+		file = "stdin.tf"
+	}
+	dir := tree.Dir{Path: "."}
+	if c.StdinFilename != "" {
+		dir = tree.Single(filepath.Dir(file))
+	}
+	name := filepath.Base(file)
+	dir.Names = slices.DeleteFunc(dir.Names, func(n string) bool { return n == name })
+	dir.Named = []string{name}
+	sources, _ := read(dir, true)
+	r, err := c.judge(dir, append(sources, terraform.Source{Name: name, Path: dir.File(name), Bytes: src}))
+	if err != nil {
+		r.Errors = append(r.Errors, located(err))
+	}
+	if c.DryRun {
+		r.Diff, err = diffs(dir, r.Changes)
+		return errors.Join(err, c.emit(r))
+	}
+	for _, f := range r.Changes {
+		src = f.New
+	}
+	r.Fixed()
+	err = c.emit(r)
+	if !c.Check && !c.Document() {
+		_, writeErr := c.stdout.Write(src)
+		err = errors.Join(err, writeErr)
+	}
+	return err
 }
 
 // located returns an error of the walk or of writing as one of a file.
@@ -405,8 +407,8 @@ func located(err error) terraform.Error {
 func editable(name string) bool { return terraform.IsConfig(name) || terraform.IsInputs(name) }
 
 // read reads what bears on a directory: its Terraform files and, when one of
-// them may declare a table, the others that matter.
-func read(dir tree.Dir) (sources []terraform.Source, wanted bool) {
+// them may declare a table, or it is known to, the others that matter.
+func read(dir tree.Dir, known bool) (sources []terraform.Source, wanted bool) {
 	add := func(name string) {
 		src, err := dir.Read(name)
 		sources = append(sources, terraform.Source{Name: name, Path: dir.File(name), Bytes: src, Err: err})
@@ -417,7 +419,7 @@ func read(dir tree.Dir) (sources []terraform.Source, wanted bool) {
 		}
 	}
 	// What cannot be read might declare one.
-	wanted = slices.ContainsFunc(sources, func(s terraform.Source) bool { return s.Err != nil || terraform.Wanted(s.Bytes) })
+	wanted = known || slices.ContainsFunc(sources, func(s terraform.Source) bool { return s.Err != nil || terraform.Wanted(s.Bytes) })
 	if !wanted {
 		return sources, false
 	}
@@ -452,13 +454,4 @@ func diffs(dir tree.Dir, changes []fix.FileChange) (string, error) {
 		b.WriteString(d)
 	}
 	return b.String(), nil
-}
-
-// replacements returns the changes as they are to be written.
-func replacements(changes []fix.FileChange) []tree.Change {
-	out := make([]tree.Change, len(changes))
-	for i, c := range changes {
-		out[i] = tree.Change{Name: c.Name, Old: c.Old, New: c.New}
-	}
-	return out
 }

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"cmkify/detect"
+	"cmkify/internal/cli"
 	"cmkify/internal/goldentest"
 )
 
@@ -176,6 +177,9 @@ func (c *golden) excused(t *testing.T, header, name string) bool {
 	return i >= 0
 }
 
+// stdinFile is the input section that a case gives on standard input.
+const stdinFile = "stdin"
+
 // execute runs the command in a folder with the files.
 func execute(t *testing.T, files map[string][]byte, args []string) outcome {
 	t.Helper()
@@ -183,7 +187,7 @@ func execute(t *testing.T, files map[string][]byte, args []string) outcome {
 	t.Chdir(dir)
 	writeFiles(t, dir, files)
 	var stdout, stderr bytes.Buffer
-	exit := run(args, &stdout, &stderr)
+	exit := run(args, bytes.NewReader(files[stdinFile]), &stdout, &stderr)
 	return outcome{stdout.String(), stderr.String(), exit, readFiles(t, dir)}
 }
 
@@ -515,13 +519,13 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var diff, stderr bytes.Buffer
-	if exit := run([]string{"-n", "golden/example"}, &diff, &stderr); exit != exitLeft {
+	if exit := run([]string{"-n", "golden/example"}, nil, &diff, &stderr); exit != exitLeft {
 		t.Fatalf("exit %d: %s", exit, stderr.String())
 	}
 	want := string(readme)
 	for name, text := range map[string]string{
 		"example": "```diff\n" + diff.String() + "```\n",
-		"usage":   "```\n" + usage(new(command).flags()) + "```\n",
+		"usage":   "```\n" + cli.Usage() + "```\n",
 		"tables":  idTables(),
 	} {
 		part := regexp.MustCompile(`(?s)<!-- begin ` + name + ` -->\n.*?<!-- end ` + name + ` -->`)

@@ -123,9 +123,3 @@ func (f *Finding) Because(m *terraform.Module, at hcl.Range, format string, a ..
 	l.File, l.Line, l.Column = m.Position(at)
 	f.Why = append(f.Why, l)
 }
-
-// Only reports whether the file of that path is among the named ones; every
-// file is when none is named.
-func Only(m *terraform.Module, named map[string]bool, path string) bool {
-	return named == nil || named[m.File(path).Name]
-}

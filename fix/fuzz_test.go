@@ -24,7 +24,7 @@ func FuzzRewrite(f *testing.F) {
 		m := terraform.Load(".", sources)
 		findings := detect.Check(m, detect.Options{})
 		options := Options{KeyPolicy: PolicyDynamoDB, KeyName: "dynamodb"}
-		plan := New(m, findings, nil, options)
+		plan := New(m, findings, detect.Selection{}, options)
 		if len(plan.Edits) == 0 {
 			return
 		}
@@ -35,7 +35,7 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := Prove(m, findings, after, nil, options); err != nil {
+		if err := Prove(m, findings, after, detect.Selection{}, options); err != nil {
 			t.Fatalf("%v\n%s", err, changes[0].New)
 		}
 		if _, err := Diff("main.tf", src, changes[0].Edits); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"cmkify/detect"
 	"cmkify/internal/terraform"
 )
 
@@ -162,12 +163,12 @@ type keyPlace struct {
 }
 
 // placeKeys finds where new keys go, given the tables that want one.
-func placeKeys(m *terraform.Module, named map[string]bool, tables []*terraform.Resource) keyPlace {
+func placeKeys(m *terraform.Module, selection detect.Selection, tables []*terraform.Resource) keyPlace {
 	var best *terraform.File
 	counts := map[*terraform.File]int{}
 	last := map[*terraform.File]*terraform.Resource{}
 	for _, k := range m.OfType(keyType) {
-		if k.File.Generated() || k.File.JSON() || named != nil && !named[k.File.Name] {
+		if k.File.Generated() || k.File.JSON() || !selection.File(m, k.File.Path) {
 			continue
 		}
 		counts[k.File]++

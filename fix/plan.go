@@ -31,16 +31,15 @@ type Plan struct {
 	First string
 }
 
-// New plans the changes that mend the fixable findings whose tables stand in
-// named files; in all files when named is nil. It puts the keys into these
+// New plans the changes that mend the fixable findings of the selection. It puts the keys into these
 // findings, and turns those into manual ones that it cannot mend after all.
-func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool, o Options) *Plan {
-	p := &planner{module: m, named: named, options: o, judged: map[terraform.Pair][]detect.Candidate{}}
+func New(m *terraform.Module, findings []*detect.Finding, selection detect.Selection, o Options) *Plan {
+	p := &planner{module: m, selection: selection, options: o, judged: map[terraform.Pair][]detect.Candidate{}}
 	for _, f := range findings {
-		if f.Status == detect.Fixable && detect.Only(m, named, f.File) {
+		if f.Status == detect.Fixable && selection.Table(m, f) {
 			p.refuseFiles(f)
 		}
-		if f.Status == detect.Fixable && detect.Only(m, named, f.File) {
+		if f.Status == detect.Fixable && selection.Table(m, f) {
 			p.findings = append(p.findings, f)
 		}
 	}
@@ -51,7 +50,7 @@ func New(m *terraform.Module, findings []*detect.Finding, named map[string]bool,
 
 type planner struct {
 	module    *terraform.Module
-	named     map[string]bool
+	selection detect.Selection
 	options   Options
 	findings  []*detect.Finding // fixable, in named files
 	created   []newKey
@@ -69,7 +68,7 @@ func (p *planner) refuseFiles(f *detect.Finding) {
 		case p.module.File(g.File()).Generated():
 			f.Decline(detect.GeneratedFile)
 			return
-		case !detect.Only(p.module, p.named, g.File()):
+		case !p.selection.File(p.module, g.File()):
 			f.Decline(detect.UnnamedFile)
 			return
 		}
@@ -219,7 +218,7 @@ func (p *planner) plan() *Plan {
 	}
 	plan := &Plan{}
 	if len(p.created) > 0 {
-		at := placeKeys(p.module, p.named, p.wanting)
+		at := placeKeys(p.module, p.selection, p.wanting)
 		providers, loose := p.providerEdits()
 		edits = append(edits, providers...)
 		edits = append(edits, keyEdit(at, slices.Concat(loose, p.newBlocks())))

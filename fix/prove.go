@@ -18,7 +18,7 @@ import (
 // the first thing that is not as it must be: the new code parses, the tables
 // that the plan mends are right and no other verdict changes, a second plan
 // would do nothing, and every block that was canonical still is.
-func Prove(before *terraform.Module, findings []*detect.Finding, after []terraform.Source, named map[string]bool, o Options) error {
+func Prove(before *terraform.Module, findings []*detect.Finding, after []terraform.Source, selection detect.Selection, o Options) error {
 	m := terraform.Load(before.Dir, after)
 	if len(m.Errors) > 0 {
 		return fmt.Errorf("the new code does not parse: %w", m.Errors[0])
@@ -36,13 +36,13 @@ func Prove(before *terraform.Module, findings []*detect.Finding, after []terrafo
 		switch {
 		case was == nil:
 			return fmt.Errorf("%s is new", f.Address)
-		case was.Status == detect.Fixable && detect.Only(before, named, was.File) && f.Status != detect.Compliant:
+		case was.Status == detect.Fixable && selection.Table(before, was) && f.Status != detect.Compliant:
 			return fmt.Errorf("%s is %s after its fix", f.Address, f.Status)
 		case was.Status == detect.Compliant && f.Status != detect.Compliant:
 			return fmt.Errorf("%s was compliant and is %s", f.Address, f.Status)
 		}
 	}
-	if second := New(m, again, named, o); len(second.Edits) > 0 {
+	if second := New(m, again, selection, o); len(second.Edits) > 0 {
 		return fmt.Errorf("a second run would change %s again", second.Edits[0].File)
 	}
 	return proveLayout(before, m)

@@ -208,5 +208,5 @@ func (p *planner) providerEdits() (edits []Edit, loose [][]string) {
 }
 
 func (p *planner) writable(f *terraform.File) bool {
-	return !f.Generated() && !f.JSON() && detect.Only(p.module, p.named, f.Path)
+	return !f.Generated() && !f.JSON() && p.selection.File(p.module, f.Path)
 }

@@ -4,13 +4,14 @@ import (
 	"strings"
 )
 
-// The colours of a diff on a terminal, those of git.
+// The colours on a terminal; those of a diff are git's.
 const (
-	bold  = "\x1b[1m"
-	red   = "\x1b[31m"
-	green = "\x1b[32m"
-	cyan  = "\x1b[36m"
-	reset = "\x1b[m"
+	bold   = "\x1b[1m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	cyan   = "\x1b[36m"
+	reset  = "\x1b[m"
 )
 
 // Diff returns a unified diff as it is or, coloured, for a terminal. There,

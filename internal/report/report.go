@@ -5,6 +5,9 @@
 package report
 
 import (
+	"io"
+	"time"
+
 	"cmkify/detect"
 	"cmkify/fix"
 	"cmkify/internal/terraform"
@@ -14,11 +17,16 @@ import (
 type Result struct {
 	Dir      string // as shown; "" for an error that is of no directory
 	Base     string // what the diff's paths are relative to, "" for the working directory
-	Files    int    // Terraform files read
+	Disk     string // the directory, resolved
+	Took     time.Duration
+	Files    int // Terraform files read
 	Findings []*detect.Finding
 	Edits    []fix.Edit
-	Diff     string // unified, "" unless asked for
+	Changes  []fix.FileChange // what the edits make of each file
+	Diff     string           // unified, "" unless asked for
 	Errors   []terraform.Error
+	// Repository is the git repository of the directory, nil for none.
+	Repository *Repository
 }
 
 // A Summary counts what a run found. Its field order is that of the JSON
@@ -72,4 +80,26 @@ func (s *Summary) count(status detect.ID) *int {
 type Format interface {
 	Directory(Result) error
 	End(Summary) error
+}
+
+// Options are what formats need to know of the run.
+type Options struct {
+	Out     io.Writer
+	Version string // of cmkify
+	Verbose bool   // compliant tables too, and what led to each verdict
+	Edits   bool   // print what is, or would be, changed
+}
+
+// Names are the names of the formats.
+var Names = []string{"text", "json"}
+
+// New returns the format of that name, which is one of Names.
+func New(name string, o Options) Format {
+	switch name {
+	case "text":
+		return Text{Out: o.Out, Verbose: o.Verbose}
+	case "json":
+		return &JSON{Out: o.Out, Version: o.Version, Edits: o.Edits}
+	}
+	panic("no such format: " + name)
 }

@@ -13,26 +13,63 @@ import (
 // Text prints findings for people, one line each:
 //
 //	file:line:column: address: sentence [problem]; manual: sentence [reason]
+//
+// and on a terminal grouped by directory, a line for each thing to know.
 type Text struct {
-	Out     io.Writer
-	Verbose bool // compliant and suppressed tables too
+	Out      io.Writer
+	Verbose  bool // compliant and suppressed tables too, and what led to each verdict
+	Terminal bool
+	Colour   bool
 }
 
 // Directory prints the findings of one directory.
 func (t Text) Directory(r Result) error {
+	var b strings.Builder
 	for _, f := range r.Findings {
 		if !t.Verbose && (f.Status == detect.Compliant || f.Status == detect.Suppressed) {
 			continue
 		}
-		text := line(f) + "\n"
-		if t.Verbose {
-			text += why(f)
+		if t.Terminal {
+			if b.Len() == 0 {
+				b.WriteString(t.paint(bold, Escape(r.Dir)) + "\n")
+			}
+			t.group(&b, f)
+		} else {
+			b.WriteString(line(f) + "\n")
 		}
-		if _, err := io.WriteString(t.Out, text); err != nil {
-			return err
+		if t.Verbose {
+			b.WriteString(why(f))
 		}
 	}
-	return nil
+	_, err := io.WriteString(t.Out, b.String())
+	return err
+}
+
+// group writes a finding as a few lines.
+func (t Text) group(b *strings.Builder, f *detect.Finding) {
+	colour := map[detect.ID]string{detect.Fixed: green, detect.Compliant: green, detect.Fixable: yellow, detect.Manual: red, detect.Unknown: yellow}[f.Status]
+	fmt.Fprintf(b, "  %s %s %s\n", Escape(fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)), t.paint(bold, Escape(f.Address)), t.paint(colour, string(f.Status)))
+	for _, p := range f.Problems {
+		fmt.Fprintf(b, "    %s [%s]\n", Escape(p.Message), p.ID)
+	}
+	for _, k := range f.Keys {
+		if k.Action != "used" {
+			fmt.Fprintf(b, "    %s: %s (%s)\n", Escape(k.For), Escape(k.Ref), k.Action)
+		}
+	}
+	if f.Reason != nil {
+		fmt.Fprintf(b, "    %s [%s]\n", t.paint(colour, Escape(f.Reason.Message)), f.Reason.ID)
+	}
+	for _, w := range f.Warnings {
+		fmt.Fprintf(b, "    %s %s [%s]\n", t.paint(yellow, "warning:"), Escape(w.Message), w.ID)
+	}
+}
+
+func (t Text) paint(colour, text string) string {
+	if !t.Colour || colour == "" {
+		return text
+	}
+	return colour + text + reset
 }
 
 // End prints nothing: the summary is not part of the findings.

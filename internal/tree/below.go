@@ -15,6 +15,9 @@ const maxBelow = 1000
 // relative to it with slashes. Folders that the walk skips by their names are
 // skipped; what cannot be read is left out.
 func (d Dir) Below(wanted func(path string) bool) []string {
+	if d.disk == "" {
+		return nil
+	}
 	var out []string
 	folders := []string{""}
 	for n := 0; n < len(folders) && n < maxBelow && len(out) < maxBelow; n++ {

@@ -67,17 +67,13 @@ type pattern struct {
 
 func parsePattern(text string, domain []string) pattern {
 	text = strings.ReplaceAll(text, "[!", "[^") // as go-git reads it
-	unsigned, back := strings.CutPrefix(text, "!")
-	body, folders := strings.CutSuffix(unsigned, "/")
+	sign := text[:len(text)-len(strings.TrimPrefix(text, "!"))]
+	body, folders := strings.CutSuffix(text[len(sign):], "/")
 	if name := strings.TrimPrefix(body, "**/"); !strings.Contains(name, "/") {
 		body = name
 	}
 	if strings.HasSuffix(body, "/**") { // all in a folder, but not the folder
 		body += "/*"
-	}
-	sign := ""
-	if back {
-		sign = "!"
 	}
 	p := pattern{Pattern: gitignore.ParsePattern(sign+body, domain), domain: len(domain), folders: folders}
 	switch {

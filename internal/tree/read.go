@@ -25,6 +25,17 @@ func (d Dir) Read(name string) ([]byte, error) {
 	return src, nil
 }
 
+// Reading calls read while no other run writes in the directory, so that it
+// does not see some files old and others new. Where there is no lock to be
+// had it does without: Replace compares what was read.
+func (d Dir) Reading(read func()) {
+	if dir, err := os.Open(d.disk); err == nil {
+		defer dir.Close()
+		_ = lock(dir, false)
+	}
+	read()
+}
+
 // readRegular reads a file if it is a regular one. Others are not even
 // opened to be read: a pipe would wait for a writer.
 func readRegular(path string) ([]byte, error) {

@@ -78,7 +78,7 @@ func (d Dir) locked(changes []Change, do func() error) error {
 			return &PathError{d.Path, err}
 		}
 		defer dir.Close()
-		if err := lock(dir); err != nil {
+		if err := lock(dir, true); err != nil {
 			return &PathError{d.Path, err}
 		}
 		if err := removeStray(disk); err != nil {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package tree
 
 import (
@@ -266,15 +268,23 @@ func (c *child) wait(t *testing.T) {
 	}
 }
 
-// count adds one to the numbers in x.tf and y.tf, times times; y.tf lies in
-// another folder that this one has a link to.
+// count adds one to the numbers in x.tf and y.tf, times times, one of which
+// lies in another folder that this one has a link to. They are the same, but
+// while a run is between them.
 func count(t *testing.T, dir Dir, times int) {
 	for done := 0; done < times; {
-		x, err := dir.Read("x.tf")
-		y, err2 := dir.Read("y.tf")
+		var x, y []byte
+		var err, err2 error
+		dir.Reading(func() {
+			x, err = dir.Read("x.tf")
+			y, err2 = dir.Read("y.tf")
+		})
 		if err = errors.Join(err, err2); err != nil {
 			t.Error(err)
 			return
+		}
+		if !bytes.Equal(x, y) {
+			t.Errorf("a torn directory is read: %s and %s", x, y)
 		}
 		var n, m int
 		fmt.Sscan(string(x), &n)

@@ -9,7 +9,7 @@ import (
 
 // lock does nothing where directories cannot be locked; two runs at once are
 // then kept from harm by the comparison before writing alone.
-func lock(*os.File) error { return nil }
+func lock(*os.File, bool) error { return nil }
 
 // keepOwner does nothing where owners are not numbers.
 func keepOwner(*os.File, fs.FileInfo) error { return nil }

@@ -8,11 +8,21 @@ import (
 	"syscall"
 )
 
-// lock waits until no other process holds the directory, and holds it until
-// the file is closed.
-func lock(dir *os.File) error {
+// lock waits until no other run holds the directory, and holds it until the
+// file is closed; with those that read, too, unless it is to be written in.
+// Some file systems, NFS among them, cannot lock directories: see the other
+// lock.
+func lock(dir *os.File, toWrite bool) error {
+	how := syscall.LOCK_SH
+	if toWrite {
+		how = syscall.LOCK_EX
+	}
 	for {
-		if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
+		switch err := syscall.Flock(int(dir.Fd()), how); err {
+		case syscall.EINTR:
+		case syscall.EBADF, syscall.ENOLCK, syscall.ENOSYS, syscall.EOPNOTSUPP:
+			return nil
+		default:
 			return err
 		}
 	}

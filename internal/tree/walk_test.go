@@ -1,3 +1,5 @@
+//go:build unix
+
 package tree
 
 import (
@@ -332,4 +334,10 @@ func BenchmarkWalk(b *testing.B) {
 			b.Fatalf("%d folders", n)
 		}
 	}
+}
+
+func TestBelow(t *testing.T) {
+	plant(t, "x.tf", "envs/prod/a.tfvars", "envs/b.tfvars", "a.tfvars", ".terraform/c.tfvars", "node_modules/d.tfvars", "envs/link.tfvars -> b.tfvars", "up -> ..", "p.tfvars.fifo!", "envs/q.tfvars.fifo!", "envs/none.txt")
+	got := onlyDir(t, ".").Below(func(path string) bool { return strings.HasSuffix(path, ".tfvars") })
+	sameLines(t, got, []string{"envs/b.tfvars", "envs/prod/a.tfvars"})
 }

@@ -1,0 +1,166 @@
+// Package cli reads the command line. Arguments go in; Flags come out, checked
+// as far as they can be without looking at a file, or an error that says what
+// was meant. It also tells what the flags are: help and shell completion.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"cmkify/fix"
+	"cmkify/internal/report"
+	"cmkify/internal/terraform"
+)
+
+// Flags are what the user asked for.
+type Flags struct {
+	DryRun, Check, Strict, NoSuppressions, NoGitignore bool
+	Quiet, Verbose, Version                            bool
+	Exclude, Only, Skip                                []string
+	KMSKey, KeyPolicy, KeyName, Replicas               string
+	Color, Completion, StdinFilename                   string
+	Jobs                                               int
+	Outputs                                            []Output // at least one
+	Paths                                              []string // at least one
+
+	formats []string
+	output  string
+}
+
+// An Output is a format and where it goes: a file, or stdout when File is "".
+type Output struct{ Format, File string }
+
+// ErrHelp says that help was asked for.
+var ErrHelp = pflag.ErrHelp
+
+// A group is flags that help shows together.
+type group struct {
+	title string
+	names []string
+}
+
+var groups = []group{
+	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "no-gitignore", "no-suppressions", "strict"}},
+	{"The key", []string{"kms-key", "key-policy", "key-name", "replicas"}},
+	{"Output", []string{"format", "output", "color", "quiet", "verbose"}},
+	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}},
+}
+
+func (f *Flags) set() *pflag.FlagSet {
+	s := pflag.NewFlagSet("cmkify", pflag.ContinueOnError)
+	s.Usage = func() {}
+	s.BoolVarP(&f.DryRun, "dry-run", "n", false, "write nothing; print the unified diff")
+	s.BoolVar(&f.Check, "check", false, "write nothing; print the findings")
+	s.StringArrayVar(&f.Only, "only", nil, "only tables whose address `GLOB` matches; repeatable")
+	s.StringArrayVar(&f.Skip, "skip", nil, "no tables whose address `GLOB` matches; repeatable")
+	s.StringArrayVar(&f.Exclude, "exclude", nil, "not what the .gitignore-style `GLOB` matches; repeatable")
+	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "also what .gitignore files name")
+	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
+	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")
+	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
+	s.StringVar(&f.KeyPolicy, "key-policy", fix.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
+	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
+	s.StringVar(&f.Replicas, "replicas", "fix", "`fix` or skip tables with replicas that need keys")
+	s.StringArrayVar(&f.formats, "format", nil, "`F` or F=FILE; repeatable: "+strings.Join(report.Names, " "))
+	s.StringVarP(&f.output, "output", "o", "", "write the format to `FILE`")
+	s.StringVar(&f.Color, "color", "auto", "`auto`, always or never")
+	s.BoolVarP(&f.Quiet, "quiet", "q", false, "print errors only")
+	s.BoolVarP(&f.Verbose, "verbose", "v", false, "print all tables, and what led to each verdict")
+	s.StringVar(&f.StdinFilename, "stdin-filename", "", "where standard input, the path -, comes from: `FILE`")
+	s.IntVarP(&f.Jobs, "jobs", "j", 0, "work on `N` directories at once; default one a CPU")
+	s.StringVar(&f.Completion, "completion", "", "print completion for `SHELL`: bash, zsh or fish")
+	s.BoolVar(&f.Version, "version", false, "print the version")
+	s.BoolP("help", "h", false, "print this")
+	return s
+}
+
+// Parse reads the arguments. The error says what is wrong with which flag.
+func Parse(args []string) (*Flags, error) {
+	f := &Flags{}
+	s := f.set()
+	if err := singleDash(s, args); err != nil {
+		return nil, err
+	}
+	if err := s.Parse(args); err != nil {
+		return nil, explain(s, err)
+	}
+	if help, _ := s.GetBool("help"); help {
+		return nil, ErrHelp
+	}
+	f.Paths = s.Args()
+	if len(f.Paths) == 0 {
+		f.Paths = []string{"."}
+	}
+	if f.Jobs == 0 {
+		f.Jobs = runtime.GOMAXPROCS(0)
+	}
+	return f, errors.Join(f.choices(), f.outputs())
+}
+
+// choices checks the flags that take one of a few values.
+func (f *Flags) choices() error {
+	for _, c := range []struct {
+		flag, value string
+		of          []string
+	}{
+		{"key-policy", f.KeyPolicy, []string{fix.PolicyDynamoDB, fix.PolicyNone}},
+		{"replicas", f.Replicas, []string{"fix", "skip"}},
+		{"color", f.Color, []string{"auto", "always", "never"}},
+		{"completion", f.Completion, []string{"", "bash", "zsh", "fish"}},
+	} {
+		if !slices.Contains(c.of, c.value) {
+			return fmt.Errorf("--%s %q: want %s", c.flag, c.value, strings.Join(c.of, " or "))
+		}
+	}
+	switch {
+	case f.Jobs < 1:
+		return fmt.Errorf("--jobs %d: want at least 1", f.Jobs)
+	case !terraform.ValidName(f.KeyName):
+		return fmt.Errorf("--key-name %q: not a name that Terraform takes", f.KeyName)
+	case f.StdinFilename != "" && !slices.Equal(f.Paths, []string{"-"}):
+		return errors.New("--stdin-filename goes with the path -")
+	case slices.Contains(f.Paths, "-") && len(f.Paths) > 1:
+		return errors.New("- (standard input) is the only path, or none")
+	}
+	return nil
+}
+
+// outputs reads --format and --output.
+func (f *Flags) outputs() error {
+	if len(f.formats) == 0 {
+		f.formats = []string{"text"}
+	}
+	for _, text := range f.formats {
+		name, file, named := strings.Cut(text, "=")
+		switch {
+		case !slices.Contains(report.Names, name):
+			return fmt.Errorf("--format %q: want one of %s", name, strings.Join(report.Names, ", "))
+		case named && file == "":
+			return fmt.Errorf("--format %s: no file behind =", text)
+		case !named && len(f.Outputs) > 0 && f.Outputs[len(f.Outputs)-1].File == "":
+			return fmt.Errorf("--format %s: only one format goes to stdout; give the others files: %s=FILE", name, name)
+		}
+		f.Outputs = append(f.Outputs, Output{name, file})
+	}
+	if f.output == "" {
+		return nil
+	}
+	if len(f.Outputs) > 1 || f.Outputs[0].File != "" {
+		return errors.New("--output goes with one --format; with several, give each its file: F=FILE")
+	}
+	if f.output != "-" {
+		f.Outputs[0].File = f.output
+	}
+	return nil
+}
+
+// Document reports whether a format other than text stands on stdout, in the
+// place of what a run prints there by itself.
+func (f *Flags) Document() bool {
+	return slices.ContainsFunc(f.Outputs, func(o Output) bool { return o.File == "" && (o.Format != "text" || f.output == "-") })
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"cmkify/internal/report"
+)
+
+// Usage returns the help text: it fits a screen of 80 columns.
+func Usage() string {
+	var b strings.Builder
+	b.WriteString(`cmkify moves DynamoDB tables in Terraform code to customer managed KMS keys.
+
+Usage: cmkify [flags] [path ...]
+
+Paths are directories, searched with all below them, files, or - for standard
+input; default is the current directory. Files are rewritten in place.
+`)
+	s := new(Flags).set()
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n%s\n", g.title)
+		for _, name := range g.names {
+			b.WriteString(line(s.Lookup(name)))
+		}
+	}
+	b.WriteString(`
+Exit status: 0 nothing is left to do; 1 something is left to a person or, with
+-n or --check, to fix; 2 trouble, the rest is done; 130 interrupted.
+`)
+	return b.String()
+}
+
+func line(f *pflag.Flag) string {
+	short := "    "
+	if f.Shorthand != "" {
+		short = "-" + f.Shorthand + ", "
+	}
+	value, text := pflag.UnquoteUsage(f)
+	if f.Value.Type() == "bool" {
+		value = ""
+	}
+	return fmt.Sprintf("  %s%-24s %s\n", short, strings.TrimSpace("--"+f.Name+" "+value), text)
+}
+
+// Complete returns a completion script for a shell: of flags and the values
+// that they take, else of files.
+func Complete(shell string) string {
+	var flags []string
+	new(Flags).set().VisitAll(func(f *pflag.Flag) { flags = append(flags, "--"+f.Name) })
+	values := map[string]string{
+		"--format": strings.Join(report.Names, " "), "--color": "auto always never", "--key-policy": "dynamodb none",
+		"--replicas": "fix skip", "--completion": "bash zsh fish",
+	}
+	var b strings.Builder
+	switch shell {
+	case "fish":
+		new(Flags).set().VisitAll(func(f *pflag.Flag) {
+			_, text := pflag.UnquoteUsage(f)
+			fmt.Fprintf(&b, "complete -c cmkify -l %s", f.Name)
+			if f.Shorthand != "" {
+				fmt.Fprintf(&b, " -s %s", f.Shorthand)
+			}
+			if v := values["--"+f.Name]; v != "" {
+				fmt.Fprintf(&b, " -x -a %q", v)
+			} else if f.Value.Type() != "bool" {
+				b.WriteString(" -r")
+			}
+			fmt.Fprintf(&b, " -d %q\n", text)
+		})
+		return b.String()
+	case "zsh":
+		b.WriteString("#compdef cmkify\nautoload -U +X bashcompinit && bashcompinit\n")
+	}
+	b.WriteString("_cmkify() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n  case $previous in\n")
+	for _, name := range flags {
+		if values[name] != "" {
+			fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$word\")); return ;;\n", name, values[name])
+		}
+	}
+	fmt.Fprintf(&b, "  esac\n  case $word in\n    -*) COMPREPLY=($(compgen -W %q -- \"$word\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n  esac\n}\ncomplete -o filenames -F _cmkify cmkify\n", strings.Join(flags, " "))
+	return b.String()
+}

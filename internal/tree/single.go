@@ -1,0 +1,17 @@
+package tree
+
+// Single returns the directory of a path, without any below it, for a file
+// that need not be on disk. A directory that cannot be read holds nothing.
+func Single(path string) Dir {
+	w := &walker{}
+	shown, base := w.shown(path, path)
+	d := Dir{Path: shown, Base: base, disk: path}
+	if real, err := resolve(path); err == nil {
+		d.disk = real
+		d.Names, _, _ = list(real)
+	}
+	return d
+}
+
+// Disk returns the resolved path of the directory.
+func (d Dir) Disk() string { return d.disk }
