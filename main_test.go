@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -31,7 +30,14 @@ var update = flag.Bool("update", false, "write what the cases give into them")
 // TestGolden runs every case of golden/, holds it to the laws, and its twins
 // to the case. golden/README.md tells what a case looks like.
 func TestGolden(t *testing.T) {
-	paths := goldenCases(t)
+	root, err := filepath.Abs(".") // the cases change directory
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := goldentest.Cases(root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, path := range paths {
 		t.Run(caseName(path), func(t *testing.T) {
@@ -45,7 +51,7 @@ func TestGolden(t *testing.T) {
 					law(t, c)
 				}
 			}
-			for name, twin := range twins {
+			for name, twin := range goldentest.Twins {
 				if !c.excused(t, "no-twin", name) {
 					c.hasTwin(t, name, twin)
 				}
@@ -53,7 +59,7 @@ func TestGolden(t *testing.T) {
 			for _, id := range c.ids() {
 				seen[id] = true
 			}
-			for _, id := range c.headers["not"] {
+			for _, id := range c.Headers["not"] {
 				if slices.Contains(c.ids(), id) {
 					t.Errorf("not: %s, but it is", id)
 				}
@@ -75,19 +81,6 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// goldenCases returns the absolute paths of all cases: they change directory.
-func goldenCases(t *testing.T) []string {
-	root, err := filepath.Abs("golden")
-	if err != nil {
-		t.Fatal(err)
-	}
-	paths, err := filepath.Glob(filepath.Join(root, "*", "*.txtar"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no golden cases: %v", err)
-	}
-	return paths
-}
-
 func caseName(path string) string {
 	theme, file := filepath.Split(path)
 	return filepath.Base(theme) + "/" + strings.TrimSuffix(file, ".txtar")
@@ -96,11 +89,7 @@ func caseName(path string) string {
 // A golden is one case: its input, what its command gives, and the files as
 // the same command without -n and --check writes them.
 type golden struct {
-	path    string
-	archive *txtar.Archive
-	headers map[string][]string // words by header: not, no-law, no-twin
-	args    []string
-	input   map[string][]byte
+	*goldentest.Case
 	got     outcome
 	written outcome
 	// What JSON says of the input, and of the files as written.
@@ -113,63 +102,39 @@ type outcome struct {
 	files          map[string][]byte
 }
 
-var header = regexp.MustCompile(`(?m)^(not|no-law|no-twin|no-validate): *(.*)$`)
-
 func load(t *testing.T, path string) *golden {
 	t.Helper()
-	archive, err := txtar.ParseFile(path)
+	loaded, err := goldentest.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &golden{path: path, archive: archive, headers: map[string][]string{}, input: map[string][]byte{}}
-	prose := string(archive.Comment)
-	command := regexp.MustCompile(`(?m)^\$ cmkify(.*)$`).FindStringSubmatch(prose)
-	if command == nil || strings.TrimSpace(strings.Split(prose, "\n")[0]) == "" {
-		t.Fatal("a case begins with a sentence, and has a line: $ cmkify ...")
-	}
-	c.args = strings.Fields(command[1])
-	for _, h := range header.FindAllStringSubmatch(prose, -1) {
-		c.headers[h[1]] = append(c.headers[h[1]], strings.Fields(h[2])...)
-	}
-	for _, f := range archive.Files {
-		if goldentest.IsResult(f.Name) {
-			continue
-		}
-		name, data := f.Name, f.Data
-		if plain, ok := strings.CutSuffix(name, goldentest.QuotedSuffix); ok {
-			name = plain
-			if data, err = goldentest.Unquote(data); err != nil {
-				t.Fatal(err)
-			}
-		}
-		c.input[name] = data
-	}
-	c.got = execute(t, c.input, c.args)
+	c := &golden{Case: loaded}
+	c.got = execute(t, c.Input, c.Args)
 	c.written = c.got
 	if !c.writes() {
-		if !maps.EqualFunc(c.got.files, c.input, bytes.Equal) {
-			t.Errorf("%v wrote files", c.args)
+		if !maps.EqualFunc(c.got.files, c.Input, bytes.Equal) {
+			t.Errorf("%v wrote files", c.Args)
 		}
-		c.written = execute(t, c.input, c.writing())
+		c.written = execute(t, c.Input, c.writing())
 	}
-	c.before, c.after = c.judge(t, c.input), c.judge(t, c.written.files)
+	c.before, c.after = c.judge(t, c.Input), c.judge(t, c.written.files)
 	return c
 }
 
 var dry = []string{"-n", "--dry-run", "--check"}
 
 func (c *golden) writes() bool {
-	return !slices.ContainsFunc(c.args, func(a string) bool { return slices.Contains(dry, a) })
+	return !slices.ContainsFunc(c.Args, func(a string) bool { return slices.Contains(dry, a) })
 }
 
 func (c *golden) writing() []string {
-	return slices.DeleteFunc(slices.Clone(c.args), func(a string) bool { return slices.Contains(dry, a) })
+	return slices.DeleteFunc(slices.Clone(c.Args), func(a string) bool { return slices.Contains(dry, a) })
 }
 
 // excused reports whether a header of the case says, with a reason, that a
 // law or twin cannot apply to it.
 func (c *golden) excused(t *testing.T, header, name string) bool {
-	words := c.headers[header]
+	words := c.Headers[header]
 	i := slices.Index(words, name)
 	if i >= 0 && i == len(words)-1 {
 		t.Errorf("%s: %s: why?", header, name)
@@ -223,18 +188,13 @@ func readFiles(t *testing.T, dir string) map[string][]byte {
 // results returns the sections that the case should end with.
 func (c *golden) results() []txtar.File {
 	out := []txtar.File{
-		{Name: "stdout", Data: []byte(c.got.stdout)},
-		{Name: "stderr", Data: []byte(c.got.stderr)},
-		{Name: "exit", Data: fmt.Appendln(nil, c.got.exit)},
+		goldentest.Section("stdout", []byte(c.got.stdout)),
+		goldentest.Section("stderr", []byte(c.got.stderr)),
+		goldentest.Section("exit", fmt.Appendln(nil, c.got.exit)),
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.written.files)) {
-		if data := c.written.files[name]; !bytes.Equal(data, c.input[name]) {
-			out = append(out, txtar.File{Name: "out/" + name, Data: data})
-		}
-	}
-	for i, f := range out {
-		if strings.ContainsAny(string(f.Data), "\r\x00") || !bytes.HasSuffix(f.Data, []byte("\n")) && len(f.Data) > 0 || strings.ToValidUTF8(string(f.Data), "") != string(f.Data) || bytes.HasPrefix(f.Data, []byte("\uFEFF")) {
-			out[i] = txtar.File{Name: f.Name + goldentest.QuotedSuffix, Data: quote(f.Data)}
+		if data := c.written.files[name]; !bytes.Equal(data, c.Input[name]) {
+			out = append(out, goldentest.Section("out/"+name, data))
 		}
 	}
 	return out
@@ -244,33 +204,16 @@ func (c *golden) expect(t *testing.T) {
 	if *update {
 		return
 	}
-	var have []txtar.File
-	for _, f := range c.archive.Files {
-		if goldentest.IsResult(f.Name) {
-			have = append(have, f)
-		}
-	}
-	want := txtar.Format(&txtar.Archive{Files: have})
-	got := txtar.Format(&txtar.Archive{Files: c.results()})
-	if !bytes.Equal(got, want) {
+	want := txtar.Format(&txtar.Archive{Files: c.Results})
+	if got := txtar.Format(&txtar.Archive{Files: c.results()}); !bytes.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 
 func (c *golden) save(t *testing.T) {
-	c.archive.Files = slices.DeleteFunc(c.archive.Files, func(f txtar.File) bool { return goldentest.IsResult(f.Name) })
-	c.archive.Files = append(c.archive.Files, c.results()...)
-	if err := os.WriteFile(c.path, txtar.Format(c.archive), 0o644); err != nil {
+	if err := os.WriteFile(c.Path, c.Format(c.results()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func quote(data []byte) []byte {
-	var out []byte
-	for line := range bytes.Lines(data) {
-		out = fmt.Appendf(out, "%+q\n", line)
-	}
-	return out
 }
 
 // A document is what the laws need of the JSON document.
@@ -361,7 +304,7 @@ func lawOnce(t *testing.T, c *golden) {
 // The edits of the JSON document, made on the author's bytes, are what is
 // written; nothing else changes.
 func lawSurgical(t *testing.T, c *golden) {
-	want := maps.Clone(c.input)
+	want := maps.Clone(c.Input)
 	edits := c.before.Edits
 	for _, e := range slices.Backward(edits) {
 		name := filepath.ToSlash(filepath.Clean(e.File))
@@ -378,7 +321,7 @@ func lawSurgical(t *testing.T, c *golden) {
 // A file that terraform fmt would not change stays one.
 func lawCanonical(t *testing.T, c *golden) {
 	for name, data := range c.changed() {
-		if was := c.input[name]; bytes.Equal(hclwrite.Format(was), was) && !bytes.Equal(hclwrite.Format(data), data) {
+		if was := c.Input[name]; bytes.Equal(hclwrite.Format(was), was) && !bytes.Equal(hclwrite.Format(data), data) {
 			t.Errorf("%s was canonical; now terraform fmt gives:\n%s", name, hclwrite.Format(data))
 		}
 	}
@@ -389,7 +332,7 @@ func lawApplies(t *testing.T, c *golden, tool string, args ...string) {
 	if _, err := exec.LookPath(tool); err != nil {
 		t.Skipf("%s is not installed", tool)
 	}
-	diff := execute(t, c.input, append([]string{"--dry-run"}, plainArgs(c.writing())...)).stdout
+	diff := execute(t, c.Input, append([]string{"--dry-run"}, plainArgs(c.writing())...)).stdout
 	if diff == "" {
 		if len(c.changed()) > 0 {
 			t.Error("files are written, but no diff is printed")
@@ -397,7 +340,7 @@ func lawApplies(t *testing.T, c *golden, tool string, args ...string) {
 		return
 	}
 	dir := t.TempDir()
-	writeFiles(t, dir, c.input)
+	writeFiles(t, dir, c.Input)
 	writeFiles(t, dir, map[string][]byte{"diff": []byte(diff)})
 	command := exec.Command(tool, args...)
 	command.Dir = dir
@@ -445,7 +388,7 @@ func lawLeft(t *testing.T, c *golden) {
 // A dry run has something to say exactly when a run writes, or leaves
 // something.
 func lawExit(t *testing.T, c *golden) {
-	dry := execute(t, c.input, append([]string{"--check"}, c.writing()...)).exit
+	dry := execute(t, c.Input, append([]string{"--check"}, c.writing()...)).exit
 	if c.written.exit > dry {
 		t.Errorf("exit %d with --check, %d without", dry, c.written.exit)
 	}
@@ -457,50 +400,23 @@ func lawExit(t *testing.T, c *golden) {
 // changed returns the files that the run wrote.
 func (c *golden) changed() map[string][]byte {
 	out := maps.Clone(c.written.files)
-	maps.DeleteFunc(out, func(name string, data []byte) bool { return bytes.Equal(data, c.input[name]) })
+	maps.DeleteFunc(out, func(name string, data []byte) bool { return bytes.Equal(data, c.Input[name]) })
 	return out
 }
 
-// twins change a Terraform file in a way that must not matter.
-var twins = map[string]func(name string, src []byte) []byte{
-	"crlf": func(_ string, src []byte) []byte {
-		return bytes.ReplaceAll(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
-	},
-	"no-final-newline": func(_ string, src []byte) []byte { return bytes.TrimRight(src, "\r\n") },
-	"bom": func(_ string, src []byte) []byte {
-		if len(src) == 0 || !utf8.Valid(src) || bytes.HasPrefix(src, []byte("\uFEFF")) {
-			return src
-		}
-		return append([]byte("\uFEFF"), src...)
-	},
-	"tabs": func(_ string, src []byte) []byte {
-		return leadingSpaces.ReplaceAllFunc(src, func(s []byte) []byte {
-			return append(bytes.Repeat([]byte("\t"), len(s)/2), s[len(s)/2*2:]...)
-		})
-	},
-	"ill-formatted": func(_ string, src []byte) []byte {
-		if bytes.HasPrefix(src, []byte("\uFEFF")) {
-			return src
-		}
-		return append([]byte("locals{\n a=1\n      bb   = [1,2 ]\n}\n\n"), src...)
-	},
-}
-
-var leadingSpaces = regexp.MustCompile(`(?m)^ +`)
-
 // hasTwin holds that the changed input is changed as the case is: the result
 // is the case's result with the same change.
-func (c *golden) hasTwin(t *testing.T, name string, twin func(string, []byte) []byte) {
+func (c *golden) hasTwin(t *testing.T, name string, twin goldentest.Twin) {
 	apply := func(files map[string][]byte) map[string][]byte {
 		out := maps.Clone(files)
 		for name, src := range files {
 			if strings.HasSuffix(name, ".tf") {
-				out[name] = twin(name, src)
+				out[name] = twin(src)
 			}
 		}
 		return out
 	}
-	got := execute(t, apply(c.input), c.writing())
+	got := execute(t, apply(c.Input), c.writing())
 	want := apply(c.written.files)
 	for file := range want {
 		if !bytes.Equal(got.files[file], want[file]) {
@@ -556,4 +472,39 @@ func idTables() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.ID, r.Sentence, r.Doc)
 	}
 	return b.String() + "\n"
+}
+
+// TestStandardInput holds that - prints the rewritten file, and nothing else
+// to stdout, whatever it is given.
+func TestStandardInput(t *testing.T) {
+	const table = "resource \"aws_dynamodb_table\" \"t\" {\n  name = \"t\"\n}\n"
+	siblings := map[string][]byte{"infra/kms.tf": []byte("resource \"aws_kms_key\" \"dynamodb\" {\n  enable_key_rotation = true\n}\n")}
+	for _, c := range []struct {
+		name, stdin string
+		args        []string
+		exit        int
+		holds       string // of stdout
+		whole       bool   // stdout is that and nothing else
+	}{
+		{"fixed", table, []string{"-"}, exitDone, "kms_key_arn = aws_kms_key.dynamodb.arn", false},
+		{"diff", table, []string{"-n", "-"}, exitLeft, "+++ b/stdin.tf\n", false},
+		{"named diff", table, []string{"-n", "-", "--stdin-filename", "infra/main.tf"}, exitLeft, "+++ b/infra/main.tf\n", false},
+		{"siblings are read", table, []string{"-", "--stdin-filename=infra/main.tf"}, exitDone, "kms_key_arn = aws_kms_key.dynamodb_2.arn", false},
+		{"nothing to do", "locals {}\n", []string{"-"}, exitDone, "locals {}\n", true},
+		{"broken", "resource {\n", []string{"-"}, exitTrouble, "resource {\n", true},
+		{"check", table, []string{"--check", "-"}, exitLeft, "stdin.tf:1:1: aws_dynamodb_table.t: ", false},
+		{"empty", "", []string{"-"}, exitDone, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := maps.Clone(siblings)
+			files[stdinFile] = []byte(c.stdin)
+			got := execute(t, files, c.args)
+			if got.exit != c.exit || !strings.Contains(got.stdout, c.holds) || c.whole && got.stdout != c.holds {
+				t.Errorf("exit %d, want %d; stdout:\n%s\nwant %q\nstderr:\n%s", got.exit, c.exit, got.stdout, c.holds, got.stderr)
+			}
+			if !maps.EqualFunc(got.files, files, bytes.Equal) {
+				t.Error("files were written")
+			}
+		})
+	}
 }

@@ -1,6 +1,6 @@
-// Package goldentest gives the inputs of the golden cases to tests that need
-// many real configurations, such as fuzz targets. It reads golden/ from the
-// module's root; nothing else uses it.
+// Package goldentest reads the golden cases, for the driver that runs them
+// and for tests that need many real configurations. It reads golden/ from the
+// module's root; only tests use it.
 package goldentest
 
 import (
@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"golang.org/x/tools/txtar"
 )
 
 // QuotedSuffix ends the name of a section that holds Go string literals, one
@@ -38,32 +36,21 @@ func IsResult(name string) bool {
 // Seeds returns the bytes of every Terraform file in the cases below root,
 // the module's directory.
 func Seeds(root string) ([][]byte, error) {
-	paths, err := filepath.Glob(filepath.Join(root, "golden", "*", "*.txtar"))
+	paths, err := Cases(root)
 	if err != nil {
 		return nil, err
 	}
 	var out [][]byte
 	for _, path := range paths {
-		archive, err := txtar.ParseFile(path)
+		c, err := Load(path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		for _, f := range archive.Files {
-			name, quoted := strings.CutSuffix(f.Name, QuotedSuffix)
-			if IsResult(f.Name) || filepath.Ext(name) != ".tf" {
-				continue
+		for name, data := range c.Input {
+			if filepath.Ext(name) == ".tf" {
+				out = append(out, data)
 			}
-			data := f.Data
-			if quoted {
-				if data, err = Unquote(data); err != nil {
-					return nil, fmt.Errorf("%s: %w", path, err)
-				}
-			}
-			out = append(out, data)
 		}
-	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("no golden cases below %s", root)
 	}
 	return out, nil
 }

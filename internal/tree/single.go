@@ -4,6 +4,7 @@ package tree
 // that need not be on disk. A directory that cannot be read holds nothing.
 func Single(path string) Dir {
 	w := &walker{}
+	_ = w.stand() // without it the path is shown as it was given
 	shown, base := w.shown(path, path)
 	d := Dir{Path: shown, Base: base, disk: path}
 	if real, err := resolve(path); err == nil {

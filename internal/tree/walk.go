@@ -113,14 +113,9 @@ type root struct {
 
 // start resolves the arguments. It returns false to end the walk.
 func (w *walker) start(args []string) bool {
-	working, err := os.Getwd()
-	if err != nil {
+	if err := w.stand(); err != nil {
 		w.yield(Dir{}, err)
 		return false
-	}
-	w.working = []string{working}
-	if real, err := filepath.EvalSymlinks(working); err == nil {
-		w.working = append(w.working, real)
 	}
 	for _, arg := range args {
 		real, err := resolve(arg)
@@ -136,6 +131,19 @@ func (w *walker) start(args []string) bool {
 		}
 	}
 	return true
+}
+
+// stand finds out where we stand.
+func (w *walker) stand() error {
+	working, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	w.working = []string{working}
+	if real, err := filepath.EvalSymlinks(working); err == nil {
+		w.working = append(w.working, real)
+	}
+	return nil
 }
 
 func resolve(arg string) (string, error) {
