@@ -336,8 +336,11 @@ func (c *command) judge(dir tree.Dir, sources []terraform.Source) (report.Result
 			r.Findings = append(r.Findings, f)
 		}
 	}
-	if selection.Files == nil || len(r.Findings) > 0 {
-		r.Errors = m.Errors
+	for _, e := range m.Errors {
+		// One in a file that was not named matters only to findings beside it.
+		if len(r.Findings) > 0 || selection.File(m, e.File) {
+			r.Errors = append(r.Errors, e)
+		}
 	}
 	if len(plan.Edits) == 0 {
 		return r, nil
