@@ -48,7 +48,7 @@ func Load(path string) (*Case, error) {
 	prose := string(archive.Comment)
 	args := command.FindStringSubmatch(prose)
 	if sentence, _, _ := strings.Cut(prose, "\n"); args == nil || strings.TrimSpace(sentence) == "" {
-		return nil, errors.New("a case begins with a sentence, and has a line: $ cmkify ...")
+		return nil, errors.New("a case begins with a sentence, and has a line that starts with $ cmkify")
 	}
 	c.Args = strings.Fields(args[1])
 	for _, h := range header.FindAllStringSubmatch(prose, -1) {
