@@ -13,19 +13,17 @@ import (
 // where their author kept to that: lines that hang together, by their equals
 // signs or by the comments behind them, are aligned only if all of them were
 // canonical before, indentation aside. Only spaces inside lines change, so
-// tabs and other indentation stay their author's. The block to look at is old,
-// which starts at the given offset of the author's file.
-func (d *draft) align(old []byte, start int) {
-	from := slices.Index(d.origin, start)
-	to := slices.Index(d.origin, start+len(old)-1) + 1
-	now := bytes.SplitAfter(d.bytes[from:to], []byte("\n"))
-	want := bytes.SplitAfter(hclwrite.Format(d.bytes[from:to]), []byte("\n"))
+// tabs and other indentation stay their author's. The draft is that of old,
+// the lines of one block.
+func (d *draft) align(old []byte) {
+	now := bytes.SplitAfter(slices.Clone(d.bytes), []byte("\n"))
+	want := bytes.SplitAfter(hclwrite.Format(d.bytes), []byte("\n"))
 	canonical := canonicalBytes(old)
 	if len(now) != len(want) || canonical == nil {
 		return // Format mangles some heredocs: hashicorp/terraform#34877
 	}
 	lines := make([]line, len(now))
-	at := from
+	at := 0
 	for i, text := range now {
 		lines[i] = line{start: at, end: at + len(text), canonical: true}
 		for ; at < lines[i].end; at++ {
@@ -33,11 +31,11 @@ func (d *draft) align(old []byte, start int) {
 			case origin < 0:
 				lines[i].fresh = true
 			case !isSpace(d.bytes[at]):
-				lines[i].canonical = lines[i].canonical && canonical[origin-start]
+				lines[i].canonical = lines[i].canonical && canonical[origin]
 			}
 		}
 	}
-	markCells(lines, d.bytes[from:to])
+	markCells(lines, d.bytes)
 	// From the last to the first, so that the offsets before stay valid.
 	for i, l := range slices.Backward(lines) {
 		if l.aligned(lines, i) {

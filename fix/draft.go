@@ -2,9 +2,9 @@ package fix
 
 import "slices"
 
-// A draft is the text of one file in the making: its bytes and, for each,
-// the offset it has in the author's file, or -1 when it is new. Edits are
-// made one upon the other, and come out as edits of the author's file.
+// A draft is a text in the making: its bytes and, for each, the offset it
+// has in the author's text, or -1 when it is new. Edits are made one upon the
+// other, and come out as edits of the author's text.
 type draft struct {
 	bytes  []byte
 	origin []int
@@ -37,11 +37,11 @@ func (d *draft) replace(start, end int, text string) {
 	d.origin = slices.Replace(d.origin, start, end, fresh(len(text))...)
 }
 
-// edits returns what turns the author's file, of the given size, into the
+// edits returns what turns the author's text, of the given size, into the
 // draft.
 func (d *draft) edits(file string, size int) []Edit {
 	var out []Edit
-	next, text := 0, []byte(nil) // the next byte of the author's, the new text before it
+	next, text := 0, []byte(nil) // the next byte of the author's, and the new text before it
 	flush := func(origin int) {
 		if len(text) > 0 || origin > next {
 			out = append(out, Edit{File: file, Start: next, End: origin, New: string(text)})

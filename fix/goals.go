@@ -107,10 +107,21 @@ func (c *change) edits() []Edit {
 
 const encryptionBlock = "server_side_encryption"
 
-// aligned lets the neighbours of the edits keep their alignment.
+// aligned lets the neighbours of the edits keep their alignment. The edits
+// lie in the block.
 func aligned(f *terraform.File, block *hclsyntax.Block, edits []Edit) []Edit {
 	start, end := f.LineStart(block.TypeRange.Start.Byte), f.LineEnd(block.CloseBraceRange.End.Byte)
-	d := newDraft(f.Bytes, edits)
-	d.align(f.Bytes[start:end], start)
-	return d.edits(f.Path, len(f.Bytes))
+	text := f.Bytes[start:end]
+	d := newDraft(text, shifted(edits, -start))
+	d.align(text)
+	return shifted(d.edits(f.Path, len(text)), start)
+}
+
+func shifted(edits []Edit, by int) []Edit {
+	out := slices.Clone(edits)
+	for i := range out {
+		out[i].Start += by
+		out[i].End += by
+	}
+	return out
 }

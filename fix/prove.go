@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -57,30 +58,52 @@ func proveLayout(before, after *terraform.Module) error {
 		if f.JSON() || bytes.Equal(was.Bytes, f.Bytes) {
 			continue
 		}
-		for _, b := range f.Body.Blocks {
-			if bytes.Contains(was.Bytes, blockText(f, b)) {
-				continue
+		changed := changedBlocks(was, f) // what they were, by what they are called
+		for _, b := range changedBlocks(f, was) {
+			var old changedBlock
+			if list := changed.named(b.name); len(list) > 0 {
+				old = list[0]
+				changed = slices.DeleteFunc(changed, func(c changedBlock) bool { return c.Block == old.Block })
 			}
-			old := counterpart(was, b)
 			switch {
-			case old == nil && !canonicalButIndent(f, b):
-				return fmt.Errorf("%s: the new block %s %q is not canonical", f.Path, b.Type, b.Labels)
-			case old != nil && isCanonical(was, old) && !isCanonical(f, b):
-				return fmt.Errorf("%s: the block %s %q was canonical", f.Path, b.Type, b.Labels)
+			case old.Block == nil && !canonicalButIndent(f, b.Block):
+				return fmt.Errorf("%s: the new block %s is not canonical", f.Path, b.name)
+			case old.Block != nil && isCanonical(was, old.Block) && !isCanonical(f, b.Block):
+				return fmt.Errorf("%s: the block %s was canonical", f.Path, b.name)
 			}
 		}
 	}
 	return nil
 }
 
-func counterpart(f *terraform.File, b *hclsyntax.Block) *hclsyntax.Block {
-	for _, old := range f.Body.Blocks {
-		if old.Type == b.Type && slices.Equal(old.Labels, b.Labels) {
-			return old
+// A changedBlock is a top-level block that the other version of its file does
+// not have as it is.
+type changedBlock struct {
+	*hclsyntax.Block
+	name string
+}
+
+type changedBlockList []changedBlock
+
+func changedBlocks(f, other *terraform.File) changedBlockList {
+	same := map[string]bool{}
+	for _, b := range other.Body.Blocks {
+		same[string(blockText(other, b))] = true
+	}
+	var out changedBlockList
+	for _, b := range f.Body.Blocks {
+		if !same[string(blockText(f, b))] {
+			out = append(out, changedBlock{b, identify(b)})
 		}
 	}
-	return nil
+	return out
 }
+
+func (l changedBlockList) named(name string) changedBlockList {
+	return slices.DeleteFunc(slices.Clone(l), func(c changedBlock) bool { return c.name != name })
+}
+
+func identify(b *hclsyntax.Block) string { return b.Type + " " + strings.Join(b.Labels, " ") }
 
 func blockText(f *terraform.File, b *hclsyntax.Block) []byte {
 	return f.Bytes[f.LineStart(b.TypeRange.Start.Byte):f.LineEnd(b.CloseBraceRange.End.Byte)]

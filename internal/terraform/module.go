@@ -32,6 +32,7 @@ type Module struct {
 	variables   map[string]*Variable
 	locals      map[string]*hclsyntax.Attribute
 	localValues map[string]cty.Value
+	constraints []VersionConstraint // on the AWS provider, made on demand
 }
 
 // A Resource is one resource or data block.

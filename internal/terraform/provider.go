@@ -21,6 +21,13 @@ type VersionConstraint struct {
 // AWSProvider returns what decides the AWS provider's version: the lock
 // file's one, else the constraints of the directory.
 func (m *Module) AWSProvider() []VersionConstraint {
+	if m.constraints == nil {
+		m.constraints = append([]VersionConstraint{}, m.readConstraints()...)
+	}
+	return m.constraints
+}
+
+func (m *Module) readConstraints() []VersionConstraint {
 	if v := m.lockedAWS(); v != nil {
 		return []VersionConstraint{*v}
 	}
