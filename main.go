@@ -295,7 +295,9 @@ func (c *command) directory(dir tree.Dir) report.Result {
 
 // rewrite judges a directory, and shows or writes its fix.
 func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
-	sources, wanted := read(dir, false)
+	var sources []terraform.Source
+	var wanted bool
+	dir.Reading(func() { sources, wanted = read(dir, false) })
 	if !wanted {
 		return report.Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}, nil
 	}
@@ -307,15 +309,27 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 		r.Diff, err = diffs(dir, r.Changes)
 		return r, err
 	}
-	changes := make([]tree.Change, len(r.Changes))
-	for i, f := range r.Changes {
-		changes[i] = tree.Change{Name: f.Name, Old: f.Old, New: f.New}
-	}
-	if err := dir.Replace(changes); err != nil {
+	if err := dir.Replace(replacements(r.Changes, sources)); err != nil {
 		return r, err
 	}
 	r.Fixed()
 	return r, nil
+}
+
+// replacements returns the changes as they are to be written, and the other
+// sources, which must still be what they were: another run may have put a key
+// into one of them.
+func replacements(changes []fix.FileChange, sources []terraform.Source) []tree.Change {
+	out := make([]tree.Change, len(changes))
+	for i, c := range changes {
+		out[i] = tree.Change{Name: c.Name, Old: c.Old, New: c.New}
+	}
+	for _, s := range sources {
+		if s.Err == nil && !slices.ContainsFunc(changes, func(c fix.FileChange) bool { return c.Name == s.Name }) {
+			out = append(out, tree.Change{Name: s.Name, Old: s.Bytes, New: s.Bytes})
+		}
+	}
+	return out
 }
 
 // judge judges the tables of a directory from its sources, and plans and

@@ -82,6 +82,9 @@ func rotationSuppressed(key *terraform.Resource, o Options) bool {
 // findSuppression returns the first comment that switches a check off for a
 // resource, nil when none does. now decides which comments have expired.
 func findSuppression(r *terraform.Resource, c checkNames, now time.Time) *Suppression {
+	if !r.File.MaySwitchOff() {
+		return nil
+	}
 	s := &suppressions{file: r.File, resource: r, block: r.Declared, check: c, now: now, comments: commentLines(r.File)}
 	if len(s.comments) == 0 {
 		return nil

@@ -9,11 +9,11 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// BenchmarkRewrite judges, plans, rewrites and proves one directory of 100
+// BenchmarkRewrite judges, plans, rewrites and proves one directory of 1000
 // tables.
 func BenchmarkRewrite(b *testing.B) {
 	var src strings.Builder
-	for i := range 100 {
+	for i := range 1000 {
 		fmt.Fprintf(&src, "resource \"aws_dynamodb_table\" \"t%d\" {\n  name     = \"t%d\"\n  hash_key = \"id\"\n\n  attribute {\n    name = \"id\"\n    type = \"S\"\n  }\n}\n\n", i, i)
 	}
 	sources := []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte(src.String())}}

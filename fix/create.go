@@ -12,13 +12,10 @@ type identity struct {
 	declared        bool
 }
 
-// create returns the new key of a pair, the same one for all its tables.
+// create returns a new key for the tables of a pair.
 func (p *planner) create(pair terraform.Pair) newKey {
 	var taken []string
 	for _, k := range p.created {
-		if k.pair == pair {
-			return k
-		}
 		taken = append(taken, k.label)
 	}
 	k := newKey{pair: pair}

@@ -135,6 +135,10 @@ func (p *planner) keyFor(pair terraform.Pair, all []*detect.Finding) (detect.Key
 		key.Ref, key.Action, key.Block = given.ref(), "given", block
 		return key, given.source, refused
 	}
+	if i := slices.IndexFunc(p.created, func(k newKey) bool { return k.pair == pair && k.forEach == "" }); i >= 0 {
+		key.Ref, key.Action = p.created[i].address(), "created"
+		return key, key.Ref + ".arn", nil
+	}
 	if key.Block = reusable(pair, all); key.Block != nil {
 		key.Ref, key.Action = key.Block.Address(), "reused"
 		return key, key.Ref + ".arn", nil
@@ -145,8 +149,32 @@ func (p *planner) keyFor(pair terraform.Pair, all []*detect.Finding) (detect.Key
 			return key, c.Expr, nil
 		}
 	}
+	if key.Block = p.left(pair); key.Block != nil {
+		key.Ref, key.Action = key.Block.Address(), "reused"
+		return key, key.Ref + ".arn", nil
+	}
 	key.Ref, key.Action = p.create(pair).address(), "created"
 	return key, key.Ref + ".arn", nil
+}
+
+// left returns a key that reads as a new one of the pair would. A run that
+// was killed between two files leaves it, with no table that uses it yet.
+func (p *planner) left(pair terraform.Pair) *terraform.Resource {
+	for _, r := range p.module.OfType(keyType) {
+		if r.Block == nil || r.Counted() || r.Pair() != pair {
+			continue
+		}
+		k := newKey{pair: pair, label: r.Name}
+		if p.options.KeyPolicy == PolicyDynamoDB {
+			k.identity = p.identity(pair)
+		}
+		at := r.Block.Range()
+		block := slices.DeleteFunc(k.lines(p.options.KeyPolicy), func(line string) bool { return strings.HasPrefix(line, "# ") })
+		if slices.Equal(strings.Fields(string(r.File.Bytes[at.Start.Byte:at.End.Byte])), strings.Fields(strings.Join(block, "\n"))) {
+			return r
+		}
+	}
+	return nil
 }
 
 // candidates returns the keys of the directory, judged for a pair once.

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -8,38 +10,20 @@ import (
 
 // A Comment is one comment and what it says.
 type Comment struct {
-	Offset     int
-	Start, End int    // its first and last line, 1-based
-	Text       string // without the comment marks and white space around
-	Own        bool   // no code stands on its lines
+	Offset int
+	Text   string // without the comment marks and white space around
 }
 
-// Comments are the comments of a file in their order.
-type Comments []Comment
-
-// Comments returns the comments of the file, read from its tokens, so that
-// nothing in a string is taken for one.
-func (f *File) Comments() Comments {
+// Comments returns the comments of the file in their order. They are read
+// from its tokens, so that nothing in a string is taken for one.
+func (f *File) Comments() []Comment {
 	if f.comments != nil {
 		return f.comments
 	}
-	code := map[int]bool{}
-	for _, t := range f.Tokens {
-		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenEOF {
-			for line := t.Range.Start.Line; line <= t.Range.End.Line; line++ {
-				code[line] = true
-			}
-		}
-	}
-	f.comments = Comments{}
+	f.comments = []Comment{}
 	for _, t := range f.Tokens {
 		if t.Type == hclsyntax.TokenComment {
-			text := strings.TrimRight(string(t.Bytes), "\r\n")
-			start := t.Range.Start.Line
-			end := start + strings.Count(text, "\n")
-			f.comments = append(f.comments, Comment{
-				Offset: t.Range.Start.Byte, Start: start, End: end, Text: commentText(text), Own: !code[start] && !code[end],
-			})
+			f.comments = append(f.comments, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
 		}
 	}
 	return f.comments
@@ -59,30 +43,6 @@ func commentText(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// On returns the comments that begin on a line.
-func (c Comments) On(line int) []Comment { return c.Between(line, line) }
-
-// Between returns the comments that begin on the lines from start to end.
-func (c Comments) Between(start, end int) []Comment {
-	var out []Comment
-	for _, comment := range c {
-		if start <= comment.Start && comment.Start <= end {
-			out = append(out, comment)
-		}
-	}
-	return out
-}
-
-// Own returns the comment that ends on a line that holds no code, or nil.
-func (c Comments) Own(line int) *Comment {
-	for i := range c {
-		if c[i].End == line && c[i].Own {
-			return &c[i]
-		}
-	}
-	return nil
-}
-
 // HeadComments returns the comments above all code.
 func (f *File) HeadComments() []Comment {
 	first := len(f.Bytes)
@@ -99,4 +59,18 @@ func (f *File) HeadComments() []Comment {
 		}
 	}
 	return out
+}
+
+// switches are words without which no tool takes a comment for one that
+// switches a check off.
+var switches = regexp.MustCompile(`(?i)ignore|skip=|nosem|kics-scan`)
+
+// MaySwitchOff reports whether some comment of the file could switch a check
+// off: for most files the answer is no, and nothing more need be read.
+func (f *File) MaySwitchOff() bool {
+	if f.maySwitchOff == nil {
+		may := slices.ContainsFunc(f.Comments(), func(c Comment) bool { return switches.MatchString(c.Text) })
+		f.maySwitchOff = &may
+	}
+	return *f.maySwitchOff
 }
