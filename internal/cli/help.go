@@ -42,7 +42,7 @@ func line(f *pflag.Flag) string {
 	if f.Value.Type() == "bool" {
 		value = ""
 	}
-	return fmt.Sprintf("  %s%-24s %s\n", short, strings.TrimSpace("--"+f.Name+" "+value), text)
+	return fmt.Sprintf("  %s%-22s %s\n", short, strings.TrimSpace("--"+f.Name+" "+value), text)
 }
 
 // Complete returns a completion script for a shell: of flags and the values
