@@ -217,7 +217,7 @@ func (r row) judge(t *testing.T, o *outcome, good string) {
 var (
 	finding = regexp.MustCompile(`: \S*aws_dynamodb_table\.\S+: .*( \[[a-z0-9-]+\]|fixed)$`)
 	summary = regexp.MustCompile(`^\d+ tables? in \d+ director(y|ies)\b`)
-	aside   = regexp.MustCompile(`^review the change, then run |: the paths of its diff are relative to `)
+	aside   = regexp.MustCompile(`^review the change, then run |^run cmkify without |: the paths of its diff are relative to `)
 )
 
 func (r row) judgeErrors(t *testing.T, o *outcome) {
@@ -242,7 +242,7 @@ func (r row) judgeErrors(t *testing.T, o *outcome) {
 
 // writes reports whether the run is one that fixes z/main.tf.
 func (r row) writes() bool {
-	return !r.alone && !slices.Contains(r.args, "-n") && !slices.Contains(r.args, "--check")
+	return !r.alone && !slices.Equal(r.args, []string{"-n", "."}) && !slices.Contains(r.args, "--check")
 }
 
 func (r row) judgeFiles(t *testing.T, o *outcome, good string) {
@@ -396,7 +396,7 @@ func depthRows() []row {
 		{name: "templates", files: nested(`"${`, "1", `}"`)},
 		{name: "template ifs", files: in(`"`, strings.Repeat("%{if true}", million)+strings.Repeat("%{endif}", million), `"`)},
 		{name: "template fors", files: in(`"`, strings.Repeat("%{for a in b}", million)+strings.Repeat("%{endfor}", million), `"`)},
-		{name: "template ifs in a heredoc", files: in("<<E\n", strings.Repeat("%{if a}", 30000)+strings.Repeat("%{endif}", 10), "\nE")},
+		{name: "template ifs in a heredoc", files: in("<<E\n", strings.Repeat("%{if a}", 30_000)+"\n", "E")},
 		{name: "parentheses", files: nested("(", "1", ")")},
 		{name: "unary operators", files: nested("!", "true", "")},
 		{name: "minus signs", files: nested("-", "1", "")},
@@ -413,7 +413,7 @@ func depthRows() []row {
 		{name: "splats", files: nested("", "a", "[*]")},
 	}
 	for i := range rows {
-		rows[i].name = "a million " + rows[i].name
+		rows[i].name = "a million " + rows[i].name // or as many as a heredoc takes
 		rows[i].exit, rows[i].errs = 2, []string{tooDeep}
 	}
 	return append(rows,
@@ -431,6 +431,14 @@ func depthRows() []row {
 			name:  "a million parentheses in a string in JSON",
 			files: map[string]string{"hostile/bad.tf.json": `{"locals": {"x": "${` + strings.Repeat("(", million) + "1" + strings.Repeat(")", million) + `}"}}`, "hostile/main.tf": table("t")},
 			exit:  2, errs: []string{`hostile/bad\.tf\.json:1:\d+: nested more than 1000 levels deep`},
+		},
+		row{
+			name:  "a million parentheses in the type of a variable, in quotes",
+			files: broken("variable \"v\" {\n  type = \"" + strings.Repeat("(", million) + "\"\n}\n"), fixed: []string{"hostile/main.tf"},
+		},
+		row{
+			name: "60,000 parentheses as a key", args: []string{"--kms-key", strings.Repeat("(", 60_000), "."}, alone: true,
+			exit: 2, errs: []string{`cmkify: --kms-key: .*`},
 		},
 		row{
 			name:  "a million brackets in variable values",
@@ -492,7 +500,7 @@ func textRows() []row {
 		{name: "unclosed object in JSON", files: map[string]string{"hostile/bad.tf.json": `{"locals": {`, "hostile/main.tf": table("t")}, errs: []string{`hostile/bad\.tf\.json:1:\d+: .+`}},
 
 		{name: "one NUL", files: broken("x\x00 = 1\n"), errs: []string{`hostile/bad\.tf:1:2: invalid character: .*`}},
-		{name: "a NUL in a string", files: broken("x = \"a\x00b\"\n"), errs: []string{`hostile/bad\.tf:1:\d: .+`}},
+		{name: "a NUL in a string", files: broken("x = \"a\x00b\"\n"), fixed: []string{"hostile/main.tf"}}, // as Terraform does
 		{name: "a megabyte of NULs", files: broken(strings.Repeat("\x00", million)), errs: []string{`hostile/bad\.tf:1:1: a binary file: .*`}},
 		{name: "a table and a megabyte of NULs", files: map[string]string{"hostile/main.tf": table("t") + strings.Repeat("\x00", million)}, errs: []string{`hostile/main\.tf:4:1: a binary file: .*`}},
 		{name: "a megabyte of $", files: broken(strings.Repeat("$", million)), errs: []string{`hostile/bad\.tf:1:1: .+`}},
@@ -516,10 +524,19 @@ func textRows() []row {
 		{name: "UTF-16 BE, the only file", files: map[string]string{"hostile/main.tf": utf16BE}, errs: []string{`hostile/main\.tf:1:1: encoded as UTF-16; .*`}},
 		{name: "lone CRs", files: map[string]string{"hostile/main.tf": strings.ReplaceAll(table("t"), "\n", "\r")}, errs: []string{`hostile/main\.tf:1:\d+: .+`}},
 		{name: "invalid UTF-8 in a string", files: broken("x = \"caf\xe9\"\n"), errs: []string{`hostile/bad\.tf:1:\d+: .+`}},
-		{name: "invalid UTF-8 in an identifier", files: broken("caf\xe9 = 1\n"), errs: []string{`hostile/bad\.tf:1:4: .+`}},
+		{name: "invalid UTF-8 in an identifier", files: broken("caf\xe9 = 1\n"), errs: []string{`hostile/bad\.tf:1:[14]: .+`}},
 		{name: "invalid UTF-8 in a comment", files: map[string]string{"hostile/main.tf": comment}, fixed: []string{"hostile/main.tf"}},
-		{name: "a comment of 5 MB", files: map[string]string{"hostile/main.tf": table("t") + "/*\n" + lines(5<<20) + "*/\n"}, fixed: []string{"hostile/main.tf"}},
-		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, errs: []string{`hostile/main\.tf:4:\d+: .+`}},
+		{name: "a comment of 4 MB", files: map[string]string{"hostile/main.tf": table("t") + "/*\n" + lines(4<<20) + "*/\n"}, fixed: []string{"hostile/main.tf"}},
+		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, fixed: []string{"hostile/main.tf"}},
+		{
+			name: "control characters in a file, on a terminal", args: []string{"-n", "."}, shell: `exec "$CMKIFY" -n --color=always .`,
+			files: map[string]string{"hostile/main.tf": table("t") + "# \x1b[2J\u202e\r\n"}, exit: 1, check: func(t *testing.T, o *outcome) {
+				rest := regexp.MustCompile(`\x1b\[\d*m`).ReplaceAllString(o.stdout, "")
+				if strings.ContainsAny(rest, "\x1b\r\u202e") {
+					t.Errorf("stdout: %.600q", rest)
+				}
+			},
+		},
 		{name: "an empty file", files: broken(""), fixed: []string{"hostile/main.tf"}},
 		{name: "a file with only a byte order mark", files: broken("\uFEFF"), fixed: []string{"hostile/main.tf"}},
 		{name: "an empty file of JSON", files: map[string]string{"hostile/bad.tf.json": "", "hostile/main.tf": table("t")}, errs: []string{`hostile/bad\.tf\.json:1:1: .+`}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -15,10 +16,31 @@ const (
 	// maxHeredoc is how many bytes one heredoc may have. hclsyntax takes time
 	// in the square of it: half a second for this many.
 	maxHeredoc = 256 << 10
+	// maxTokens is about how many tokens a file may have. Lexed and parsed,
+	// each takes half a kilobyte.
+	maxTokens = 1_500_000
+	// firstLook is how many bytes are lexed before all are, which is enough
+	// to tell most files that nest too deep, at no cost.
+	firstLook = 256 << 10
 )
 
 // guardBytes says why the bytes must not even be lexed, and where.
 func guardBytes(src []byte) (reason string, offset int) {
+	if reason, offset = guardText(src); reason != "" || len(src) <= firstLook {
+		return reason, offset
+	}
+	start, _ := hclsyntax.LexConfig(src[:firstLook], "", hcl.InitialPos)
+	if reason, offset = guardTokens(start); reason != "" {
+		return reason, offset
+	}
+	if at, many := manyTokens(src); many {
+		return fmt.Sprintf("too large: more than %d words and signs", maxTokens), at
+	}
+	return "", 0
+}
+
+// guardText says why the bytes are no text, and where.
+func guardText(src []byte) (reason string, offset int) {
 	switch {
 	case bytes.HasPrefix(src, []byte("\xFF\xFE")), bytes.HasPrefix(src, []byte("\xFE\xFF")):
 		return "encoded as UTF-16; Terraform reads UTF-8 only", 0
@@ -29,45 +51,117 @@ func guardBytes(src []byte) (reason string, offset int) {
 	return "", 0
 }
 
+// manyTokens reports whether there may be more than maxTokens tokens, and
+// where the next one begins. Every sign counts, and every word; those in
+// comments and strings do, too.
+func manyTokens(src []byte) (offset int, many bool) {
+	count, inWord := 0, false
+	for i, c := range src {
+		word := c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if word && !inWord || !word && c != ' ' && c != '\t' && c != '\r' {
+			count++
+		}
+		inWord = word
+		if count > maxTokens {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// A bracket is one that is open: a brace, a quote, an interpolation and so on.
+type bracket struct {
+	start     int
+	heredoc   bool
+	lines     bool // newlines end what stands in it
+	operators int  // that are open in it
+}
+
 // guardTokens says why the tokens must not be parsed, and where: they nest
-// deeper than the parser's stack can bear, or hold too long a heredoc. It
-// counts what the parser recurses on: brackets and templates until they
-// close, and in each bracket the operators that nest to their right until
-// the expression ends.
+// deeper than a stack can bear, or hold too long a heredoc. It counts what
+// hclsyntax recurses on, when it parses or when it evaluates: brackets and
+// templates until they close, and in each of them operators and indexes until
+// the expression ends, and directives until theirs do.
 func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
-	operators := []int{0} // how many are open in each bracket
-	depth, heredoc := 0, 0
-	for _, t := range tokens {
+	open := []bracket{{lines: true}}
+	depth := 0
+	for i, t := range tokens {
+		in := &open[len(open)-1]
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote,
-			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			operators = append(operators, 0)
-			depth++
-		case hclsyntax.TokenOHeredoc:
-			operators = append(operators, 0)
-			depth++
-			heredoc = t.Range.Start.Byte
+			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			more := opened(tokens, i)
+			in.operators = max(0, in.operators+more)
+			depth = max(0, depth+1+more)
+			open = append(open, bracket{
+				start: t.Range.Start.Byte, heredoc: t.Type == hclsyntax.TokenOHeredoc,
+				lines: t.Type == hclsyntax.TokenOBrace && keyword(tokens[i+1:]) != "for",
+			})
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenCQuote,
-			hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCHeredoc:
-			if len(operators) > 1 {
-				depth -= 1 + operators[len(operators)-1]
-				operators = operators[:len(operators)-1]
+			hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCHeredoc, hclsyntax.TokenEOF:
+			if size := t.Range.Start.Byte - in.start; in.heredoc && size > maxHeredoc {
+				return fmt.Sprintf("a heredoc of %d bytes; up to %d are read", size, maxHeredoc), in.start
 			}
-			if size := t.Range.Start.Byte - heredoc; t.Type == hclsyntax.TokenCHeredoc && size > maxHeredoc {
-				return fmt.Sprintf("a heredoc of %d bytes; up to %d are read", size, maxHeredoc), heredoc
+			if len(open) > 1 {
+				depth -= 1 + in.operators
+				open = open[:len(open)-1]
 			}
-		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion:
-			operators[len(operators)-1]++
+		case hclsyntax.TokenBang, hclsyntax.TokenQuestion, hclsyntax.TokenPlus, hclsyntax.TokenMinus,
+			hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent, hclsyntax.TokenAnd, hclsyntax.TokenOr,
+			hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual, hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq,
+			hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq:
+			in.operators++
 			depth++
 		case hclsyntax.TokenNewline, hclsyntax.TokenComma, hclsyntax.TokenEqual:
-			depth -= operators[len(operators)-1]
-			operators[len(operators)-1] = 0
+			if t.Type != hclsyntax.TokenNewline || in.lines {
+				depth -= in.operators
+				in.operators = 0
+			}
 		}
 		if depth > maxDepth {
 			return fmt.Sprintf("nested more than %d levels deep", maxDepth), t.Range.Start.Byte
 		}
 	}
 	return "", 0
+}
+
+// opened returns how many levels the bracket that opens at i adds to those
+// that its bracket's end takes away: one for an index, which nests what stands
+// before it, and for a directive that has an end of its own.
+func opened(tokens hclsyntax.Tokens, i int) int {
+	switch tokens[i].Type {
+	case hclsyntax.TokenOBrack:
+		if i == 0 {
+			return 0
+		}
+		switch tokens[i-1].Type {
+		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenStar, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack,
+			hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
+			return 1
+		}
+	case hclsyntax.TokenTemplateControl:
+		switch keyword(tokens[i+1:]) {
+		case "if", "for":
+			return 1
+		case "endif", "endfor":
+			return -1
+		}
+	}
+	return 0
+}
+
+// keyword returns the word that the tokens begin with, or "".
+func keyword(tokens hclsyntax.Tokens) string {
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenNewline, hclsyntax.TokenComment:
+		case hclsyntax.TokenIdent:
+			return string(t.Bytes)
+		default:
+			return ""
+		}
+	}
+	return ""
 }
 
 // guardJSON says why bytes must not be parsed as JSON, and where: hcl's
@@ -86,5 +180,5 @@ func guardJSON(src []byte) (reason string, offset int) {
 			return fmt.Sprintf("nested more than %d levels deep", maxDepth), i
 		}
 	}
-	return guardBytes(src)
+	return guardText(src)
 }
