@@ -43,6 +43,11 @@ func check(m *terraform.Module, table *terraform.Resource, o Options) *Finding {
 			worst, named = f, []string{i.Key}
 		case sameVerdict(worst, f):
 			named = append(named, i.Key)
+		case f.Status == Fixable && worst.Status == Fixable:
+			// Each wants its own mended: all of it is, or the next run would go on.
+			mixed = true
+			worst.join(f)
+			named = append(named, i.Key)
 		default:
 			mixed = true
 			if badness(f) > badness(worst) {
@@ -67,6 +72,20 @@ func badness(f *Finding) int {
 
 func sameVerdict(a, b *Finding) bool {
 	return a.Status == b.Status && reflect.DeepEqual(a.Problems, b.Problems) && reflect.DeepEqual(a.Reason, b.Reason)
+}
+
+// join adds what another instance of the table has wrong, and wants.
+func (f *Finding) join(other *Finding) {
+	for _, p := range other.Problems {
+		if !slices.Contains(f.Problems, p) {
+			f.Problems = append(f.Problems, p)
+		}
+	}
+	for _, g := range other.Goals {
+		if !slices.ContainsFunc(f.Goals, func(have Goal) bool { return reflect.DeepEqual(have, g) }) {
+			f.Goals = append(f.Goals, g)
+		}
+	}
 }
 
 // name says in the finding's messages which instances it is about.

@@ -90,9 +90,9 @@ func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote,
 			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			more := opened(tokens, i)
-			in.operators = max(0, in.operators+more)
-			depth = max(0, depth+1+more)
+			more := max(opened(tokens, i), -in.operators)
+			in.operators += more
+			depth += 1 + more
 			open = append(open, bracket{
 				start: t.Range.Start.Byte, heredoc: t.Type == hclsyntax.TokenOHeredoc,
 				lines: t.Type == hclsyntax.TokenOBrace && keyword(tokens[i+1:]) != "for",
@@ -131,10 +131,12 @@ func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
 func opened(tokens hclsyntax.Tokens, i int) int {
 	switch tokens[i].Type {
 	case hclsyntax.TokenOBrack:
-		if i == 0 {
+		for i--; i > 0 && (tokens[i].Type == hclsyntax.TokenNewline || tokens[i].Type == hclsyntax.TokenComment); i-- {
+		}
+		if i < 0 {
 			return 0
 		}
-		switch tokens[i-1].Type {
+		switch tokens[i].Type {
 		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenStar, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack,
 			hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
 			return 1
