@@ -309,7 +309,11 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 		r.Diff, err = diffs(dir, r.Changes)
 		return r, err
 	}
-	if err := dir.Replace(replacements(r.Changes, sources)); err != nil {
+	changes := replacements(r.Changes, sources)
+	if err := dir.Shared(changes); err != nil {
+		return r, err
+	}
+	if err := dir.Replace(changes); err != nil {
 		return r, err
 	}
 	r.Fixed()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -24,9 +23,9 @@ func ParseGivenKey(source string) (*GivenKey, error) {
 	if strings.HasPrefix(source, "arn:") || strings.HasPrefix(source, "alias/") {
 		source = `"` + source + `"`
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(source), "--kms-key", hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil, fmt.Errorf("%q is no expression: %s", source, diags[0].Detail)
+	expr, err := terraform.ParseExpression(source, "--kms-key")
+	if err != nil {
+		return nil, fmt.Errorf("%q is no expression: %w", source[:min(40, len(source))], err)
 	}
 	g := &GivenKey{source: source, expr: expr}
 	if v := detect.JudgeKey(&terraform.Module{}, expr); v.Problem != "" {

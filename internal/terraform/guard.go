@@ -42,13 +42,17 @@ func guardBytes(src []byte) (reason string, offset int) {
 // guardText says why the bytes are no text, and where.
 func guardText(src []byte) (reason string, offset int) {
 	switch {
-	case bytes.HasPrefix(src, []byte("\xFF\xFE")), bytes.HasPrefix(src, []byte("\xFE\xFF")):
+	case isUTF16(src):
 		return "encoded as UTF-16; Terraform reads UTF-8 only", 0
 	case bytes.Count(src, []byte{0}) > maxDepth:
 		// Each would give a diagnostic: a million of them are 400 MB.
 		return "a binary file: it is full of NUL bytes", bytes.IndexByte(src, 0)
 	}
 	return "", 0
+}
+
+func isUTF16(src []byte) bool {
+	return bytes.HasPrefix(src, []byte("\xFF\xFE")) || bytes.HasPrefix(src, []byte("\xFE\xFF"))
 }
 
 // manyTokens reports whether there may be more than maxTokens tokens, and

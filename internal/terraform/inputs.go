@@ -142,8 +142,8 @@ func typeExpression(e hclsyntax.Expression) hclsyntax.Expression {
 	if !IsString(v) {
 		return e
 	}
-	parsed, diags := hclsyntax.ParseExpression([]byte(v.AsString()), e.Range().Filename, e.Range().Start)
-	if diags.HasErrors() {
+	parsed, err := ParseExpression(v.AsString(), e.Range().Filename)
+	if err != nil {
 		return e
 	}
 	switch hcl.ExprAsKeyword(parsed) {

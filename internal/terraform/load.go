@@ -37,10 +37,10 @@ func (e Error) Error() string {
 // TableType is the resource type that all is about.
 const TableType = "aws_dynamodb_table"
 
-// Wanted reports whether bytes of a Terraform file may declare a table. A
-// directory in which no file is wanted need not be loaded.
+// Wanted reports whether bytes of a Terraform file may declare a table, or
+// cannot be read for one. A directory in which no file is wanted need not be loaded.
 func Wanted(src []byte) bool {
-	return bytes.Contains(src, []byte(TableType))
+	return bytes.Contains(src, []byte(TableType)) || isUTF16(src)
 }
 
 // Load reads the files of one directory as one module. It takes every file
@@ -76,6 +76,7 @@ func (m *Module) add(sources []Source) {
 			m.Errors = append(m.Errors, Error{File: f.Path, Message: s.Err.Error()})
 		case f.Name == lockFile:
 			m.lock = f
+			m.note(f.parse())
 		case f.Name == terragruntFile:
 			m.terragrunt = f
 		case IsInputs(f.Name):

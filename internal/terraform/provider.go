@@ -125,12 +125,8 @@ func (m *Module) lockedAWS() *VersionConstraint {
 	if m.lock == nil {
 		return nil
 	}
-	file, diags := hclsyntax.ParseConfig(m.lock.Bytes, m.lock.Path, hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil
-	}
-	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
-		if b.Type != "provider" || len(b.Labels) != 1 || !strings.HasSuffix(b.Labels[0], "/hashicorp/aws") {
+	for _, b := range m.lock.BlocksOf("provider") {
+		if len(b.Labels) != 1 || !strings.HasSuffix(b.Labels[0], "/hashicorp/aws") {
 			continue
 		}
 		if a := b.Body.Attributes["version"]; a != nil && IsString(Literal(a.Expr)) {

@@ -1,6 +1,9 @@
 package terraform
 
 import (
+	"errors"
+
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -25,3 +28,20 @@ func IsString(v cty.Value) bool {
 
 // ValidName reports whether a name may be that of a resource.
 func ValidName(name string) bool { return hclsyntax.ValidIdentifier(name) }
+
+// ParseExpression parses source that stands by itself. What the parser could
+// not bear is an error, as is what does not parse.
+func ParseExpression(source, name string) (hclsyntax.Expression, error) {
+	if reason, _ := guardBytes([]byte(source)); reason != "" {
+		return nil, errors.New(reason)
+	}
+	tokens, _ := hclsyntax.LexExpression([]byte(source), name, hcl.InitialPos)
+	if reason, _ := guardTokens(tokens); reason != "" {
+		return nil, errors.New(reason)
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(source), name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, errors.New(diags[0].Detail)
+	}
+	return expr, nil
+}

@@ -39,11 +39,14 @@ func (d Dir) Reading(read func()) {
 // readRegular reads a file if it is a regular one. Others are not even
 // opened to be read: a pipe would wait for a writer.
 func readRegular(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	// Should it be another file by now, opening it does not wait.
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
-			return nil, errNotRegular // opening a socket is an error of its own
-		}
 		return nil, err
 	}
 	defer file.Close()

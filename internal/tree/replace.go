@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
 )
 
 // A Change is the new content of one file, and the old one it was made from.
@@ -20,6 +20,10 @@ type Change struct {
 
 // ErrChanged says that a file is no longer what it was when it was read.
 var ErrChanged = errors.New("changed while it was worked on")
+
+// strayName matches the names of temporary files, which os.CreateTemp makes
+// of strayPrefix and a number.
+var strayName = regexp.MustCompile(`^\.cmkify-\d+$`)
 
 // strayPrefix begins the names of temporary files, so that those of a run
 // that was killed can be told.
@@ -59,18 +63,40 @@ func (d Dir) Replace(changes []Change) error {
 	})
 }
 
+// Shared returns an error when a change reaches into another folder by a
+// symbolic link, and other files change with it: other folders may share the
+// one, and would lack the others.
+func (d Dir) Shared(changes []Change) error {
+	changing := 0
+	linked := ""
+	for _, c := range changes {
+		if bytes.Equal(c.Old, c.New) {
+			continue
+		}
+		changing++
+		target, err := filepath.EvalSymlinks(filepath.Join(d.disk, c.Name))
+		if err == nil && filepath.Dir(target) != d.disk && d.within(target) {
+			linked = c.Name
+		}
+	}
+	if linked == "" || changing == 1 {
+		return nil
+	}
+	return &PathError{d.File(linked), errors.New("a symbolic link to a file that other folders may share, and its fix needs another file, too: nothing is written")}
+}
+
 // RemoveStray removes temporary files that a killed run left in the
 // directory, if there are any.
 func (d Dir) RemoveStray() error {
-	if !slices.ContainsFunc(d.Names, func(n string) bool { return strings.HasPrefix(n, strayPrefix) }) {
+	if !slices.ContainsFunc(d.Names, strayName.MatchString) {
 		return nil
 	}
 	return d.locked(nil, func() error { return nil })
 }
 
 // locked calls do while no other run writes in the directory, nor where its
-// symbolic links among the changes lead to. What begins with strayPrefix then
-// belongs to no one, and is removed.
+// symbolic links among the changes lead to. Temporary files then belong to no one,
+// and are removed.
 func (d Dir) locked(changes []Change, do func() error) error {
 	for _, disk := range d.touched(changes) {
 		dir, err := os.Open(disk)
@@ -105,7 +131,7 @@ func (d Dir) touched(changes []Change) []string {
 func removeStray(disk string) error {
 	names, _, err := list(disk)
 	for _, n := range names {
-		if strings.HasPrefix(n, strayPrefix) {
+		if strayName.MatchString(n) {
 			if err := os.Remove(filepath.Join(disk, n)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("removing %s: %s", n, reason(err))
 			}

@@ -112,7 +112,7 @@ func TestReplace(t *testing.T) {
 					t.Errorf("%s was a link to %s: %s, %v", link, to, got, err)
 				}
 			}
-			strays, _ := filepath.Glob(".cmkify-*")
+			strays, _ := filepath.Glob(".cmkify-[0-9]*")
 			for _, s := range strays {
 				if info, err := os.Lstat(s); err == nil && !info.IsDir() {
 					t.Errorf("%s is left", s)
