@@ -149,7 +149,9 @@ func matches(pattern, name string) bool {
 	for n, p := range parts {
 		parts[n] = regexp.QuoteMeta(p)
 	}
-	return regexp.MustCompile(`(?i)^` + strings.Join(parts, `.*`) + `$`).MatchString(name)
+	// What is not UTF-8, or endless, is no pattern.
+	matched, err := regexp.MatchString(`(?i)^`+strings.Join(parts, `.*`)+`$`, name)
+	return err == nil && matched
 }
 
 // expired reports whether the ignore's day has come, in UTC. What is no date
