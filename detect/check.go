@@ -124,6 +124,9 @@ func judge(m *terraform.Module, table *terraform.Resource, scope terraform.Scope
 		f.Status = Fixable
 	}
 	j.decline()
+	if f.Status != Fixable {
+		f.Goals = nil // those that were noted before something was found in the way
+	}
 	return f
 }
 
