@@ -337,9 +337,16 @@ func replacements(changes []fix.FileChange, sources []terraform.Source) []tree.C
 }
 
 // judge judges the tables of a directory from its sources, and plans and
-// proves their fix. Nothing is changed yet; with --check nothing will be.
-func (c *command) judge(dir tree.Dir, sources []terraform.Source) (report.Result, error) {
-	r := report.Result{Dir: dir.Path, Base: dir.Base}
+// proves their fix. Nothing is changed yet; with --check nothing will be. A
+// panic, which is a mistake in cmkify, costs this directory only.
+func (c *command) judge(dir tree.Dir, sources []terraform.Source) (r report.Result, err error) {
+	defer func() {
+		if mistake := recover(); mistake != nil {
+			r = report.Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}
+			err = reportable(dir, fmt.Errorf("%v", mistake))
+		}
+	}()
+	r = report.Result{Dir: dir.Path, Base: dir.Base}
 	for _, s := range sources {
 		if terraform.IsConfig(s.Name) {
 			r.Files++
@@ -368,12 +375,17 @@ func (c *command) judge(dir tree.Dir, sources []terraform.Source) (report.Result
 		err = fix.Prove(m, findings, after, selection, c.fix)
 	}
 	if err != nil {
-		return r, &tree.PathError{Path: dir.Path, Err: fmt.Errorf("%w; nothing is written here: this is a mistake in cmkify, please report it", err)}
+		return r, reportable(dir, err)
 	}
 	if !c.Check {
 		r.Edits, r.Changes = plan.Edits, changes
 	}
 	return r, nil
+}
+
+// reportable asks for a report of what should not have happened.
+func reportable(dir tree.Dir, err error) error {
+	return &tree.PathError{Path: dir.Path, Err: fmt.Errorf("%w; nothing is written here: this is a mistake in cmkify, please report it", err)}
 }
 
 // standardInput judges and rewrites what stands on standard input, as the

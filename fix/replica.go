@@ -109,6 +109,9 @@ func (p *planner) providerFor(table terraform.Pair, region string) (string, *det
 		}
 	}
 	alias := strings.ReplaceAll(region, "-", "_")
+	if !terraform.ValidName(alias) {
+		return "", refusal(detect.ReplicaExpression, fmt.Sprintf("%q is no region: mend region_name", region))
+	}
 	if !p.module.IsRoot() {
 		return "", refusal(detect.ReplicaProvider, fmt.Sprintf(
 			"%s: write configuration_aliases = [aws.%s] into required_providers, and providers = { aws = aws, aws.%s = <one of %s> } where the module is called, then kms_key_arn here",

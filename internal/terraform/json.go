@@ -171,6 +171,7 @@ func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have 
 		}
 		in.Blocks = append(in.Blocks, &hclsyntax.Block{
 			Type: blockType, Labels: have, Body: body, TypeRange: f.span(m.key),
+			LabelRanges:     slices.Repeat([]hcl.Range{f.span(m.key)}, len(have)),
 			OpenBraceRange:  hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.start}, End: hcl.Pos{Byte: content.start + 1}},
 			CloseBraceRange: hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.end - 1}, End: hcl.Pos{Byte: content.end}},
 		})

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -143,6 +144,10 @@ func (m *Module) declare() {
 			}
 			if len(b.Labels) != 2 {
 				m.fail(f, b.TypeRange.Start.Byte, "a "+b.Type+" block has two labels: type and name")
+				continue
+			}
+			if name := b.Labels[1]; !ValidName(name) {
+				m.fail(f, b.LabelRanges[1].Start.Byte, fmt.Sprintf("%q is no name of a resource", name))
 				continue
 			}
 			r := newResource(b, f)

@@ -58,8 +58,12 @@ func (m *Module) AWSConfigs() []ProviderConfig {
 			continue
 		}
 		p := ProviderConfig{Block: b, File: m.byPath[b.TypeRange.Filename]}
-		if a := b.Body.Attributes["alias"]; a != nil && IsString(Literal(a.Expr)) {
-			p.Alias = Literal(a.Expr).AsString()
+		if a := b.Body.Attributes["alias"]; a != nil {
+			v := Literal(a.Expr)
+			if !IsString(v) || !ValidName(v.AsString()) {
+				continue // an error in Terraform
+			}
+			p.Alias = v.AsString()
 		}
 		if a := b.Body.Attributes["region"]; a != nil && IsString(Literal(a.Expr)) {
 			p.Region = Literal(a.Expr).AsString()
