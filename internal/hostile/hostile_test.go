@@ -531,7 +531,7 @@ func textRows() []row {
 		{name: "invalid UTF-8 in an identifier", files: broken("caf\xe9 = 1\n"), errs: []string{`hostile/bad\.tf:1:[14]: .+`}},
 		{name: "invalid UTF-8 in a comment", files: map[string]string{"hostile/main.tf": comment}, fixed: []string{"hostile/main.tf"}},
 		{name: "a comment of 4 MB", files: map[string]string{"hostile/main.tf": table("t") + "/*\n" + lines(4<<20) + "*/\n"}, fixed: []string{"hostile/main.tf"}},
-		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, fixed: []string{"hostile/main.tf"}},
+		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, exit: 2, errs: []string{`hostile/main\.tf:4:31: "a\\x1b\[31m" is no name of a resource`}},
 		{
 			name: "control characters in a file, on a terminal", args: []string{"-n", "."}, shell: `exec "$CMKIFY" -n --color=always .`,
 			files: map[string]string{"hostile/main.tf": table("t") + "# \x1b[2J\u202e\r\n"}, exit: 1, check: func(t *testing.T, o *outcome) {
