@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -142,11 +143,7 @@ func (j *judgement) unknownEnabled(block *hclsyntax.Block, key *hclsyntax.Attrib
 		if j.Status == Unknown {
 			return
 		}
-		fit := len(j.Problems) == 0
-		for _, p := range j.Problems {
-			fit = fit || p.ID == KeyNotRotated && len(j.Problems) == 1
-		}
-		if fit {
+		if !slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID != KeyNotRotated }) {
 			j.undecided(UnknownEnabled, "")
 			return
 		}
@@ -221,7 +218,7 @@ func (j *judgement) replaceKey(a *hclsyntax.Attribute, bad []KeyVerdict) {
 		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark})
 	case ok:
 		j.Goals = append(j.Goals, Goal{At: at, Expr: KeyMark})
-	case r.Place == terraform.InDefault && r.Value.IsNull() && j.module.IsRoot():
+	case r.Place == terraform.InDefault && first.Problem == NoKey && j.module.IsRoot():
 		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: fmt.Sprintf("coalesce(%s, %s)", j.module.Source(a.Expr), KeyMark)})
 	default:
 		j.byHand(a, r, "the ARN of a customer managed key")
@@ -239,13 +236,9 @@ func (j *judgement) rotate(key *terraform.Resource) {
 	if at == (hcl.Range{}) {
 		at = goal.In.Declared.Range()
 	}
-	for _, p := range j.Problems {
-		if p.ID == KeyNotRotated {
-			j.Goals = append(j.Goals, *goal)
-			return
-		}
+	if !slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID == KeyNotRotated }) {
+		j.problem(j.module, KeyNotRotated, at)
 	}
-	j.problem(j.module, KeyNotRotated, at)
 	if goal.Expr == "" {
 		a := goal.In.Attribute(rotationAttribute)
 		j.byHand(a, j.module.Results(a.Expr, nil)[0], "true")

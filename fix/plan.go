@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -119,7 +120,12 @@ func (p *planner) assign(f *detect.Finding, all []*detect.Finding) *detect.Note 
 		}
 		f.Keys = append(f.Keys, key)
 		g.Expr = strings.ReplaceAll(g.Expr, detect.KeyMark, expr)
-		if goal := detect.RotationGoal(p.module, key.Block, p.options.Detect); goal != nil {
+		goal := detect.RotationGoal(p.module, key.Block, p.options.Detect)
+		switch {
+		case goal == nil:
+		case goal.Expr == "":
+			return refusal(detect.Variable, fmt.Sprintf("the key it would get, %s, does not rotate, and that is decided elsewhere: make its enable_key_rotation true", key.Ref))
+		default:
 			f.Goals = append(f.Goals, *goal)
 		}
 	}
