@@ -147,7 +147,7 @@ func (m *Module) elements(list hclsyntax.Expression, s Scope, p path, none cty.V
 }
 
 // splat returns the results of resource[*].attribute.
-func (m *Module) splat(e *hclsyntax.SplatExpr, _ Scope, p path, none cty.Value) []Result {
+func (m *Module) splat(e *hclsyntax.SplatExpr, s Scope, p path, none cty.Value) []Result {
 	source, ok := e.Source.(*hclsyntax.ScopeTraversalExpr)
 	if !ok {
 		return nil
@@ -156,7 +156,7 @@ func (m *Module) splat(e *hclsyntax.SplatExpr, _ Scope, p path, none cty.Value) 
 	if !ok {
 		return nil
 	}
-	origin := m.originOf(append(append(source.Traversal[:0:0], source.Traversal...), each.Traversal...))
+	origin := m.originOf(append(append(source.Traversal[:0:0], source.Traversal...), each.Traversal...), s)
 	if origin == nil {
 		return nil
 	}

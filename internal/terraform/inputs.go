@@ -186,7 +186,7 @@ func (v *Variable) convert(given cty.Value) cty.Value {
 	if v.defaults != nil && !given.IsNull() {
 		given = v.defaults.Apply(given)
 	}
-	out, err := convert.Convert(given, v.typ.WithoutOptionalAttributesDeep())
+	out, err := convert.Convert(given, v.typ) // optional attributes that are missing are null
 	if err != nil {
 		return cty.DynamicVal
 	}

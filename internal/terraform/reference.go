@@ -10,7 +10,7 @@ import (
 // variable's value, the attribute of a resource. It returns nil for what must
 // be evaluated instead.
 func (m *Module) reference(e hclsyntax.Expression, s Scope, p path) []Result {
-	if o := m.origin(e); o != nil {
+	if o := m.origin(e, s); o != nil {
 		r := p.result(cty.UnknownVal(cty.String), e)
 		r.Origin = o
 		return []Result{r}
@@ -163,10 +163,10 @@ func (m *Module) keysKnown(object *hclsyntax.ObjectConsExpr, s Scope) bool {
 
 // origin reads an expression as a reference to an attribute of a resource:
 // type.name.attribute, with any one index after the name.
-func (m *Module) origin(e hclsyntax.Expression) *Origin {
+func (m *Module) origin(e hclsyntax.Expression, s Scope) *Origin {
 	switch ref := e.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		return m.originOf(ref.Traversal)
+		return m.originOf(ref.Traversal, s)
 	case *hclsyntax.RelativeTraversalExpr:
 		index, ok := ref.Source.(*hclsyntax.IndexExpr)
 		if !ok {
@@ -176,7 +176,7 @@ func (m *Module) origin(e hclsyntax.Expression) *Origin {
 		if !ok {
 			return nil
 		}
-		o := m.originOf(append(append(hcl.Traversal{}, resource.Traversal...), ref.Traversal...))
+		o := m.originOf(append(append(hcl.Traversal{}, resource.Traversal...), ref.Traversal...), s)
 		if o != nil {
 			o.Instance = true
 		}
@@ -185,13 +185,16 @@ func (m *Module) origin(e hclsyntax.Expression) *Origin {
 	return nil
 }
 
-func (m *Module) originOf(steps hcl.Traversal) *Origin {
+func (m *Module) originOf(steps hcl.Traversal, s Scope) *Origin {
 	names, last, indexed := attributeNames(steps)
 	o := &Origin{At: last, Instance: indexed}
 	if len(names) > 0 && names[0] == "data" {
 		o.Data, names = true, names[1:]
 	}
 	if len(names) != 3 || notResources[names[0]] {
+		return nil
+	}
+	if _, iterator := s[names[0]]; iterator {
 		return nil
 	}
 	o.Type, o.Name, o.Attribute = names[0], names[1], names[2]
