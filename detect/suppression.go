@@ -137,10 +137,10 @@ func (s *suppressions) places() []place {
 	add := func(b *hclsyntax.Block, top bool) {
 		for _, name := range s.check.attributes {
 			if a := b.Body.Attributes[name]; a != nil && (!top || s.check.block == "") {
-				out = append(out, place{line: a.NameRange.Start.Line})
+				out = append(out, place{line: s.file.Line(a.NameRange.Start.Byte)})
 			}
 		}
-		out = append(out, place{b.TypeRange.Start.Line, top})
+		out = append(out, place{s.file.Line(b.TypeRange.Start.Byte), top})
 	}
 	for _, b := range s.block.Body.Blocks {
 		switch {
@@ -153,7 +153,7 @@ func (s *suppressions) places() []place {
 					add(content, false)
 				}
 			}
-			out = append(out, place{line: b.TypeRange.Start.Line})
+			out = append(out, place{line: s.file.Line(b.TypeRange.Start.Byte)})
 		}
 	}
 	add(s.block, true)
@@ -173,11 +173,11 @@ func (s *suppressions) reported() int {
 			continue
 		}
 		if a := b.Body.Attributes[s.check.reported]; a != nil {
-			return a.NameRange.Start.Line
+			return s.file.Line(a.NameRange.Start.Byte)
 		}
-		return b.TypeRange.Start.Line
+		return s.file.Line(b.TypeRange.Start.Byte)
 	}
-	return s.block.TypeRange.Start.Line
+	return s.file.Line(s.block.TypeRange.Start.Byte)
 }
 
 // on returns the comments on a line.

@@ -26,7 +26,7 @@ func commentLines(f *terraform.File) []commentLine {
 			continue
 		}
 		offset := t.Range.Start.Byte
-		line, before := t.Range.Start.Line, string(f.Bytes[f.LineStart(offset):offset])
+		line, before := f.Line(offset), string(f.Bytes[f.LineStart(offset):offset])
 		for text := range strings.Lines(string(t.Bytes)) {
 			out = append(out, commentLine{line, offset, before, strings.TrimRight(text, "\r\n")})
 			line, offset, before = line+1, offset+len(text), ""

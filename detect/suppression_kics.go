@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -20,13 +21,13 @@ var kicsScan = regexp.MustCompile(`(?i)^(?://|#|;)*\s*kics-scan\s*`)
 func (s *suppressions) kicsLines() {
 	reported := s.reported()
 	for n, t := range s.file.Tokens {
-		if t.Type != hclsyntax.TokenComment || n > 0 && s.file.Tokens[n-1].Range.Start.Line == t.Range.Start.Line {
+		if t.Type != hclsyntax.TokenComment || n > 0 && s.file.Line(s.file.Tokens[n-1].Range.Start.Byte) == s.file.Line(t.Range.Start.Byte) {
 			continue
 		}
 		command, why := s.kicsCommand(string(t.Bytes))
-		next := s.file.Tokens[n+1].Range.End
-		if command == "ignore-line" && next.Line == reported ||
-			command == "ignore-block" && s.kicsCovers(s.block, next.Byte, reported) {
+		next := s.file.Tokens[n+1].Range.End.Byte
+		if command == "ignore-line" && s.file.Line(next) == reported ||
+			command == "ignore-block" && s.kicsCovers(s.block, next, reported) {
 			s.take(t.Range.Start.Byte, "kics-scan "+command, why)
 		}
 	}
@@ -57,12 +58,13 @@ func (s *suppressions) kicsCommand(comment string) (command, why string) {
 // kicsCovers reports whether the block or attribute whose name ends at an
 // offset, the block itself or something in it, covers a line.
 func (s *suppressions) kicsCovers(b *hclsyntax.Block, named, line int) bool {
+	within := func(start, end hcl.Pos) bool { return s.file.Line(start.Byte) <= line && line <= s.file.Line(end.Byte) }
 	if b.TypeRange.End.Byte == named {
-		return b.OpenBraceRange.Start.Line <= line && line <= b.CloseBraceRange.End.Line
+		return within(b.OpenBraceRange.Start, b.CloseBraceRange.End)
 	}
 	for _, a := range b.Body.Attributes {
 		if a.NameRange.End.Byte == named {
-			return a.SrcRange.Start.Line <= line && line <= a.SrcRange.End.Line
+			return within(a.SrcRange.Start, a.SrcRange.End)
 		}
 	}
 	return slices.ContainsFunc(b.Body.Blocks, func(nested *hclsyntax.Block) bool { return s.kicsCovers(nested, named, line) })

@@ -14,8 +14,9 @@ var checkovSkip = regexp.MustCompile(`(?:checkov|bridgecrew|cortex):skip= *([\w-
 // the last one of the resource
 // (checkov/terraform/context_parsers/base_parser.py).
 func (s *suppressions) checkov() {
+	first, last := s.file.Line(s.block.TypeRange.Start.Byte), s.file.Line(s.block.CloseBraceRange.Start.Byte)
 	for _, c := range s.comments {
-		if c.line <= s.block.TypeRange.Start.Line || c.line >= s.block.CloseBraceRange.Start.Line {
+		if c.line <= first || c.line >= last {
 			continue
 		}
 		m := checkovSkip.FindStringSubmatch(c.text)
@@ -65,7 +66,7 @@ var alphanumeric = regexp.MustCompile(`[a-zA-Z0-9]`)
 // what its rules match, and on the line above when nothing but signs stands
 // before. Without any ID they are about all rules.
 func (s *suppressions) semgrep() {
-	first := s.block.TypeRange.Start.Line
+	first := s.file.Line(s.block.TypeRange.Start.Byte)
 	var all *found
 	named := false
 	for _, c := range slices.Concat(s.on(first-1), s.on(first)) {

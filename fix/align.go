@@ -74,8 +74,11 @@ func markCells(lines []line, block []byte) {
 	tokens, _ := hclsyntax.LexConfig(block, "", hcl.InitialPos)
 	first := true // on its line
 	brackets, assign := 0, -1
+	n := 0 // of the line: hcl's own count misses some
 	for _, t := range tokens {
-		n := t.Range.Start.Line - 1
+		for n < len(lines)-1 && t.Range.Start.Byte >= lines[n].end {
+			n++
+		}
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOHeredoc:
 			brackets++

@@ -71,7 +71,7 @@ func unitOf(f *terraform.File, blocks ...*hclsyntax.Block) string {
 	for _, b := range blocks {
 		base := f.Indent(b.TypeRange.Start.Byte)
 		for _, t := range f.TokensIn(bodyRange(b)) {
-			if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || t.Range.Start.Line == b.OpenBraceRange.Start.Line {
+			if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || f.Line(t.Range.Start.Byte) == f.Line(b.OpenBraceRange.Start.Byte) {
 				continue
 			}
 			if unit, ok := strings.CutPrefix(f.Indent(t.Range.Start.Byte), base); ok && unit != "" {

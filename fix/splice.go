@@ -33,7 +33,7 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 		}
 		return b.String()
 	}
-	if block.OpenBraceRange.Start.Line == block.CloseBraceRange.Start.Line {
+	if f.Line(block.OpenBraceRange.Start.Byte) == f.Line(block.CloseBraceRange.Start.Byte) {
 		return openUp(f, block, additions, text, eol+inner, eol+outer)
 	}
 	var edits []Edit

@@ -45,6 +45,13 @@ func (f *File) Position(offset int) (line, column int) {
 	return line, column
 }
 
+// Line returns the 1-based line of a byte offset. hcl's own count misses line
+// endings behind some bytes that are not UTF-8.
+func (f *File) Line(offset int) int {
+	line, _ := f.Position(offset)
+	return line
+}
+
 // Text returns the bytes of a range of the file.
 func (f *File) Text(r hcl.Range) string {
 	return string(f.Bytes[r.Start.Byte:r.End.Byte])
