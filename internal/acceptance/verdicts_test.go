@@ -1,0 +1,212 @@
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// TestVerdicts holds the verdicts on the tables of testdata/verdicts, a root
+// module of values in all their forms, to what a plan says of them: what is
+// called null, false, absent or known must be so there.
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	files, module := verdictModule(t)
+	aws := newStandIn(t)
+	region := aws.in("us-east-1")
+	region.aliases["alias/elsewhere"] = aws.newKey(region, &key{rotates: true}).id
+	managed, err := aws.key(region, managedAlias)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(t, aws, files)
+	for _, d := range w.init() {
+		t.Fatalf("terraform init: %+v", d)
+	}
+	w.write(map[string][]byte{"probes.tf": probes(t, module)})
+	w.plan()
+	planned := w.plannedTables()
+	held := map[string]bool{}
+	for _, f := range detect.Check(module, detect.Options{Now: time.Now()}) {
+		_, name, _ := strings.Cut(f.Address, ".")
+		held[name] = true
+		instances := planned[name]
+		if len(instances) == 0 {
+			t.Errorf("%s has a verdict, and no instance", f.Address)
+			continue
+		}
+		verdict, worst := verdictOf(t, f)
+		for _, i := range instances {
+			want := verdict
+			if worst != nil && !slices.Contains(worst, i.address) {
+				want = detect.Compliant
+			}
+			if got := i.verdict(managed.arn()); got != want {
+				t.Errorf("%s is %q, but planned as %q: %+v", i.address, want, got, i)
+			}
+		}
+	}
+	for name := range planned {
+		if !held[name] {
+			t.Errorf("%s has instances, and no verdict", name)
+		}
+	}
+	t.Logf("%d verdicts are held to a plan", len(held))
+	if len(held) < 30 {
+		t.Error("too few")
+	}
+}
+
+// verdictModule returns the files of testdata/verdicts, and the module.
+func verdictModule(t *testing.T) (map[string][]byte, *terraform.Module) {
+	t.Helper()
+	folder := filepath.Join("testdata", "verdicts")
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	var sources []terraform.Source
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = data
+		sources = append(sources, terraform.Source{Name: e.Name(), Path: e.Name(), Bytes: data})
+	}
+	m := terraform.Load(".", sources)
+	for _, e := range m.Errors {
+		t.Fatal(e)
+	}
+	return files, m
+}
+
+var instanceNames = regexp.MustCompile(`aws_dynamodb_table\.\w+\[[^\]]*\]`)
+
+// verdictOf returns the problem of a finding, or that it is compliant, and
+// which instances have it, nil for all.
+func verdictOf(t *testing.T, f *detect.Finding) (detect.ID, []string) {
+	t.Helper()
+	if f.Status == detect.Compliant {
+		return detect.Compliant, nil
+	}
+	if len(f.Problems) == 0 {
+		t.Fatalf("%s is %s: only what is known can be held to a plan", f.Address, f.Status)
+	}
+	return f.Problems[0].ID, instanceNames.FindAllString(f.Problems[0].Message, -1)
+}
+
+// probes returns resources that show in a plan what a table's key is before
+// the provider puts an unknown value in the place of null.
+func probes(t *testing.T, m *terraform.Module) []byte {
+	t.Helper()
+	var out strings.Builder
+	for _, table := range m.Resources {
+		if table.Type != "aws_dynamodb_table" {
+			continue
+		}
+		static, _ := table.Nested("server_side_encryption")
+		if len(static) == 0 {
+			continue
+		}
+		a := static[len(static)-1].Body.Attributes["kms_key_arn"]
+		if a == nil {
+			continue
+		}
+		fmt.Fprintf(&out, "resource \"terraform_data\" %q {\n", table.Name)
+		for _, name := range []string{"count", "for_each"} {
+			if a := table.Attribute(name); a != nil {
+				fmt.Fprintf(&out, "  %s = %s\n", name, m.Source(a.Expr))
+			}
+		}
+		key := m.Source(a.Expr)
+		if strings.HasPrefix(key, "${") { // from JSON, where it stands in quotes
+			key = `"` + key + `"`
+		}
+		fmt.Fprintf(&out, "  input = { key = %s }\n}\n", key)
+	}
+	return []byte(out.String())
+}
+
+// A plannedTable is what a plan says of an instance of a table.
+type plannedTable struct {
+	address  string
+	block    bool
+	enabled  any    // nil when it is known only after the apply
+	key      string // "" for null, too
+	keyLater bool   // the key is known only after the apply; a probe says so
+}
+
+// verdict returns what is wrong with the instance, as far as a plan tells.
+func (p *plannedTable) verdict(managedARN string) detect.ID {
+	switch {
+	case !p.block:
+		return detect.NoEncryptionBlock
+	case p.enabled == false:
+		return detect.EncryptionDisabled
+	case p.key == "" && !p.keyLater:
+		return detect.NoKey
+	case p.key == managedARN, strings.Contains(p.key, ":alias/aws/"):
+		return detect.AWSManagedKey
+	}
+	return detect.Compliant
+}
+
+// plannedTables returns what the last plan says of the tables, by name.
+func (w *workspace) plannedTables() map[string][]*plannedTable {
+	w.t.Helper()
+	out, _ := w.terraform("show", "-json", "next.tfplan")
+	type encryption struct {
+		Enabled any    `json:"enabled"`
+		Key     string `json:"kms_key_arn"`
+	}
+	var shown struct {
+		Changes []struct {
+			Address, Type, Name string
+			Change              struct {
+				After struct {
+					Input      map[string]*string
+					Encryption []encryption `json:"server_side_encryption"`
+				}
+				Unknown struct {
+					Input json.RawMessage
+				} `json:"after_unknown"`
+			}
+		} `json:"resource_changes"`
+	}
+	if err := json.Unmarshal(out, &shown); err != nil {
+		w.t.Fatalf("terraform show: %v: %s", err, out)
+	}
+	tables := map[string][]*plannedTable{}
+	byAddress := map[string]*plannedTable{}
+	for _, c := range shown.Changes {
+		if c.Type != "aws_dynamodb_table" {
+			continue
+		}
+		p := &plannedTable{address: c.Address, block: len(c.Change.After.Encryption) > 0}
+		if p.block {
+			p.enabled, p.key = c.Change.After.Encryption[0].Enabled, c.Change.After.Encryption[0].Key
+		}
+		byAddress[c.Address] = p
+		tables[c.Name] = append(tables[c.Name], p)
+	}
+	for _, c := range shown.Changes {
+		if p := byAddress["aws_dynamodb_table"+strings.TrimPrefix(c.Address, "terraform_data")]; c.Type == "terraform_data" && p != nil {
+			p.keyLater = strings.Contains(string(c.Change.Unknown.Input), "true")
+			if key := c.Change.After.Input["key"]; key != nil {
+				p.key = *key
+			}
+		}
+	}
+	return tables
+}
