@@ -3,6 +3,7 @@ package acceptance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -12,11 +13,7 @@ func TestApply(t *testing.T) {
 	t.Parallel()
 	needTerraform(t)
 	tool := buildTool(t)
-	for name, c := range map[string]struct {
-		config string
-		before map[string]string // who manages the key of which table
-		keys   []string          // that are made
-	}{
+	for name, c := range map[string]switched{
 		"plain, disabled, keyless": {
 			config: provider("eu-west-1", "") +
 				onDemandTable("plain", "") +
@@ -31,40 +28,115 @@ func TestApply(t *testing.T) {
 			before: map[string]string{"eu-west-1/here": "", "us-west-2/there": ""},
 			keys:   []string{"aws_kms_key.dynamodb", "aws_kms_key.dynamodb_west"},
 		},
+		"counted, and tags": {
+			config: provider("eu-west-1", "") + "locals {\n  tags = { team = \"orders\" }\n}\n\n" +
+				strings.Replace(onDemandTable("counted", "tags = local.tags"), `"counted"
+  b`, `"counted-${count.index}"
+  count = 2
+  b`, 1) + strings.Replace(onDemandTable("off", "tags = local.tags"), `"off"
+  b`, `"off"
+  count = 0
+  b`, 1),
+			before: map[string]string{"eu-west-1/counted-0": "", "eu-west-1/counted-1": ""},
+			keys:   []string{"aws_kms_key.dynamodb"},
+			tags:   map[string]string{"team": "orders"},
+		},
+		"a key that is there": {
+			config: provider("eu-west-1", "") + dynamoDBKey +
+				onDemandTable("right", "server_side_encryption {\n    enabled     = true\n    kms_key_arn = aws_kms_key.tables.arn\n  }") +
+				onDemandTable("plain", "") +
+				onDemandTable("off", "server_side_encryption {\n    enabled     = false\n    kms_key_arn = aws_kms_key.tables.arn\n  }"),
+			before: map[string]string{"eu-west-1/plain": "", "eu-west-1/off": ""},
+			rotate: []string{"aws_kms_key.tables"},
+		},
+		"a key that is meant for DynamoDB": {
+			config: provider("eu-west-1", "") + strings.Replace(dynamoDBKey, "{\n", "{\n  enable_key_rotation = true\n", 1) + onDemandTable("plain", ""),
+			before: map[string]string{"eu-west-1/plain": ""},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			aws := newStandIn(t)
-			w := start(t, aws, map[string][]byte{"main.tf": []byte(c.config)})
-			for table, manager := range c.before {
-				if got := managerOf(aws.keyOf(table)); got != manager {
-					t.Fatalf("before the rewrite, %q manages the key of %s", got, table)
-				}
-			}
-			aws.forget()
-			if exit, said := w.rewrite(tool); exit != 0 {
-				t.Fatalf("cmkify: exit %d\n%s", exit, said)
-			}
-			planned := w.plan()
-			if made := planned.with("create"); !slices.Equal(made, c.keys) {
-				t.Errorf("planned to create %v, want %v", made, c.keys)
-			}
-			if updated := planned.with("update"); len(updated) != len(c.before) || len(planned) != len(c.before)+len(c.keys) {
-				t.Errorf("planned %v", planned)
-			}
-			values := w.values()
-			for _, k := range c.keys {
-				isWantedKey(t, values[k])
-			}
-			w.applyPlanned()
-			aws.keptTables(t)
-			for table := range c.before {
-				aws.usesCustomerKey(t, table)
-			}
-			w.settled()
+			c.hold(t, tool)
 		})
 	}
 }
+
+// A switched is a configuration and what becomes of it.
+type switched struct {
+	config string
+	before map[string]string // who manages the key of which table that is to be switched
+	keys   []string          // that are made
+	rotate []string          // keys that are there and begin to rotate
+	tags   map[string]string // of the keys that are made
+}
+
+func (c switched) hold(t *testing.T, tool string) {
+	aws := newStandIn(t)
+	w := start(t, aws, map[string][]byte{"main.tf": []byte(c.config)})
+	for table, manager := range c.before {
+		if got := managerOf(aws.keyOf(table)); got != manager {
+			t.Fatalf("before the rewrite, %q manages the key of %s", got, table)
+		}
+	}
+	aws.forget()
+	if exit, said := w.rewrite(tool); exit != 0 {
+		t.Fatalf("cmkify: exit %d\n%s", exit, said)
+	}
+	planned := w.plan()
+	if made := planned.with("create"); !slices.Equal(made, c.keys) {
+		t.Errorf("planned to create %v, want %v", made, c.keys)
+	}
+	updates := len(c.before) + len(c.rotate)
+	if updated := planned.with("update"); len(updated) != updates || len(planned) != updates+len(c.keys) {
+		t.Errorf("planned %v", planned)
+	}
+	for _, k := range c.rotate {
+		if planned[k] != "update" {
+			t.Errorf("planned %v: %s is left", planned, k)
+		}
+	}
+	values := w.values()
+	for _, k := range c.keys {
+		isWantedKey(t, values[k], c.tags)
+	}
+	w.applyPlanned()
+	aws.keptTables(t)
+	for table := range c.before {
+		aws.usesCustomerKey(t, table)
+	}
+	w.settled()
+}
+
+// dynamoDBKey is a key that the tables' users may use.
+const dynamoDBKey = `data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "tables" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "AccountManagesKey"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "AccountUsesKeyThroughDynamoDB"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = { "kms:CallerAccount" = data.aws_caller_identity.current.account_id }
+          StringLike   = { "kms:ViaService" = "dynamodb.*.amazonaws.com" }
+        }
+      },
+    ]
+  })
+}
+
+`
 
 // provider returns a provider block; alias may be "".
 func provider(region, alias string) string {

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -29,10 +30,14 @@ func (s *standIn) usesCustomerKey(t *testing.T, table string) {
 	isWantedPolicy(t, k.policy)
 }
 
-// isWantedKey holds that a planned key will rotate and have the policy: all of
-// it is known before anything is made.
-func isWantedKey(t *testing.T, planned map[string]any) {
+// isWantedKey holds that a planned key will rotate and have the policy and the
+// tags: all of it is known before anything is made.
+func isWantedKey(t *testing.T, planned map[string]any, tags map[string]string) {
 	t.Helper()
+	got, _ := planned["tags"].(map[string]any)
+	if fmt.Sprint(got) != fmt.Sprint(tags) {
+		t.Errorf("planned the tags %v, want %v", got, tags)
+	}
 	text, _ := planned["policy"].(string)
 	kept, err := acceptPolicy(text, false)
 	if planned["enable_key_rotation"] != true || err != nil {
