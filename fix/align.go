@@ -74,6 +74,7 @@ func markCells(lines []line, block []byte) {
 	tokens, _ := hclsyntax.LexConfig(block, "", hcl.InitialPos)
 	first := true // on its line
 	brackets, assign := 0, -1
+	begun := 0 // the line on which that of hclwrite begins: a comment may go on below
 	n := 0 // of the line: hcl's own count misses some
 	for _, t := range tokens {
 		for n < len(lines)-1 && t.Range.Start.Byte >= lines[n].end {
@@ -95,8 +96,11 @@ func markCells(lines []line, block []byte) {
 		if ends || t.Type == hclsyntax.TokenEOF {
 			if assign >= 0 && brackets == 0 {
 				lines[assign].assign = true
+				for i := assign + 1; i <= n && begun == assign; i++ {
+					lines[i].assign, lines[i].comment = true, lines[assign].comment
+				}
 			}
-			assign = -1
+			assign, begun = -1, n+1
 		}
 		first = ends
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
@@ -33,7 +34,7 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 		}
 		return b.String()
 	}
-	if f.Line(block.OpenBraceRange.Start.Byte) == f.Line(block.CloseBraceRange.Start.Byte) {
+	if onOneLine(f, block) {
 		return openUp(f, block, additions, text, eol+inner, eol+outer)
 	}
 	var edits []Edit
@@ -42,10 +43,39 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 		if !a.first {
 			at = a.after
 		}
-		at = f.LineEnd(at)
+		at = endOfLine(f, at)
 		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: text(a)})
 	}
 	return edits
+}
+
+// onOneLine reports whether a block has the form { name = value }: no line
+// ends behind its opening brace, except inside a comment.
+func onOneLine(f *terraform.File, block *hclsyntax.Block) bool {
+	for _, t := range f.TokensIn(bodyRange(block)) {
+		switch {
+		case t.Type == hclsyntax.TokenNewline, t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n")):
+			return false
+		case t.Type != hclsyntax.TokenComment:
+			return true
+		}
+	}
+	return true
+}
+
+// endOfLine returns where the line of an offset ends, or that on which a comment
+// ends that begins on it.
+func endOfLine(f *terraform.File, offset int) int {
+	end := f.LineEnd(offset)
+	for _, t := range f.TokensIn(hcl.Range{Start: hcl.Pos{Byte: offset}, End: hcl.Pos{Byte: len(f.Bytes)}}) {
+		if t.Range.Start.Byte >= end {
+			break
+		}
+		if t.Type == hclsyntax.TokenComment && t.Range.End.Byte > end && !bytes.HasSuffix(t.Bytes, []byte("\n")) {
+			end = f.LineEnd(t.Range.End.Byte)
+		}
+	}
+	return end
 }
 
 func openUp(f *terraform.File, block *hclsyntax.Block, additions []addition, text func(addition) string, toContent, toBrace string) []Edit {
