@@ -48,6 +48,7 @@ type command struct {
 	stdout, stderr io.Writer
 	fix            fix.Options
 	formats        []report.Format
+	diff           bool // one is to be printed
 	repositories   report.Repositories
 	progress       *report.Progress
 	totals         report.Totals
@@ -133,7 +134,7 @@ func (c *command) run() int {
 	}
 	c.progress.Stop()
 	for _, f := range c.formats {
-		err = errors.Join(err, f.End(c.totals.Summary))
+		err = errors.Join(err, f.End(&c.totals))
 	}
 	if err = errors.Join(err, closeOutputs()); err != nil {
 		c.trouble("%v", err)
@@ -150,6 +151,7 @@ func (c *command) run() int {
 // open makes the outputs: the findings for people, on stdout when they are
 // the document, and the formats that were asked for.
 func (c *command) open() (closeAll func() error, err error) {
+	c.diff = c.DryRun || slices.ContainsFunc(c.Outputs, func(o cli.Output) bool { return report.NeedsDiff(o.Format) })
 	people := c.stderr
 	if c.Check {
 		people = c.stdout
@@ -170,7 +172,7 @@ func (c *command) open() (closeAll func() error, err error) {
 		case !c.Document():
 			continue // text on stdout is what is printed anyway
 		}
-		c.formats = append(c.formats, report.New(o.Format, report.Options{Out: out, Version: version(), Verbose: c.Verbose, Edits: !c.Check}))
+		c.formats = append(c.formats, report.New(o.Format, report.Options{Out: out, Version: version(), Verbose: c.Verbose, Edits: !c.Check, Written: !c.DryRun && !c.Check}))
 	}
 	if !c.Quiet && isTerminal(c.stderr) && !isTerminal(c.stdout) {
 		c.progress = report.NewProgress(c.stderr)
@@ -215,7 +217,7 @@ func (c *command) emit(r report.Result) error {
 			c.atLeast(exitLeft)
 		}
 	}
-	if r.Diff != "" && !c.Document() {
+	if r.Diff != "" && c.DryRun && !c.Document() {
 		if r.Base != "" && !c.Quiet {
 			fmt.Fprintf(c.stderr, "%s: the paths of its diff are relative to %s\n", report.Escape(r.Dir), report.Escape(r.Base))
 		}
@@ -305,9 +307,13 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	if err != nil || len(r.Changes) == 0 {
 		return r, err
 	}
+	if c.diff {
+		if r.Diff, err = diffs(dir, r.Changes); err != nil {
+			return r, err
+		}
+	}
 	if c.DryRun {
-		r.Diff, err = diffs(dir, r.Changes)
-		return r, err
+		return r, nil
 	}
 	changes := replacements(r.Changes, sources)
 	if err := dir.Shared(changes); err != nil {
@@ -346,7 +352,7 @@ func (c *command) judge(dir tree.Dir, sources []terraform.Source) (r report.Resu
 			err = reportable(dir, fmt.Errorf("%v", mistake))
 		}
 	}()
-	r = report.Result{Dir: dir.Path, Base: dir.Base}
+	r = report.Result{Dir: dir.Path, Base: dir.Base, Sources: sources}
 	for _, s := range sources {
 		if terraform.IsConfig(s.Name) {
 			r.Files++
@@ -412,9 +418,13 @@ func (c *command) standardInput() error {
 	if err != nil {
 		r.Errors = append(r.Errors, located(err))
 	}
+	if c.diff {
+		if r.Diff, err = diffs(dir, r.Changes); err != nil {
+			return err
+		}
+	}
 	if c.DryRun {
-		r.Diff, err = diffs(dir, r.Changes)
-		return errors.Join(err, c.emit(r))
+		return c.emit(r)
 	}
 	for _, f := range r.Changes {
 		src = f.New

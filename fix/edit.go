@@ -12,6 +12,8 @@ type Edit struct {
 	File       string // path of the file, as in the findings
 	Start, End int
 	New        string
+	// Tables are the addresses of the tables whose fix needs the edit.
+	Tables []string
 }
 
 // sortEdits puts the edits in the order of their place. Edits at the same

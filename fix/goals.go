@@ -16,6 +16,8 @@ type change struct {
 	file  *terraform.File
 	block *hclsyntax.Block // nil for a file of variable values
 	goals []detect.Goal
+	// tables are the addresses of the tables whose goals these are.
+	tables []string
 }
 
 // changes merges the goals of all findings by the block they change, so that
@@ -33,6 +35,9 @@ func (p *planner) changes() []*change {
 			}
 			if !slices.ContainsFunc(out[i].goals, func(have detect.Goal) bool { return sameGoal(have, g) }) {
 				out[i].goals = append(out[i].goals, g)
+			}
+			if !slices.Contains(out[i].tables, f.Address) {
+				out[i].tables = append(out[i].tables, f.Address)
 			}
 		}
 	}

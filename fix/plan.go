@@ -248,17 +248,36 @@ func reusable(pair terraform.Pair, all []*detect.Finding) *terraform.Resource {
 func (p *planner) plan() *Plan {
 	var edits []Edit
 	for _, c := range p.changes() {
-		edits = append(edits, c.edits()...)
+		edits = append(edits, needed(c.edits(), c.tables)...)
 	}
 	plan := &Plan{}
 	if len(p.created) > 0 {
 		at := placeKeys(p.module, p.selection, p.wanting)
 		providers, loose := p.providerEdits()
-		edits = append(edits, providers...)
-		edits = append(edits, keyEdit(at, slices.Concat(loose, p.newBlocks())))
+		keys := append(providers, keyEdit(at, slices.Concat(loose, p.newBlocks())))
+		edits = append(edits, needed(keys, p.wantKeys())...)
 		plan.First = at.file.Path
 	}
 	sortEdits(edits)
 	plan.Edits = edits
 	return plan
+}
+
+// needed notes which tables need the edits.
+func needed(edits []Edit, tables []string) []Edit {
+	for i := range edits {
+		edits[i].Tables = tables
+	}
+	return edits
+}
+
+// wantKeys returns the addresses of the tables that are given new keys.
+func (p *planner) wantKeys() []string {
+	var out []string
+	for _, f := range p.findings {
+		if slices.ContainsFunc(f.Keys, func(k detect.Key) bool { return k.Action == "created" }) {
+			out = append(out, f.Address)
+		}
+	}
+	return out
 }

@@ -42,13 +42,14 @@ var ErrHelp = pflag.ErrHelp
 type group struct {
 	title string
 	names []string
+	note  string // below them
 }
 
 var groups = []group{
-	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "no-gitignore", "no-suppressions", "strict"}},
-	{"The key", []string{"kms-key", "key-policy", "key-name", "replicas"}},
-	{"Output", []string{"format", "output", "color", "quiet", "verbose"}},
-	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}},
+	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "no-gitignore", "no-suppressions", "strict"}, ""},
+	{"The key", []string{"kms-key", "key-policy", "key-name", "replicas"}, ""},
+	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
+	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}, ""},
 }
 
 func (f *Flags) set() *pflag.FlagSet {
@@ -66,7 +67,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.StringVar(&f.KeyPolicy, "key-policy", fix.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
 	s.StringVar(&f.Replicas, "replicas", "fix", "`fix` or skip tables with replicas that need keys")
-	s.StringArrayVar(&f.formats, "format", nil, "`F` or F=FILE; repeatable: "+strings.Join(report.Names, " "))
+	s.StringArrayVar(&f.formats, "format", nil, "`F` to stdout or, as F=FILE, to a file; repeatable")
 	s.StringVarP(&f.output, "output", "o", "", "write the format to `FILE`")
 	s.StringVar(&f.Color, "color", "auto", "`auto`, always or never")
 	s.BoolVarP(&f.Quiet, "quiet", "q", false, "print errors only")

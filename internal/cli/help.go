@@ -25,6 +25,9 @@ input; default is the current directory. Files are rewritten in place.
 		for _, name := range g.names {
 			b.WriteString(line(s.Lookup(name)))
 		}
+		if g.note != "" {
+			fmt.Fprintf(&b, "  %s\n", g.note)
+		}
 	}
 	b.WriteString(`
 Exit status: 0 nothing is left to do; 1 something is left to a person or, with

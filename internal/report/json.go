@@ -9,7 +9,6 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
-	"cmkify/internal/terraform"
 )
 
 // JSON prints one document for the whole run, findings in the order of path
@@ -100,14 +99,14 @@ func (j *JSON) Directory(r Result) error {
 	if j.Edits {
 		d.Edits = append(d.Edits, convert(r.Edits, func(e fix.Edit) jsonEdit { return jsonEdit{e.File, e.Start, e.End, e.New} })...)
 	}
-	d.Errors = append(d.Errors, convert(r.Errors, func(e terraform.Error) jsonError { return jsonError{e.File, e.Line, e.Column, e.Message} })...)
+	d.Errors = append(d.Errors, convert(r.Errors, errorJSON)...)
 	return nil
 }
 
 // End prints the document.
-func (j *JSON) End(s Summary) error {
+func (j *JSON) End(t *Totals) error {
 	d := &j.document
-	d.Tool, d.Summary = tool{"cmkify", j.Version}, s
+	d.Tool, d.Summary = tool{"cmkify", j.Version}, t.Summary
 	slices.SortStableFunc(d.Findings, func(a, b jsonFinding) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
 	})
@@ -116,10 +115,14 @@ func (j *JSON) End(s Summary) error {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
 	})
 	d.Findings, d.Edits, d.Errors = notNil(d.Findings), notNil(d.Edits), notNil(d.Errors)
-	encoder := json.NewEncoder(j.Out)
+	return writeJSON(j.Out, d, "  ")
+}
+
+func writeJSON(out io.Writer, v any, indent string) error {
+	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	encoder.SetIndent("", indent)
+	return encoder.Encode(v)
 }
 
 func findingJSON(f *detect.Finding) jsonFinding {

@@ -1,7 +1,7 @@
 // Package report prints a run. What was found and done in each directory goes
-// in, in the order of the walk; text, JSON and the diff come out, each to the
-// writer it was given. Nothing is decided here, and names that could fool a
-// terminal or a log are escaped.
+// in, in the order of the walk; the diff and the formats come out, a file of
+// this package for each, each to the writer it was given. Nothing is decided
+// here, and names that could fool a terminal or a log are escaped.
 package report
 
 import (
@@ -23,7 +23,8 @@ type Result struct {
 	Findings []*detect.Finding
 	Edits    []fix.Edit
 	Changes  []fix.FileChange // what the edits make of each file
-	Diff     string           // unified, "" unless asked for
+	Sources  []terraform.Source
+	Diff     string // unified, "" unless asked for
 	Errors   []terraform.Error
 	// Repository is the git repository of the directory, nil for none.
 	Repository *Repository
@@ -79,7 +80,7 @@ func (s *Summary) count(status detect.ID) *int {
 // summary.
 type Format interface {
 	Directory(Result) error
-	End(Summary) error
+	End(*Totals) error
 }
 
 // Options are what formats need to know of the run.
@@ -88,10 +89,14 @@ type Options struct {
 	Version string // of cmkify
 	Verbose bool   // compliant tables too, and what led to each verdict
 	Edits   bool   // print what is, or would be, changed
+	Written bool   // it is changed, or would be if nothing failed
 }
 
 // Names are the names of the formats.
-var Names = []string{"text", "json"}
+var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "junit"}
+
+// NeedsDiff reports whether the format of that name prints diffs.
+func NeedsDiff(name string) bool { return name == "markdown" }
 
 // New returns the format of that name, which is one of Names.
 func New(name string, o Options) Format {
@@ -100,6 +105,18 @@ func New(name string, o Options) Format {
 		return Text{Out: o.Out, Verbose: o.Verbose}
 	case "json":
 		return &JSON{Out: o.Out, Version: o.Version, Edits: o.Edits}
+	case "jsonl":
+		return JSONLines{Out: o.Out, Version: o.Version}
+	case "sarif":
+		return newSARIF(o)
+	case "markdown":
+		return &Markdown{Out: o.Out, Written: o.Written}
+	case "rdjson":
+		return &RDJSON{Out: o.Out}
+	case "github":
+		return GitHub{Out: o.Out}
+	case "junit":
+		return &JUnit{Out: o.Out}
 	}
 	panic("no such format: " + name)
 }

@@ -73,7 +73,7 @@ func (t Text) paint(colour, text string) string {
 }
 
 // End prints nothing: the summary is not part of the findings.
-func (t Text) End(Summary) error { return nil }
+func (t Text) End(*Totals) error { return nil }
 
 func line(f *detect.Finding) string {
 	var parts []string

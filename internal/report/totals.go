@@ -17,28 +17,24 @@ type Totals struct {
 
 type repositoryTotals struct {
 	Summary
-	root string
-	took time.Duration
+	repository *Repository // nil for directories of none
+	took       time.Duration
 }
 
 // Add counts a directory's result.
 func (t *Totals) Add(r Result) {
 	t.Summary.Add(r)
-	root := ""
-	if r.Repository != nil {
-		root = r.Repository.Root
-	}
 	if r.Dir == "" {
 		return
 	}
 	for _, have := range t.repositories {
-		if have.root == root {
+		if have.repository == r.Repository {
 			have.Summary.Add(r)
 			have.took += r.Took
 			return
 		}
 	}
-	add := &repositoryTotals{root: root, took: r.Took}
+	add := &repositoryTotals{repository: r.Repository, took: r.Took}
 	add.Summary.Add(r)
 	t.repositories = append(t.repositories, add)
 }
@@ -57,9 +53,9 @@ func (t *Totals) table() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "repository\ttables\tfixed\tfixable\tleft\tunknown\terrors\ttime")
 	for _, r := range t.repositories {
-		root := r.root
-		if root == "" {
-			root = "(none)"
+		root := "(none)"
+		if r.repository != nil {
+			root = r.repository.Root
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", Escape(root), r.Tables, r.Fixed, r.Fixable, r.Manual, r.Unknown, r.Errors, r.took.Round(time.Millisecond))
 	}

@@ -52,6 +52,22 @@ func (f *File) Line(offset int) int {
 	return line
 }
 
+// LineAt returns the bytes of a line, counted from 1, without byte order mark.
+func (f *File) LineAt(line int) []byte {
+	f.Position(0)
+	if line > len(f.lineStarts) {
+		return nil
+	}
+	text := f.Bytes[f.lineStarts[line-1]:]
+	if end := bytes.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	if line == 1 {
+		text = bytes.TrimPrefix(text, byteOrderMark)
+	}
+	return text
+}
+
 // Text returns the bytes of a range of the file.
 func (f *File) Text(r hcl.Range) string {
 	return string(f.Bytes[r.Start.Byte:r.End.Byte])

@@ -27,11 +27,14 @@ type Error struct {
 }
 
 // Error returns "file:line:column: message".
-func (e Error) Error() string {
+func (e Error) Error() string { return e.Position() + ": " + e.Message }
+
+// Position returns "file:line:column", or less where the error is of less.
+func (e Error) Position() string {
 	if e.Line == 0 {
-		return e.File + ": " + e.Message
+		return e.File
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+	return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
 }
 
 // TableType is the resource type that all is about.

@@ -1,0 +1,237 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// Markdown prints a page that is fit to be the body of a pull request: a
+// title, what changes and why, each table, what to do before it is applied,
+// how to undo it, and the diff.
+type Markdown struct {
+	Out     io.Writer
+	Written bool // the changes are made; else they would be
+
+	findings []*detect.Finding
+	errors   []terraform.Error
+	diffs    []string
+}
+
+// maxBody is how many bytes a page may have: GitHub takes 65,536 characters
+// for a pull request's body. A diff that does not fit is left out, and said
+// to be.
+const maxBody = 60000
+
+// Directory keeps what the page says of one directory.
+func (m *Markdown) Directory(r Result) error {
+	for _, f := range r.Findings {
+		if f.Status != detect.Compliant && f.Status != detect.Suppressed {
+			m.findings = append(m.findings, alone(f))
+		}
+	}
+	m.errors = append(m.errors, r.Errors...)
+	if r.Diff != "" {
+		m.diffs = append(m.diffs, r.Diff)
+	}
+	return nil
+}
+
+// alone returns a finding without what leads to its directory, which can be
+// forgotten.
+func alone(f *detect.Finding) *detect.Finding {
+	out := *f
+	out.Table, out.Goals, out.Why, out.Keys = nil, nil, nil, nil
+	for _, k := range f.Keys {
+		k.Block = nil
+		out.Keys = append(out.Keys, k)
+	}
+	return &out
+}
+
+// changed returns the findings that are mended, or would be.
+func (m *Markdown) changed() []*detect.Finding {
+	return slices.DeleteFunc(slices.Clone(m.findings), func(f *detect.Finding) bool { return f.Status != detect.Fixed && f.Status != detect.Fixable })
+}
+
+// End prints the page.
+func (m *Markdown) End(t *Totals) error {
+	var b strings.Builder
+	changed := m.changed()
+	m.head(&b, changed, t)
+	m.tables(&b)
+	warnings(&b, m.findings)
+	m.left(&b)
+	if len(changed) > 0 {
+		b.WriteString(undo)
+	}
+	m.diff(&b)
+	_, err := io.WriteString(m.Out, b.String())
+	return err
+}
+
+func (m *Markdown) head(b *strings.Builder, changed []*detect.Finding, t *Totals) {
+	switch {
+	case len(changed) > 0:
+		fmt.Fprintf(b, "# Encrypt %s with customer managed KMS keys\n\n", plural(len(changed), "DynamoDB table", "DynamoDB tables"))
+	case len(m.findings) > 0:
+		fmt.Fprintf(b, "# %s without a customer managed KMS key\n\n", plural(len(m.findings), "DynamoDB table", "DynamoDB tables"))
+	default:
+		b.WriteString("# All DynamoDB tables have customer managed KMS keys\n\n")
+	}
+	fmt.Fprintf(b, "cmkify looked at %s.\n", t.Line())
+	if len(changed) == 0 {
+		return
+	}
+	b.WriteString(`
+Without a customer managed key nobody but AWS decides who may decrypt a table,
+and its use stands in no audit log of yours. The check is known as
+` + "`aws-dynamodb-table-customer-key`, AVD-AWS-0025 and CKV_AWS_119." + `
+`)
+	created := map[string]bool{}
+	for _, f := range changed {
+		for _, k := range f.Keys {
+			if k.Action == "created" {
+				created[f.Module+"\x00"+k.Ref] = true
+			}
+		}
+	}
+	if len(created) > 0 {
+		fmt.Fprintf(b, `
+%s made. A key costs $1 a month, and $1 more after each of its first two yearly
+rotations. Its policy lets the account's callers use it through DynamoDB, so
+that no role loses its tables.
+`, plural(len(created), "key is", "keys are"))
+	}
+}
+
+func (m *Markdown) tables(b *strings.Builder) {
+	if len(m.findings) == 0 {
+		return
+	}
+	b.WriteString("\n## Tables\n\n| table | where | what was wrong | now |\n|---|---|---|---|\n")
+	for _, f := range m.findings {
+		var problems []string
+		for _, p := range f.Problems {
+			if s := cell(p.Message); !slices.Contains(problems, s) {
+				problems = append(problems, s)
+			}
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code(f.Address), code(fmt.Sprintf("%s:%d", f.File, f.Line)),
+			cmp.Or(strings.Join(problems, "; "), "perhaps nothing"), m.now(f))
+	}
+}
+
+func (m *Markdown) now(f *detect.Finding) string {
+	if f.Reason != nil {
+		return fmt.Sprintf("%s (`%s`)", detect.Sentence("status", f.Status), f.Reason.ID)
+	}
+	var keys []string
+	for _, k := range f.Keys {
+		text := code(k.Ref)
+		if k.For != "table" {
+			text = cell(k.For) + ": " + text
+		}
+		if k.Action == "created" {
+			text += " (new)"
+		}
+		keys = append(keys, text)
+	}
+	return cmp.Or(strings.Join(keys, ", "), "mended")
+}
+
+// warnings writes what to do before the change is applied: each warning once,
+// with its tables.
+func warnings(b *strings.Builder, findings []*detect.Finding) {
+	var order []detect.Note
+	tables := map[detect.Note][]string{}
+	for _, f := range findings {
+		for _, w := range f.Warnings {
+			if tables[w] == nil {
+				order = append(order, w)
+			}
+			tables[w] = append(tables[w], code(f.Address))
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	b.WriteString("\n## Before you apply\n\n")
+	for _, w := range order {
+		fmt.Fprintf(b, "* **%s** %s: %s\n", w.ID, strings.Join(tables[w], ", "), cell(w.Message))
+	}
+}
+
+// left writes what is left to a person, and what went wrong.
+func (m *Markdown) left(b *strings.Builder) {
+	var lines []string
+	for _, f := range m.findings {
+		if f.Reason != nil {
+			lines = append(lines, fmt.Sprintf("* %s in %s: %s (`%s`)\n", code(f.Address), code(fmt.Sprintf("%s:%d", f.File, f.Line)), cell(f.Reason.Message), f.Reason.ID))
+		}
+	}
+	for _, e := range m.errors {
+		lines = append(lines, fmt.Sprintf("* error: %s %s\n", code(e.Position()), cell(e.Message)))
+	}
+	if len(lines) > 0 {
+		b.WriteString("\n## Left to you\n\n" + strings.Join(lines, ""))
+	}
+}
+
+const undo = `
+## How to undo it
+
+Do not revert this change alone: Terraform would delete the key, and no one can
+read a table without its key. Instead set ` + "`enabled = false`" + ` in
+` + "`server_side_encryption`" + ` and apply; then remove the block and the key, and apply.
+`
+
+// diff writes the diff, folded.
+func (m *Markdown) diff(b *strings.Builder) {
+	if len(m.diffs) == 0 {
+		return
+	}
+	text := strings.Join(m.diffs, "")
+	const open, closing = "\n<details>\n<summary>Diff</summary>\n\n", "\n</details>\n"
+	fence := fenceOf(text)
+	if b.Len()+len(open)+len(text)+2*len(fence)+len(closing) > maxBody {
+		fmt.Fprintf(b, "\nThe diff has %d lines, too many to stand here: see the changed files.\n", strings.Count(text, "\n"))
+		return
+	}
+	fmt.Fprintf(b, "%s%sdiff\n%s%s\n%s", open, fence, strings.ToValidUTF8(text, "\uFFFD"), fence, closing)
+}
+
+// fenceOf returns a fence for a code block that holds the text.
+func fenceOf(text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence
+}
+
+// code returns text as a code span that may stand in a table's cell.
+func code(text string) string {
+	text = strings.ReplaceAll(Escape(text), "|", `\|`)
+	ticks := "`"
+	for strings.Contains(text, ticks) {
+		ticks += "`"
+	}
+	if len(ticks) > 1 {
+		text = " " + text + " "
+	}
+	return ticks + text + ticks
+}
+
+// cell returns text, which is not Markdown, as Markdown that may stand in a
+// table's cell.
+func cell(text string) string { return markdownEscapes.Replace(Escape(text)) }
+
+var markdownEscapes = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "|", `\|`, "#", `\#`, "~", `\~`, "@", "&#64;",
+)

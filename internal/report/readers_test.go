@@ -1,0 +1,165 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/joshdk/go-junit"
+	"github.com/reviewdog/reviewdog/proto/rdf"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+func (f *formatted) rdjson(t *testing.T) {
+	var result rdf.DiagnosticResult
+	if err := protojson.Unmarshal(f.output(t, "rdjson"), &result); err != nil { // unknown fields are errors
+		t.Fatal(err)
+	}
+	all := map[string][]replacement{}
+	errors := 0
+	for _, d := range result.Diagnostics {
+		if d.Code == nil && len(d.Suggestions) == 0 {
+			errors++
+		}
+		for _, s := range d.Suggestions {
+			all[d.Location.Path] = append(all[d.Location.Path], replacement{
+				int(s.Range.Start.Line), int(s.Range.Start.Column), int(s.Range.End.Line), int(s.Range.End.Column), s.Text,
+			})
+		}
+	}
+	if errors != len(f.json.Errors) {
+		t.Errorf("%d errors, want %d", errors, len(f.json.Errors))
+	}
+	want := f.after()
+	for file, suggestions := range all {
+		slices.SortStableFunc(suggestions, compare)
+		if got := replace(t, string(f.before[file]), suggestions, func(_ string, n int) int { return n }); got != want[file] {
+			t.Errorf("the suggestions for %s give\n%s", file, got)
+		}
+	}
+	if len(all) != len(want) {
+		t.Errorf("suggestions for %d files, want %d", len(all), len(want))
+	}
+}
+
+func (f *formatted) junit(t *testing.T) {
+	suites, err := junit.Ingest(f.output(t, "junit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[junit.Status]int{}
+	for _, s := range suites {
+		for _, test := range s.Tests {
+			got[test.Status]++
+		}
+	}
+	s := f.json.Summary
+	for status, want := range map[junit.Status]int{
+		junit.StatusFailed: s.Fixable + s.Manual, junit.StatusSkipped: s.Unknown + s.Suppressed,
+		junit.StatusError: s.Errors, junit.StatusPassed: s.Compliant,
+	} {
+		if got[status] != want {
+			t.Errorf("%d tests are %s, want %d", got[status], status, want)
+		}
+	}
+}
+
+// workflowCommand is how the runner reads a line.
+// https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+var workflowCommand = regexp.MustCompile(`^::(error|warning|notice) ([^:]*)::(.*)$`)
+
+func (f *formatted) github(t *testing.T) {
+	got := map[string]int{}
+	for line := range strings.Lines(string(f.output(t, "github"))) {
+		m := workflowCommand.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if m == nil {
+			t.Errorf("no annotation: %s", line)
+			continue
+		}
+		got[m[1]]++
+		for _, property := range strings.Split(m[2], ",") {
+			name, value, _ := strings.Cut(property, "=")
+			if _, err := strconv.Atoi(value); !slices.Contains([]string{"file", "line", "col", "title"}, name) || (name == "line" || name == "col") != (err == nil) {
+				t.Errorf("property %s in %s", property, line)
+			}
+		}
+	}
+	want := map[string]int{"error": len(f.json.Errors)}
+	for _, finding := range f.json.Findings {
+		switch finding.Status {
+		case "fixable", "manual":
+			want["error"] += len(finding.Problems)
+		case "unknown":
+			want["warning"]++
+		}
+		want["warning"] += len(finding.Warnings)
+	}
+	for level, n := range want {
+		if got[level] != n {
+			t.Errorf("%d annotations are %s, want %d", got[level], level, n)
+		}
+	}
+}
+
+func (f *formatted) jsonl(t *testing.T) {
+	count := map[string]int{}
+	for line := range bytes.Lines(f.output(t, "jsonl")) {
+		var read struct {
+			Type       string
+			Repository *struct{ Path string }
+			Address    string
+			Message    string
+			Summary    struct{ Tables, Errors int }
+		}
+		if err := json.Unmarshal(line, &read); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		count[read.Type]++
+		switch {
+		case read.Type == "summary" && (read.Summary.Tables != f.json.Summary.Tables || read.Summary.Errors != f.json.Summary.Errors),
+			read.Type == "finding" && read.Address == "", read.Type == "error" && read.Message == "":
+			t.Errorf("%s", line)
+		}
+	}
+	if count["finding"] != len(f.json.Findings) || count["error"] != len(f.json.Errors) || count["summary"] != 1 || len(count) != 3 {
+		t.Errorf("lines %v", count)
+	}
+}
+
+func (f *formatted) markdown(t *testing.T) {
+	src := f.output(t, "markdown")
+	page := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(src))
+	title, ok := page.FirstChild().(*ast.Heading)
+	if !ok || title.Level != 1 || !bytes.HasPrefix(src, []byte("# Encrypt "+strconv.Itoa(f.json.Summary.Fixable)+" DynamoDB tables")) {
+		t.Errorf("the page begins with %.100s", src)
+	}
+	rows, cells := 0, map[int]bool{}
+	err := ast.Walk(page, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if row, ok := n.(*extast.TableRow); ok && entering {
+			rows++
+			cells[row.ChildCount()] = true
+		}
+		return ast.WalkContinue, nil
+	})
+	s := f.json.Summary
+	if want := s.Fixable + s.Manual + s.Unknown; err != nil || rows != want || len(cells) != 1 || !cells[4] {
+		t.Errorf("%d rows with %v cells, want %d: %v", rows, cells, want, err)
+	}
+	if len(src) > 65536 && len(f.diff) < 60000 {
+		t.Errorf("%d bytes", len(src))
+	}
+	for _, section := range []string{"## Before you apply", "## Left to you", "## How to undo it", "The diff has "} {
+		if !bytes.Contains(src, []byte("\n"+section)) {
+			t.Errorf("the page does not say %q", section)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package report_test
+
+import (
+	"cmp"
+	"encoding/base64"
+	"maps"
+	"net/url"
+	"slices"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+)
+
+func (f *formatted) sarif(t *testing.T, tool string) {
+	log, err := sarif.FromBytes(f.output(t, "sarif"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Validate(); err != nil {
+		t.Error(err)
+	}
+	if len(log.Runs) != 1 {
+		t.Fatalf("%d runs", len(log.Runs))
+	}
+	run := log.Runs[0]
+	f.sarifResults(t, run)
+	f.sarifFixes(t, run)
+	if got := len(run.Invocations[0].ToolExecutionNotifications); got != len(f.json.Errors) || *run.Invocations[0].ExecutionSuccessful {
+		t.Errorf("%d notifications for %d errors", got, len(f.json.Errors))
+	}
+	prints := fingerprints(t, run)
+	moved := map[string][]byte{}
+	for name, data := range f.before {
+		moved[name] = data
+		if len(name) > 3 && name[len(name)-3:] == ".tf" && utf8.Valid(data) && string(data[:min(3, len(data))]) != "\uFEFF" {
+			moved[name] = append([]byte("# moved\n\n"), data...)
+		}
+	}
+	log, err = sarif.FromBytes(dryRun(t, tool, moved).output(t, "sarif"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := fingerprints(t, log.Runs[0]); !maps.Equal(prints, again) {
+		for p, where := range prints {
+			if again[p] == "" {
+				t.Errorf("the fingerprint of %s does not survive moved lines", where)
+			}
+		}
+	}
+}
+
+// sarifResults holds the results to the findings.
+func (f *formatted) sarifResults(t *testing.T, run *sarif.Run) {
+	t.Helper()
+	want, got := map[string]int{}, map[string]int{}
+	suppressed := 0
+	for _, finding := range f.json.Findings {
+		if finding.Status == "unknown" {
+			want[finding.Reason.ID]++
+		}
+		for _, p := range finding.Problems {
+			want[p.ID]++
+			if finding.Status == "suppressed" {
+				suppressed++
+			}
+		}
+	}
+	for _, r := range run.Results {
+		got[*r.RuleID]++
+		if *run.Tool.Driver.Rules[r.RuleIndex].ID != *r.RuleID {
+			t.Errorf("rule %d is not %s", r.RuleIndex, *r.RuleID)
+		}
+		if (r.Kind == "fail") != (r.Level == "error") || r.Kind == "review" && r.Level != "none" {
+			t.Errorf("kind %s with level %s", r.Kind, r.Level)
+		}
+		for _, s := range r.Suppressions {
+			suppressed--
+			if *s.Kind != "inSource" || s.Location == nil || *s.Justification == "" {
+				t.Errorf("suppression %+v", s)
+			}
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("results %v, want %v", got, want)
+	}
+	if suppressed != 0 {
+		t.Errorf("%d suppressions are missing", suppressed)
+	}
+}
+
+// sarifFixes holds that all fixes, made, give what is written.
+func (f *formatted) sarifFixes(t *testing.T, run *sarif.Run) {
+	t.Helper()
+	all := map[string][]replacement{}
+	for _, r := range run.Results {
+		for _, fix := range r.Fixes {
+			for _, c := range fix.ArtifactChanges {
+				u, err := url.Parse(*c.ArtifactLocation.URI)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, one := range c.Replacements {
+					made := replacement{*one.DeletedRegion.StartLine, *one.DeletedRegion.StartColumn, *one.DeletedRegion.EndLine, *one.DeletedRegion.EndColumn, content(t, one.InsertedContent)}
+					if !slices.Contains(all[u.Path], made) { // tables share keys
+						all[u.Path] = append(all[u.Path], made)
+					}
+				}
+			}
+		}
+	}
+	want := f.after()
+	for file, replacements := range all {
+		slices.SortStableFunc(replacements, compare)
+		if got := replace(t, string(f.before[file]), replacements, codePoints); got != want[file] {
+			t.Errorf("the fixes of %s give\n%s", file, got)
+		}
+	}
+	if len(all) != len(want) || len(want) < 100 {
+		t.Errorf("fixes for %d files, want %d", len(all), len(want))
+	}
+}
+
+func content(t *testing.T, c *sarif.ArtifactContent) string {
+	t.Helper()
+	if c.Text != nil {
+		return *c.Text
+	}
+	data, err := base64.StdEncoding.DecodeString(*c.Binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func compare(a, b replacement) int {
+	return cmp.Or(a.startLine-b.startLine, a.startColumn-b.startColumn, a.endLine-b.endLine, a.endColumn-b.endColumn)
+}
+
+// codePoints returns the bytes of the first n code points.
+func codePoints(line string, n int) int {
+	at := 0
+	for range n {
+		_, size := utf8.DecodeRuneInString(line[at:])
+		at += size
+	}
+	return at
+}
+
+// fingerprints returns where results are by their fingerprints, which differ.
+func fingerprints(t *testing.T, run *sarif.Run) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, r := range run.Results {
+		p := r.PartialFingerprints["cmkify/v1"]
+		where := *r.Locations[0].PhysicalLocation.ArtifactLocation.URI + " " + *r.RuleID
+		if p == "" || out[p] != "" {
+			t.Errorf("%s has the fingerprint %q of %s", where, p, out[p])
+		}
+		out[p] = where
+	}
+	return out
+}
