@@ -44,7 +44,9 @@ func (g GitHub) Directory(r Result) error {
 // End prints nothing: annotations have no summary.
 func (g GitHub) End(*Totals) error { return nil }
 
-func title(f *detect.Finding, id detect.ID) string { return fmt.Sprintf("cmkify: %s (%s)", id, f.Status) }
+func title(f *detect.Finding, id detect.ID) string {
+	return fmt.Sprintf("cmkify: %s (%s)", id, f.Status)
+}
 
 func annotation(b *strings.Builder, level, file string, line, column int, title, message string) {
 	var properties []string
