@@ -59,7 +59,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.BoolVar(&f.Check, "check", false, "write nothing; print the findings")
 	s.StringArrayVar(&f.Only, "only", nil, "only tables whose address `GLOB` matches; repeatable")
 	s.StringArrayVar(&f.Skip, "skip", nil, "no tables whose address `GLOB` matches; repeatable")
-	s.StringArrayVar(&f.Exclude, "exclude", nil, "not what `GLOB`, as in .gitignore, matches; repeatable")
+	s.StringArrayVar(&f.Exclude, "exclude", nil, "paths to leave out, a .gitignore `GLOB`; repeatable")
 	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "also what .gitignore files name")
 	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")

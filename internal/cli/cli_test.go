@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cmkify/internal/report"
+)
+
+func TestUsageFitsAScreen(t *testing.T) {
+	lines := strings.Split(strings.TrimSuffix(Usage(), "\n"), "\n")
+	for _, l := range lines {
+		if len(l) > 80 {
+			t.Errorf("%d columns: %s", len(l), l)
+		}
+	}
+	if len(lines) > 50 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, name := range report.Names {
+		if !strings.Contains(Usage(), name) {
+			t.Errorf("the format %s is missing", name)
+		}
+	}
+}
+
+// TestMistakes holds that what is not meant is told, with what may be.
+func TestMistakes(t *testing.T) {
+	for args, want := range map[string]string{
+		"-no-color":                       "-no-color is no flag; did you mean --color never?",
+		"-dry-run":                        "-dry-run: long flags take two dashes; did you mean --dry-run?",
+		"-key-name=x":                     "-key-name: long flags take two dashes; did you mean --key-name?",
+		"--dryrun":                        "unknown flag: --dryrun; did you mean --dry-run?",
+		"--json":                          "unknown flag: --json; did you mean --format json?",
+		"--formt json":                    "unknown flag: --formt; did you mean --format?",
+		"--format yaml":                   `--format "yaml": want one of `,
+		"--format json=":                  "--format json=: no file behind =",
+		"--format json --format sarif":    "only one format goes to stdout",
+		"--format json=a --output b":      "--output goes with one --format",
+		"--key-policy open":               `--key-policy "open": want dynamodb or none`,
+		"--replicas no":                   `--replicas "no": want fix or skip`,
+		"--completion tcsh":               `--completion "tcsh"`,
+		"--jobs -1":                       "--jobs -1: want at least 1",
+		"--key-name 1":                    `--key-name "1": not a name`,
+		"- main.tf":                       "standard input",
+		"--stdin-filename main.tf":        "--stdin-filename goes with the path -",
+		"--stdin-filename main.tf a.tf":   "--stdin-filename goes with the path -",
+		"--xyzzyxyzzyxyzzy":               "unknown flag: --xyzzyxyzzyxyzzy",
+		"-z":                              "unknown shorthand flag",
+		"--only":                          "flag needs an argument",
+		"--color sometimes -- --dry-runs": `--color "sometimes": want auto`,
+	} {
+		_, err := Parse(strings.Fields(args))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("cmkify %s: %v, want %q", args, err, want)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	f, err := Parse([]string{"-nq", "--format", "sarif=a", "--format", "json", "-j3", "--", "-x.tf"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []Output{{"sarif", "a"}, {"json", ""}}; !slices.Equal(f.Outputs, want) || !f.Document() {
+		t.Errorf("outputs %v", f.Outputs)
+	}
+	if !f.DryRun || !f.Quiet || f.Jobs != 3 || !slices.Equal(f.Paths, []string{"-x.tf"}) {
+		t.Errorf("%+v", f)
+	}
+	f, err = Parse(nil)
+	if err != nil || f.Document() || f.Jobs < 1 || !slices.Equal(f.Paths, []string{"."}) {
+		t.Errorf("without arguments: %+v, %v", f, err)
+	}
+	f, err = Parse([]string{"--format", "markdown=a", "--format", "sarif=b"})
+	if err != nil || f.Document() {
+		t.Errorf("formats to files stand in no one's place: %+v, %v", f, err)
+	}
+}
+
+// TestCompletion runs the scripts in their shells.
+func TestCompletion(t *testing.T) {
+	for shell, commands := range map[string]string{
+		"bash": `source "$1"; complete_one() { COMP_WORDS=(cmkify "$@"); COMP_CWORD=$#; COMPREPLY=(); _cmkify; echo "${COMPREPLY[*]}"; }
+			complete_one --dry; complete_one --format sa; complete_one --key-policy ""; complete_one ma`,
+		"fish": `source $argv[1]; for line in "cmkify --dry" "cmkify --format sa" "cmkify --key-policy " "cmkify ma"; complete -C $line | cut -f1 | string join " "; end; true`,
+	} {
+		t.Run(shell, func(t *testing.T) {
+			if _, err := exec.LookPath(shell); err != nil {
+				t.Skipf("%s is not in PATH", shell)
+			}
+			dir := t.TempDir()
+			script := filepath.Join(dir, "script")
+			for name, text := range map[string]string{script: Complete(shell), filepath.Join(dir, "main.tf"): ""} {
+				if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := []string{"-c", commands, shell, script}
+			if shell == "fish" {
+				args = []string{"-c", commands, script}
+			}
+			command := exec.Command(shell, args...)
+			command.Dir = dir
+			out, err := command.CombinedOutput()
+			if want := "--dry-run\nsarif\ndynamodb none\nmain.tf\n"; err != nil || string(out) != want {
+				t.Errorf("%v\n%s, want\n%s", err, out, want)
+			}
+		})
+	}
+	t.Run("zsh", func(t *testing.T) {
+		if _, err := exec.LookPath("zsh"); err != nil {
+			t.Skip("zsh is not in PATH")
+		}
+		command := exec.Command("zsh", "-fc", `autoload -Uz compinit; compinit -D; source /dev/stdin; whence -w _cmkify`)
+		command.Stdin = strings.NewReader(Complete("zsh"))
+		if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), "_cmkify: function") {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package report_test
+
+import (
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+// onTerminal runs the command with stdout and stderr on a terminal and
+// returns what stands there.
+func onTerminal(t *testing.T, command *exec.Cmd) string {
+	t.Helper()
+	terminal, err := pty.Start(command)
+	if err != nil {
+		t.Skipf("no terminal: %v", err)
+	}
+	defer terminal.Close()
+	said, err := io.ReadAll(terminal)
+	if len(said) == 0 {
+		t.Fatalf("nothing is said: %v", err) // at the end Linux says EIO
+	}
+	if err := command.Wait(); command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(said), "\r\n", "\n")
+}
+
+// TestTerminal holds what people see: on a terminal findings by directory, in
+// colours; else a line each, that editors and grep can read.
+func TestTerminal(t *testing.T) {
+	t.Parallel()
+	tool := build(t)
+	example, err := filepath.Abs(filepath.Join("..", "..", "golden", "example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const summary = "2 tables in 1 directory: 2 fixable\nrun cmkify without -n and --check to fix 2 tables\n"
+	const grouped = `.
+  main.tf:1:1 aws_dynamodb_table.orders fixable
+    has no server_side_encryption block [no-encryption-block]
+    table: aws_kms_key.dynamodb (created)
+  main.tf:13:1 aws_dynamodb_table.sessions fixable
+    names no KMS key [no-key]
+    table: aws_kms_key.dynamodb (created)
+` + summary
+	const piped = `main.tf:1:1: aws_dynamodb_table.orders: has no server_side_encryption block [no-encryption-block]
+main.tf:13:1: aws_dynamodb_table.sessions: names no KMS key [no-key]
+`
+	colourless := strings.NewReplacer("\x1b[1m", "", "\x1b[33m", "", "\x1b[m", "")
+	for name, c := range map[string]struct {
+		args     string
+		env      string
+		terminal bool
+		colours  bool
+		want     string
+	}{
+		"terminal":              {"--check", "TERM=xterm", true, true, grouped},
+		"terminal, NO_COLOR":    {"--check", "NO_COLOR=1", true, false, grouped},
+		"terminal, dumb":        {"--check", "TERM=dumb", true, false, grouped},
+		"terminal, never":       {"--check --color never", "TERM=xterm", true, false, grouped},
+		"piped":                 {"--check", "TERM=xterm", false, false, piped},
+		"quiet on a terminal":   {"-n --color=always", "TERM=xterm", true, true, ""},
+		"piped, always colours": {"-n -q --color always", "TERM=xterm", false, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			command := exec.Command(tool, strings.Fields(c.args)...)
+			command.Dir = example
+			command.Env = []string{c.env, "TERM=xterm", "HOME=" + t.TempDir()}
+			if strings.HasPrefix(c.env, "TERM=") {
+				command.Env = command.Env[:1]
+			}
+			var said string
+			if c.terminal {
+				said = onTerminal(t, command)
+			} else {
+				out, _ := command.Output() // exits 1
+				said = string(out)
+			}
+			if got := strings.Contains(said, "\x1b["); got != c.colours {
+				t.Errorf("colours: %v\n%q", got, said)
+			}
+			if plain := colourless.Replace(said); c.want != "" && plain != c.want {
+				t.Errorf("said\n%s\nwant\n%s", plain, c.want)
+			}
+		})
+	}
+}
+
+// TestProgress holds that a long run shows how far it is, on a terminal only.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	tool := build(t)
+	files := map[string][]byte{}
+	for name, data := range goldenTree(t) {
+		for _, copied := range []string{"a", "b", "c", "d"} {
+			files[copied+"/"+name] = data
+		}
+	}
+	run := dryRun(t, tool, files)
+	command := exec.Command("sh", "-c", `"$1" --check --jobs 1 --format json >document`, "sh", tool)
+	command.Dir = run.dir
+	if said := onTerminal(t, command); !strings.Contains(said, "directories (") || !strings.Contains(said, "\r") {
+		t.Errorf("no progress is shown: %q", said)
+	}
+	command = exec.Command("sh", "-c", `"$1" --check --quiet --format json >document; echo end`, "sh", tool)
+	command.Dir = run.dir
+	if said := onTerminal(t, command); strings.Contains(said, "directories (") {
+		t.Errorf("--quiet shows progress: %q", said)
+	}
+	command = exec.Command(tool, "--check", "--format", "json")
+	command.Dir = run.dir
+	var errs strings.Builder
+	command.Stderr = &errs
+	_ = command.Run() // exits 2: some cases are broken
+	if strings.Contains(errs.String(), "\r") {
+		t.Errorf("progress goes into a pipe: %q", errs.String())
+	}
+}
