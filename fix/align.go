@@ -75,7 +75,7 @@ func markCells(lines []line, block []byte) {
 	first := true // on its line
 	brackets, assign := 0, -1
 	begun := 0 // the line on which that of hclwrite begins: a comment may go on below
-	n := 0 // of the line: hcl's own count misses some
+	n := 0     // of the line: hcl's own count misses some
 	for _, t := range tokens {
 		for n < len(lines)-1 && t.Range.Start.Byte >= lines[n].end {
 			n++
