@@ -19,8 +19,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
-
 	"cmkify/detect"
 	"cmkify/fix"
 	"cmkify/internal/cli"
@@ -44,37 +42,40 @@ const (
 // A command is one run: its flags, its outputs, and what it came to.
 type command struct {
 	*cli.Flags
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	fix            fix.Options
-	formats        []report.Format
-	diff           bool // one is to be printed
-	repositories   report.Repositories
-	progress       *report.Progress
-	totals         report.Totals
-	status         int
+	stdin   io.Reader
+	stdout  io.Writer
+	fix     fix.Options
+	printer *report.Printer
+	status  int
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
 	flags, err := cli.Parse(args)
-	if err == nil {
-		c.Flags = flags
-		err = c.options()
-	}
 	switch {
 	case errors.Is(err, cli.ErrHelp):
 		fmt.Fprint(stdout, cli.Usage())
 		return exitDone
 	case err != nil:
-		c.trouble("cmkify: %v (see cmkify --help)", err)
-		return c.status
-	case c.Version:
+	case flags.Version:
 		fmt.Fprintf(stdout, "cmkify %s (%s)\n", version(), runtime.Version())
 		return exitDone
-	case c.Completion != "":
-		fmt.Fprint(stdout, cli.Complete(c.Completion))
+	case flags.Completion != "":
+		fmt.Fprint(stdout, cli.Complete(flags.Completion))
 		return exitDone
+	}
+	c := &command{Flags: flags, stdin: stdin, stdout: stdout}
+	if err == nil {
+		err = c.options()
+	}
+	if err == nil {
+		c.printer, err = report.NewPrinter(report.Settings{
+			Stdout: stdout, Stderr: stderr, Outputs: c.Outputs, Document: c.Document(), DryRun: c.DryRun, Check: c.Check,
+			Quiet: c.Quiet, Verbose: c.Verbose, Color: c.Color, Version: version(),
+		})
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v (see cmkify --help)", err)))
+		return exitTrouble
 	}
 	return c.run()
 }
@@ -114,33 +115,23 @@ func version() string {
 // atLeast raises the exit status, never lowers it.
 func (c *command) atLeast(status int) { c.status = max(c.status, status) }
 
-func (c *command) trouble(format string, a ...any) {
-	fmt.Fprintln(c.stderr, report.Escape(fmt.Sprintf(format, a...)))
+// trouble says what went wrong.
+func (c *command) trouble(err error) {
+	c.printer.Line(err.Error())
 	c.atLeast(exitTrouble)
 }
 
 func (c *command) run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	closeOutputs, err := c.open()
-	if err != nil {
-		c.trouble("%v", err)
-		return c.status
-	}
+	var err error
 	if slices.Equal(c.Paths, []string{"-"}) {
 		err = c.standardInput()
 	} else {
 		err = c.each(ctx, c.emit)
 	}
-	c.progress.Stop()
-	for _, f := range c.formats {
-		err = errors.Join(err, f.End(&c.totals))
-	}
-	if err = errors.Join(err, closeOutputs()); err != nil {
-		c.trouble("%v", err)
-	}
-	if !c.Quiet {
-		fmt.Fprint(c.stderr, c.totals.Text(!c.DryRun && !c.Check))
+	if err = errors.Join(err, c.printer.End()); err != nil {
+		c.trouble(err)
 	}
 	if ctx.Err() != nil {
 		c.atLeast(exitInterrupted)
@@ -148,89 +139,19 @@ func (c *command) run() int {
 	return c.status
 }
 
-// open makes the outputs: the findings for people, on stdout when they are
-// the document, and the formats that were asked for.
-func (c *command) open() (closeAll func() error, err error) {
-	c.diff = c.DryRun || slices.ContainsFunc(c.Outputs, func(o cli.Output) bool { return report.NeedsDiff(o.Format) })
-	people := c.stderr
-	if c.Check {
-		people = c.stdout
-	}
-	if !c.Quiet && !(c.Document() && c.Check) {
-		c.formats = append(c.formats, report.Text{Out: people, Verbose: c.Verbose, Terminal: isTerminal(people), Colour: c.colours(people)})
-	}
-	var files []io.Closer
-	for _, o := range c.Outputs {
-		out := c.stdout
-		switch {
-		case o.File != "":
-			file, err := os.Create(o.File)
-			if err != nil {
-				return nil, err
-			}
-			out, files = file, append(files, file)
-		case !c.Document():
-			continue // text on stdout is what is printed anyway
-		}
-		c.formats = append(c.formats, report.New(o.Format, report.Options{Out: out, Version: version(), Verbose: c.Verbose, Edits: !c.Check, Written: !c.DryRun && !c.Check}))
-	}
-	if !c.Quiet && isTerminal(c.stderr) && !isTerminal(c.stdout) {
-		c.progress = report.NewProgress(c.stderr)
-	}
-	return func() error {
-		var err error
-		for _, f := range files {
-			err = errors.Join(err, f.Close())
-		}
-		return err
-	}, nil
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// colours reports whether an output takes colours. https://no-color.org
-func (c *command) colours(w io.Writer) bool {
-	if c.Color != "auto" {
-		return c.Color == "always"
-	}
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
-}
-
 // emit prints what was found and done in one directory, and raises the exit
 // status by it.
 func (c *command) emit(r report.Result) error {
-	c.progress.Pause()
-	defer c.progress.Step()
-	if r.Disk != "" {
-		r.Repository = c.repositories.Of(r.Disk, r.Dir)
-	}
 	for _, e := range r.Errors {
-		c.trouble("%v", e)
+		c.trouble(e)
 	}
-	c.totals.Add(r)
 	for _, f := range r.Findings {
 		if f.Status == detect.Fixable || f.Status == detect.Manual || f.Status == detect.Fixed && f.Warned(detect.ReplicaRecreated) ||
 			c.Strict && f.Status == detect.Unknown {
 			c.atLeast(exitLeft)
 		}
 	}
-	if r.Diff != "" && c.DryRun && !c.Document() {
-		if r.Base != "" && !c.Quiet {
-			fmt.Fprintf(c.stderr, "%s: the paths of its diff are relative to %s\n", report.Escape(r.Dir), report.Escape(r.Base))
-		}
-		if _, err := io.WriteString(c.stdout, report.Diff(r.Diff, c.colours(c.stdout))); err != nil {
-			return err
-		}
-	}
-	for _, f := range c.formats {
-		if err := f.Directory(r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.printer.Directory(r)
 }
 
 // each works on the directories, several at once, and calls emit for each in
@@ -307,7 +228,7 @@ func (c *command) rewrite(dir tree.Dir) (report.Result, error) {
 	if err != nil || len(r.Changes) == 0 {
 		return r, err
 	}
-	if c.diff {
+	if c.printer.NeedsDiff() {
 		if r.Diff, err = diffs(dir, r.Changes); err != nil {
 			return r, err
 		}
@@ -418,7 +339,7 @@ func (c *command) standardInput() error {
 	if err != nil {
 		r.Errors = append(r.Errors, located(err))
 	}
-	if c.diff {
+	if c.printer.NeedsDiff() {
 		if r.Diff, err = diffs(dir, r.Changes); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []Output{{"sarif", "a"}, {"json", ""}}; !slices.Equal(f.Outputs, want) || !f.Document() {
+	if want := []report.Output{{Format: "sarif", File: "a"}, {Format: "json"}}; !slices.Equal(f.Outputs, want) || !f.Document() {
 		t.Errorf("outputs %v", f.Outputs)
 	}
 	if !f.DryRun || !f.Quiet || f.Jobs != 3 || !slices.Equal(f.Paths, []string{"-x.tf"}) {

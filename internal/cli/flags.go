@@ -25,15 +25,12 @@ type Flags struct {
 	KMSKey, KeyPolicy, KeyName, Replicas               string
 	Color, Completion, StdinFilename                   string
 	Jobs                                               int
-	Outputs                                            []Output // at least one
-	Paths                                              []string // at least one
+	Outputs                                            []report.Output // at least one
+	Paths                                              []string        // at least one
 
 	formats []string
 	output  string
 }
-
-// An Output is a format and where it goes: a file, or stdout when File is "".
-type Output struct{ Format, File string }
 
 // ErrHelp says that help was asked for.
 var ErrHelp = pflag.ErrHelp
@@ -146,7 +143,7 @@ func (f *Flags) outputs() error {
 		case !named && len(f.Outputs) > 0 && f.Outputs[len(f.Outputs)-1].File == "":
 			return fmt.Errorf("--format %s: only one format goes to stdout; give the others files: %s=FILE", name, name)
 		}
-		f.Outputs = append(f.Outputs, Output{name, file})
+		f.Outputs = append(f.Outputs, report.Output{Format: name, File: file})
 	}
 	if f.output == "" {
 		return nil
@@ -163,5 +160,5 @@ func (f *Flags) outputs() error {
 // Document reports whether a format other than text stands on stdout, in the
 // place of what a run prints there by itself.
 func (f *Flags) Document() bool {
-	return slices.ContainsFunc(f.Outputs, func(o Output) bool { return o.File == "" && (o.Format != "text" || f.output == "-") })
+	return slices.ContainsFunc(f.Outputs, func(o report.Output) bool { return o.File == "" && (o.Format != "text" || f.output == "-") })
 }

@@ -15,8 +15,7 @@ import (
 // title, what changes and why, each table, what to do before it is applied,
 // how to undo it, and the diff.
 type Markdown struct {
-	Out     io.Writer
-	Written bool // the changes are made; else they would be
+	Out io.Writer
 
 	findings []*detect.Finding
 	errors   []terraform.Error

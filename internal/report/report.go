@@ -89,14 +89,13 @@ type Options struct {
 	Version string // of cmkify
 	Verbose bool   // compliant tables too, and what led to each verdict
 	Edits   bool   // print what is, or would be, changed
-	Written bool   // it is changed, or would be if nothing failed
 }
 
 // Names are the names of the formats.
 var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "junit"}
 
-// NeedsDiff reports whether the format of that name prints diffs.
-func NeedsDiff(name string) bool { return name == "markdown" }
+// needsDiff reports whether the format of that name prints diffs.
+func needsDiff(name string) bool { return name == "markdown" }
 
 // New returns the format of that name, which is one of Names.
 func New(name string, o Options) Format {
@@ -110,7 +109,7 @@ func New(name string, o Options) Format {
 	case "sarif":
 		return newSARIF(o)
 	case "markdown":
-		return &Markdown{Out: o.Out, Written: o.Written}
+		return &Markdown{Out: o.Out}
 	case "rdjson":
 		return &RDJSON{Out: o.Out}
 	case "github":
