@@ -80,6 +80,10 @@ func (m *Markdown) head(b *strings.Builder, changed []*detect.Finding, t *Totals
 		fmt.Fprintf(b, "# Encrypt %s with customer managed KMS keys\n\n", plural(len(changed), "DynamoDB table", "DynamoDB tables"))
 	case len(m.findings) > 0:
 		fmt.Fprintf(b, "# %s without a customer managed KMS key\n\n", plural(len(m.findings), "DynamoDB table", "DynamoDB tables"))
+	case t.Errors > 0:
+		b.WriteString("# Terraform code that could not be read\n\n")
+	case t.Tables == 0:
+		b.WriteString("# No DynamoDB tables\n\n")
 	default:
 		b.WriteString("# All DynamoDB tables have customer managed KMS keys\n\n")
 	}
@@ -88,8 +92,8 @@ func (m *Markdown) head(b *strings.Builder, changed []*detect.Finding, t *Totals
 		return
 	}
 	b.WriteString(`
-Without a customer managed key nobody but AWS decides who may decrypt a table,
-and its use stands in no audit log of yours. The check is known as
+With a customer managed key you decide who may decrypt a table, and see the use
+of the key in CloudTrail. The check is known as
 ` + "`aws-dynamodb-table-customer-key`, AVD-AWS-0025 and CKV_AWS_119." + `
 `)
 	created := map[string]bool{}
