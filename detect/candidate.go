@@ -88,7 +88,7 @@ func candidate(m *terraform.Module, r *terraform.Resource, pair terraform.Pair, 
 	c.Covered = p.coversCallers() || p.coversRoles(rolesOf(all))
 	problem, _ := unusable(m, r)
 	switch {
-	case managed(m, r, 0):
+	case managed(m, &terraform.Origin{Resource: r}, 0):
 		c.Unfit = "an AWS managed key"
 	case problem != "":
 		c.Unfit = "DynamoDB cannot use it"

@@ -96,7 +96,7 @@ func judgeReference(m *terraform.Module, o *terraform.Origin) KeyVerdict {
 	if o.Resource == nil && m.Complete {
 		return KeyVerdict{Problem: KeyNotARN} // it does not exist, which is an error of the module
 	}
-	if managed(m, o.Resource, 0) {
+	if managed(m, o, 0) {
 		return KeyVerdict{Problem: AWSManagedKey}
 	}
 	v := KeyVerdict{Block: keyBlock(m, o.Resource, 0)}
@@ -130,9 +130,10 @@ func notARN(m *terraform.Module, o *terraform.Origin) bool {
 // Terraform refuses anyway.
 const maxSteps = 8
 
-// managed reports whether a data source looks an AWS managed key up, by name
-// or through another lookup.
-func managed(m *terraform.Module, r *terraform.Resource, steps int) bool {
+// managed reports whether an origin is a data source that looks an AWS managed
+// key up, by name or through another lookup.
+func managed(m *terraform.Module, o *terraform.Origin, steps int) bool {
+	r := o.Resource
 	if r == nil || !r.Data || steps > maxSteps {
 		return false
 	}
@@ -141,12 +142,12 @@ func managed(m *terraform.Module, r *terraform.Resource, steps int) bool {
 		if a == nil {
 			continue
 		}
-		for _, result := range m.Results(a.Expr, nil) {
+		for _, result := range m.Results(a.Expr, m.ScopeOf(o)) {
 			switch {
 			case terraform.IsString(result.Value):
 				return managedAlias.MatchString(result.Value.AsString())
 			case result.Origin != nil:
-				return managed(m, result.Origin.Resource, steps+1)
+				return managed(m, result.Origin, steps+1)
 			}
 		}
 	}

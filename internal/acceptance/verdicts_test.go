@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"cmkify/detect"
 	"cmkify/internal/terraform"
 )
@@ -32,7 +34,7 @@ func TestVerdicts(t *testing.T) {
 	for _, d := range w.init() {
 		t.Fatalf("terraform init: %+v", d)
 	}
-	w.write(map[string][]byte{"probes.tf": probes(t, module)})
+	w.write(map[string][]byte{"probes.tf": probes(t, files, module)})
 	w.plan()
 	planned := w.plannedTables()
 	held := map[string]bool{}
@@ -108,8 +110,9 @@ func verdictOf(t *testing.T, f *detect.Finding) (detect.ID, []string) {
 
 // probes returns resources that show in a plan what a table's key is before
 // the provider puts an unknown value in the place of null.
-func probes(t *testing.T, m *terraform.Module) []byte {
+func probes(t *testing.T, files map[string][]byte, m *terraform.Module) []byte {
 	t.Helper()
+	source := func(r hcl.Range) string { return string(files[r.Filename][r.Start.Byte:r.End.Byte]) }
 	var out strings.Builder
 	for _, table := range m.Resources {
 		if table.Type != "aws_dynamodb_table" {
@@ -126,10 +129,10 @@ func probes(t *testing.T, m *terraform.Module) []byte {
 		fmt.Fprintf(&out, "resource \"terraform_data\" %q {\n", table.Name)
 		for _, name := range []string{"count", "for_each"} {
 			if a := table.Attribute(name); a != nil {
-				fmt.Fprintf(&out, "  %s = %s\n", name, m.Source(a.Expr))
+				fmt.Fprintf(&out, "  %s = %s\n", name, source(a.Expr.Range()))
 			}
 		}
-		key := m.Source(a.Expr)
+		key := source(a.Expr.Range())
 		if strings.HasPrefix(key, "${") { // from JSON, where it stands in quotes
 			key = `"` + key + `"`
 		}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -37,6 +38,7 @@ func (m *Module) Value(e hclsyntax.Expression, s Scope) cty.Value {
 	}
 	variables := map[string]cty.Value{}
 	var vars, locals []string
+	resources := objects{}
 	for _, t := range e.Variables() {
 		root := t.RootName()
 		switch root {
@@ -45,12 +47,17 @@ func (m *Module) Value(e hclsyntax.Expression, s Scope) cty.Value {
 		case "local":
 			locals = append(locals, names(t, m.locals)...)
 		default:
-			variables[root] = cty.DynamicVal
 			if v, ok := s[root]; ok {
 				variables[root] = v
+				continue
+			}
+			variables[root] = cty.DynamicVal
+			if r := m.referred(t); r != nil && !notResources[root] {
+				resources.put(r, m.resourceValue(r))
 			}
 		}
 	}
+	resources.addTo(variables)
 	variables["var"] = m.object(vars, func(name string) cty.Value {
 		if v := m.variables[name]; v != nil {
 			return m.variableValue(v)
@@ -83,6 +90,66 @@ func names[T any](t hcl.Traversal, declared map[string]T) []string {
 		out = append(out, name)
 	}
 	return out
+}
+
+// resourceValue returns what a reference to a resource gives: of the attributes
+// nothing is known, but of which instances there are.
+func (m *Module) resourceValue(r *Resource) cty.Value {
+	if !r.Counted() {
+		return cty.DynamicVal
+	}
+	if v, done := m.resourceValues[r]; done {
+		return v
+	}
+	m.resourceValues[r] = cty.DynamicVal // for those that lead back here
+	instances, known := m.Instances(r)
+	if !known {
+		return cty.DynamicVal
+	}
+	v := cty.TupleVal(slices.Repeat([]cty.Value{cty.DynamicVal}, len(instances)))
+	if r.Attribute("count") == nil {
+		keyed := map[string]cty.Value{}
+		for _, i := range instances {
+			keyed[i.Scope["each"].GetAttr("key").AsString()] = cty.DynamicVal
+		}
+		v = cty.ObjectVal(keyed)
+	}
+	m.resourceValues[r] = v
+	return v
+}
+
+// objects are the resources of an expression, as Terraform nests them: by
+// "data", if they are, type and name.
+type objects map[string]map[string]map[string]cty.Value
+
+func (o objects) put(r *Resource, v cty.Value) {
+	root := ""
+	if r.Data {
+		root = "data"
+	}
+	if o[root] == nil {
+		o[root] = map[string]map[string]cty.Value{}
+	}
+	if o[root][r.Type] == nil {
+		o[root][r.Type] = map[string]cty.Value{}
+	}
+	o[root][r.Type][r.Name] = v
+}
+
+// addTo puts the resources among the variables of an evaluation. Names beside
+// them are errors of the module, and give unknowns all the same.
+func (o objects) addTo(variables map[string]cty.Value) {
+	for root, types := range o {
+		values := map[string]cty.Value{}
+		for typ, names := range types {
+			values[typ] = cty.ObjectVal(names)
+		}
+		if root != "" {
+			variables[root] = cty.ObjectVal(values)
+			continue
+		}
+		maps.Copy(variables, values)
+	}
 }
 
 func (m *Module) object(names []string, value func(string) cty.Value) cty.Value {

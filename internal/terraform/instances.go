@@ -29,6 +29,28 @@ func (m *Module) Instances(r *Resource) (instances []Instance, known bool) {
 	return []Instance{{}}, true
 }
 
+// ScopeOf returns what each and count are in the instance that an origin
+// means; nil when that is not known, or there is only one.
+func (m *Module) ScopeOf(o *Origin) Scope {
+	if o.Resource == nil || o.Key == cty.NilVal || !o.Key.IsKnown() || o.Key.IsNull() {
+		return nil
+	}
+	key := ""
+	switch o.Key.Type() {
+	case cty.String:
+		key = fmt.Sprintf("[%q]", o.Key.AsString())
+	case cty.Number:
+		key = "[" + o.Key.AsBigFloat().Text('f', -1) + "]"
+	}
+	instances, _ := m.Instances(o.Resource)
+	for _, i := range instances {
+		if i.Key == key {
+			return i.Scope
+		}
+	}
+	return nil
+}
+
 var someInstance = []Instance{{}}
 
 func countInstances(v cty.Value) ([]Instance, bool) {

@@ -52,7 +52,7 @@ func Wanted(src []byte) bool {
 func Load(dir string, sources []Source) *Module {
 	m := &Module{
 		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
-		locals: map[string]*hclsyntax.Attribute{}, localValues: map[string]cty.Value{},
+		locals: map[string]*hclsyntax.Attribute{}, localValues: map[string]cty.Value{}, resourceValues: map[*Resource]cty.Value{},
 	}
 	m.add(sources)
 	m.readInputs()

@@ -33,7 +33,9 @@ type Module struct {
 	variables   map[string]*Variable
 	locals      map[string]*hclsyntax.Attribute
 	localValues map[string]cty.Value
-	constraints []VersionConstraint // on the AWS provider, made on demand
+	// resourceValues are what references to resources give, those in the making too.
+	resourceValues map[*Resource]cty.Value
+	constraints    []VersionConstraint // on the AWS provider, made on demand
 }
 
 // A Resource is one resource or data block.

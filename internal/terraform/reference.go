@@ -178,7 +178,7 @@ func (m *Module) origin(e hclsyntax.Expression, s Scope) *Origin {
 		}
 		o := m.originOf(append(append(hcl.Traversal{}, resource.Traversal...), ref.Traversal...), s)
 		if o != nil {
-			o.Instance = true
+			o.Instance, o.Key = true, unmark(m.Value(index.Key, s))
 		}
 		return o
 	}
@@ -187,7 +187,7 @@ func (m *Module) origin(e hclsyntax.Expression, s Scope) *Origin {
 
 func (m *Module) originOf(steps hcl.Traversal, s Scope) *Origin {
 	names, last, indexed := attributeNames(steps)
-	o := &Origin{At: last, Instance: indexed}
+	o := &Origin{At: last, Instance: indexed != cty.NilVal, Key: indexed}
 	if len(names) > 0 && names[0] == "data" {
 		o.Data, names = true, names[1:]
 	}
@@ -208,10 +208,10 @@ var notResources = map[string]bool{
 	"path": true, "terraform": true, "ephemeral": true,
 }
 
-// attributeNames returns the names in a traversal, indexes left out, and the
-// range of the last one, without its dot. A traversal that does not end in a
-// name has none.
-func attributeNames(steps hcl.Traversal) (names []string, last hcl.Range, indexed bool) {
+// attributeNames returns the names in a traversal, indexes left out, the range
+// of the last one, without its dot, and the last index. A traversal that does
+// not end in a name has no names.
+func attributeNames(steps hcl.Traversal) (names []string, last hcl.Range, indexed cty.Value) {
 	for i, s := range steps {
 		switch s := s.(type) {
 		case hcl.TraverseRoot:
@@ -220,12 +220,12 @@ func attributeNames(steps hcl.Traversal) (names []string, last hcl.Range, indexe
 			names, last = append(names, s.Name), s.SrcRange
 			last.Start.Byte = last.End.Byte - len(s.Name)
 		case hcl.TraverseIndex:
-			indexed = true
+			indexed = s.Key
 			if i == len(steps)-1 {
-				return nil, hcl.Range{}, false
+				return nil, hcl.Range{}, cty.NilVal
 			}
 		default:
-			return nil, hcl.Range{}, false
+			return nil, hcl.Range{}, cty.NilVal
 		}
 	}
 	return names, last, indexed

@@ -54,6 +54,7 @@ type Origin struct {
 	Attribute  string
 	At         hcl.Range // of the attribute's name, in the reference
 	Instance   bool      // one instance is meant: the reference has an index
+	Key        cty.Value // of the instance, unknown or none when the code does not tell
 }
 
 // Address returns the address of what the origin belongs to.
@@ -103,7 +104,7 @@ func (m *Module) results(e hclsyntax.Expression, s Scope, p path) []Result {
 		return m.conditional(e, s, p)
 	case *hclsyntax.FunctionCallExpr:
 		if out := m.call(e, s, p); out != nil {
-			return out
+			return m.settled(out, e, s, p)
 		}
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr:
 		if out := m.reference(e, s, p); out != nil {
@@ -115,6 +116,18 @@ func (m *Module) results(e hclsyntax.Expression, s Scope, p path) []Result {
 		p = p.through()
 	}
 	return []Result{p.result(v, e)}
+}
+
+// settled returns the results of a call, or its value when that is known though
+// not what it comes from: an argument of try may fail for reasons of its own.
+func (m *Module) settled(out []Result, e hclsyntax.Expression, s Scope, p path) []Result {
+	if !slices.ContainsFunc(out, Result.unsettled) {
+		return out
+	}
+	if v := m.Value(e, s); unmark(v).IsKnown() {
+		return []Result{p.through().result(v, e)}
+	}
+	return out
 }
 
 func (p path) result(v cty.Value, e hclsyntax.Expression) Result {

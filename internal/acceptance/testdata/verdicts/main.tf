@@ -115,3 +115,67 @@ resource "aws_kms_key" "one" {
 
   enable_key_rotation = true
 }
+
+variable "nothing" {
+  default = null
+}
+
+variable "names" {
+  type    = set(string)
+  default = ["a", "b", "a"]
+}
+
+variable "anything" {
+  type    = any
+  default = { deep = [{ encrypt = "false" }] }
+}
+
+variable "tables" {
+  type = map(object({
+    encrypt = optional(bool, true)
+    key     = optional(string)
+  }))
+}
+
+variable "nested" {
+  type = object({
+    inner = optional(object({
+      encrypt = optional(bool, false)
+    }), {})
+  })
+  default = {}
+}
+
+variable "encryption" {
+  type = object({ enabled = bool })
+  default = {
+    enabled = true
+  }
+}
+
+locals {
+  key_object = aws_kms_key.k
+}
+
+data "aws_kms_alias" "counted" {
+  count = 1
+
+  name = "alias/aws/dynamodb"
+}
+
+data "aws_kms_alias" "each" {
+  for_each = { managed = "alias/aws/dynamodb", elsewhere = "alias/elsewhere" }
+
+  name = each.value
+}
+
+resource "aws_kms_alias" "k" {
+  name          = "alias/k"
+  target_key_id = aws_kms_key.k.key_id
+}
+
+resource "aws_kms_key" "each" {
+  for_each = toset(["a", "b"])
+
+  enable_key_rotation = true
+}
