@@ -103,6 +103,14 @@ func (w *workspace) write(files map[string][]byte) {
 	}
 }
 
+// remove deletes a file of the folder.
+func (w *workspace) remove(name string) {
+	w.t.Helper()
+	if err := os.Remove(filepath.Join(w.dir, filepath.FromSlash(name))); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // read returns a file of the folder.
 func (w *workspace) read(name string) string {
 	w.t.Helper()
