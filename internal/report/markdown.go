@@ -22,10 +22,26 @@ type Markdown struct {
 	diffs    []string
 }
 
-// maxBody is how many bytes a page may have: GitHub takes 65,536 characters
-// for a pull request's body. A diff that does not fit is left out, and said
-// to be.
-const maxBody = 60000
+// GitHub takes 65,536 characters for a pull request's body. So a page has at
+// most maxBody bytes, each of its lists at most maxList, and a list of names
+// maxNames; what does not fit is left out, and said to be.
+const (
+	maxBody  = 60000
+	maxList  = 15000
+	maxNames = 10
+)
+
+// list writes lines, as far as they fit.
+func list(b *strings.Builder, lines []string, more string) {
+	size := 0
+	for i, l := range lines {
+		if size += len(l); size > maxList {
+			fmt.Fprintf(b, more+"\n", len(lines)-i)
+			return
+		}
+		b.WriteString(l)
+	}
+}
 
 // Directory keeps what the page says of one directory.
 func (m *Markdown) Directory(r Result) error {
@@ -118,6 +134,7 @@ func (m *Markdown) tables(b *strings.Builder) {
 		return
 	}
 	b.WriteString("\n## Tables\n\n| table | where | what was wrong | now |\n|---|---|---|---|\n")
+	var rows []string
 	for _, f := range m.findings {
 		var problems []string
 		for _, p := range f.Problems {
@@ -125,9 +142,10 @@ func (m *Markdown) tables(b *strings.Builder) {
 				problems = append(problems, s)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code(f.Address), code(fmt.Sprintf("%s:%d", f.File, f.Line)),
-			cmp.Or(strings.Join(problems, "; "), "perhaps nothing"), m.now(f))
+		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", code(f.Address), code(fmt.Sprintf("%s:%d", f.File, f.Line)),
+			cmp.Or(strings.Join(problems, "; "), "perhaps nothing"), m.now(f)))
 	}
+	list(b, rows, "\nand %d more, which do not fit here.")
 }
 
 func (m *Markdown) now(f *detect.Finding) string {
@@ -165,9 +183,15 @@ func warnings(b *strings.Builder, findings []*detect.Finding) {
 		return
 	}
 	b.WriteString("\n## Before you apply\n\n")
+	var lines []string
 	for _, w := range order {
-		fmt.Fprintf(b, "* **%s** %s: %s\n", w.ID, strings.Join(tables[w], ", "), cell(w.Message))
+		names := tables[w]
+		if len(names) > maxNames {
+			names = append(slices.Clone(names[:maxNames]), fmt.Sprintf("%d more", len(names)-maxNames))
+		}
+		lines = append(lines, fmt.Sprintf("* **%s** %s: %s\n", w.ID, strings.Join(names, ", "), cell(w.Message)))
 	}
+	list(b, lines, "* and %d more, which do not fit here: cmkify --check prints them")
 }
 
 // left writes what is left to a person, and what went wrong.
@@ -182,7 +206,8 @@ func (m *Markdown) left(b *strings.Builder) {
 		lines = append(lines, fmt.Sprintf("* error: %s %s\n", code(e.Position()), cell(e.Message)))
 	}
 	if len(lines) > 0 {
-		b.WriteString("\n## Left to you\n\n" + strings.Join(lines, ""))
+		b.WriteString("\n## Left to you\n\n")
+		list(b, lines, "* and %d more, which do not fit here: cmkify --check prints them")
 	}
 }
 
