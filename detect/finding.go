@@ -40,6 +40,8 @@ type Problem struct {
 type Note struct {
 	ID      ID
 	Message string
+	// Commands are those that end the message, to be run in that order.
+	Commands []string
 }
 
 // A Line is a place in the code and what it says there.
@@ -97,7 +99,7 @@ func (f *Finding) Decline(reason ID) { f.DeclineWith(reason, Sentence("reason", 
 // DeclineWith is Decline with a sentence that says more.
 func (f *Finding) DeclineWith(reason ID, message string) {
 	f.Status, f.Goals = Manual, nil
-	f.Reason = &Note{reason, message}
+	f.Reason = &Note{ID: reason, Message: message}
 }
 
 // Warned reports whether the finding has a warning of that ID.
@@ -108,7 +110,7 @@ func (f *Finding) Warned(id ID) bool {
 // undecided turns the finding into one that nobody can judge.
 func (f *Finding) undecided(reason ID, detail string) {
 	f.Status, f.Goals, f.Problems = Unknown, nil, nil
-	f.Reason = &Note{reason, Sentence("reason", reason) + detail}
+	f.Reason = &Note{ID: reason, Message: Sentence("reason", reason) + detail}
 }
 
 func (f *Finding) problem(m *terraform.Module, id ID, at hcl.Range) {

@@ -214,16 +214,22 @@ func ReplicaWarning(f *Finding) {
 	}
 	name := "<table>"
 	if a := f.Table.Attribute("name"); a != nil {
-		if v := terraform.Literal(a.Expr); terraform.IsString(v) {
+		if v := terraform.Literal(a.Expr); terraform.IsString(v) && tableName.MatchString(v.AsString()) {
 			name = v.AsString()
 		}
 	}
-	message := Sentence("warning", ReplicaRecreated)
+	var commands []string
 	if len(targets) > 0 {
-		message += " terraform apply " + strings.Join(targets, " ") + ";"
+		commands = append(commands, "terraform apply "+strings.Join(targets, " "))
 	}
-	message += fmt.Sprintf(` aws dynamodb update-table --table-name %s --replica-updates '[%s]'; terraform apply`, name, strings.Join(updates, ","))
-	f.Warnings = append(f.Warnings, Note{ReplicaRecreated, message})
+	commands = append(commands,
+		fmt.Sprintf(`aws dynamodb update-table --table-name %s --replica-updates '[%s]'`, name, strings.Join(updates, ",")),
+		"terraform apply")
+	message := Sentence("warning", ReplicaRecreated) + " " + strings.Join(commands, "; ")
+	f.Warnings = append(f.Warnings, Note{ReplicaRecreated, message, commands})
 }
+
+// tableName is what DynamoDB takes for one, and a shell leaves alone.
+var tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`)
 
 var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)

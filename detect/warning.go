@@ -46,7 +46,7 @@ type warner struct {
 }
 
 func (w warner) warn(id ID, detail string) {
-	w.finding.Warnings = append(w.finding.Warnings, Note{id, Sentence("warning", id) + detail})
+	w.finding.Warnings = append(w.finding.Warnings, Note{ID: id, Message: Sentence("warning", id) + detail})
 }
 
 // access warns of users that the key's policy does not cover.

@@ -129,7 +129,7 @@ func findingJSON(f *detect.Finding) jsonFinding {
 	out := jsonFinding{
 		Address: f.Address, Module: f.Module, File: f.File, Line: f.Line, Column: f.Column, Status: f.Status,
 		Problems: convert(f.Problems, func(p detect.Problem) jsonProblem { return jsonProblem(p) }),
-		Warnings: convert(f.Warnings, func(n detect.Note) jsonNote { return jsonNote(n) }),
+		Warnings: convert(f.Warnings, func(n detect.Note) jsonNote { return jsonNote{n.ID, n.Message} }),
 		Keys:     convert(f.Keys, func(k detect.Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
 	}
 	if s := f.Suppression; s != nil {

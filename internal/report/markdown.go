@@ -170,13 +170,13 @@ func (m *Markdown) now(f *detect.Finding) string {
 // with its tables.
 func warnings(b *strings.Builder, findings []*detect.Finding) {
 	var order []detect.Note
-	tables := map[detect.Note][]string{}
+	tables := map[string][]string{} // by message
 	for _, f := range findings {
 		for _, w := range f.Warnings {
-			if tables[w] == nil {
+			if tables[w.Message] == nil {
 				order = append(order, w)
 			}
-			tables[w] = append(tables[w], code(f.Address))
+			tables[w.Message] = append(tables[w.Message], code(f.Address))
 		}
 	}
 	if len(order) == 0 {
@@ -185,11 +185,20 @@ func warnings(b *strings.Builder, findings []*detect.Finding) {
 	b.WriteString("\n## Before you apply\n\n")
 	var lines []string
 	for _, w := range order {
-		names := tables[w]
+		names := tables[w.Message]
 		if len(names) > maxNames {
 			names = append(slices.Clone(names[:maxNames]), fmt.Sprintf("%d more", len(names)-maxNames))
 		}
-		lines = append(lines, fmt.Sprintf("* **%s** %s: %s\n", w.ID, strings.Join(names, ", "), cell(w.Message)))
+		text := strings.TrimSpace(strings.TrimSuffix(w.Message, strings.Join(w.Commands, "; ")))
+		item := fmt.Sprintf("* **%s** %s: %s\n", w.ID, strings.Join(names, ", "), cell(text))
+		if len(w.Commands) > 0 {
+			item += "\n  ```sh\n"
+			for _, c := range w.Commands {
+				item += "  " + Escape(c) + "\n"
+			}
+			item += "  ```\n"
+		}
+		lines = append(lines, item)
 	}
 	list(b, lines, "* and %d more, which do not fit here: cmkify --check prints them")
 }
