@@ -6,6 +6,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -140,6 +141,8 @@ func (f *Flags) outputs() error {
 			return fmt.Errorf("--format %q: want one of %s", name, strings.Join(report.Names, ", "))
 		case named && file == "":
 			return fmt.Errorf("--format %s: no file behind =", text)
+		case named && file != os.DevNull && slices.ContainsFunc(f.Outputs, func(o report.Output) bool { return o.File == file }):
+			return fmt.Errorf("--format %s: another format goes to that file", text)
 		case !named && len(f.Outputs) > 0 && f.Outputs[len(f.Outputs)-1].File == "":
 			return fmt.Errorf("--format %s: only one format goes to stdout; give the others files: %s=FILE", name, name)
 		}
