@@ -1105,3 +1105,97 @@ resource "aws_dynamodb_table" "override_each" {
     kms_key_arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   }
 }
+
+resource "aws_dynamodb_table" "chained" {
+  for_each = aws_kms_key.each
+
+  name         = "chained-${each.key}"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = each.key == "a"
+    kms_key_arn = each.value.arn
+  }
+}
+
+resource "aws_dynamodb_table" "count_of_none" {
+  count = length(aws_kms_key.none)
+
+  name         = "count-of-none"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_dynamodb_table" "count_of_data" {
+  count = length(data.aws_kms_alias.each)
+
+  name         = "count-of-data-${count.index}"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_dynamodb_table" "key_by_index" {
+  count = 2
+
+  name         = "key-by-index-${count.index}"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = count.index < length(aws_kms_key.one) ? aws_kms_key.one[count.index].arn : null
+  }
+}
+
+resource "aws_dynamodb_table" "keys_of_resource" {
+  name         = "keys-of-resource"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = contains(keys(aws_kms_key.each), "c")
+    kms_key_arn = aws_kms_key.k.arn
+  }
+}
+
+resource "aws_dynamodb_table" "counted_ternary" {
+  name         = "counted-ternary"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = length(aws_kms_key.none) == 0 ? var.key : aws_kms_key.none[0].arn
+  }
+}
