@@ -13,7 +13,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -57,7 +56,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitDone
 	case err != nil:
 	case flags.Version:
-		fmt.Fprintf(stdout, "cmkify %s (%s)\n", version(), runtime.Version())
+		fmt.Fprintf(stdout, "cmkify %s (%s)\n", cli.Version(), runtime.Version())
 		return exitDone
 	case flags.Completion != "":
 		fmt.Fprint(stdout, cli.Complete(flags.Completion))
@@ -70,7 +69,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		c.printer, err = report.NewPrinter(report.Settings{
 			Stdout: stdout, Stderr: stderr, Outputs: c.Outputs, Document: c.Document(), DryRun: c.DryRun, Check: c.Check,
-			Quiet: c.Quiet, Verbose: c.Verbose, Color: c.Color, Version: version(),
+			Quiet: c.Quiet, Verbose: c.Verbose, Color: c.Color, Version: cli.Version(),
 		})
 	}
 	if err != nil {
@@ -95,21 +94,6 @@ func (c *command) options() error {
 	}
 	c.fix.Given = given
 	return nil
-}
-
-// version returns the module's version and, built from a checkout, its commit.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "of unknown version"
-	}
-	out := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && !strings.Contains(out, s.Value[:min(12, len(s.Value))]) {
-			out += " " + s.Value
-		}
-	}
-	return out
 }
 
 // atLeast raises the exit status, never lowers it.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -46,6 +47,21 @@ func line(f *pflag.Flag) string {
 		value = ""
 	}
 	return fmt.Sprintf("  %s%-22s %s\n", short, strings.TrimSpace("--"+f.Name+" "+value), text)
+}
+
+// Version returns the module's version and, built from a checkout, its commit.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "of unknown version"
+	}
+	out := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && !strings.Contains(out, s.Value[:min(12, len(s.Value))]) {
+			out += " " + s.Value
+		}
+	}
+	return out
 }
 
 // Complete returns a completion script for a shell: of flags and the values
