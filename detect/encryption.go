@@ -157,7 +157,7 @@ func (j *judgement) key(block *hclsyntax.Block, a *hclsyntax.Attribute) {
 	j.explain(a, results)
 	var bad, fine []KeyVerdict
 	for _, r := range results {
-		switch v := judgeResult(j.module, r); {
+		switch v := j.ownAlias(judgeResult(j.module, r)); {
 		case v.Problem != "" && v.Expr == "":
 			bad = append(bad, v)
 		default:
@@ -172,6 +172,27 @@ func (j *judgement) key(block *hclsyntax.Block, a *hclsyntax.Attribute) {
 	default:
 		j.useKey(a, fine)
 	}
+}
+
+// ownAlias lets a key that is named by an alias of the directory be named by
+// a reference to that, when the name stands in the block itself.
+func (j *judgement) ownAlias(v KeyVerdict) KeyVerdict {
+	if v.Problem != KeyNotARN || v.Result.Place != terraform.Direct || !terraform.IsString(v.Result.Value) {
+		return v
+	}
+	for _, alias := range j.module.OfType("aws_kms_alias") {
+		name := alias.Attribute("name")
+		if name == nil || alias.Counted() || alias.Pair() != j.Table.Pair() || !terraform.Literal(name.Expr).RawEquals(v.Result.Value) {
+			continue
+		}
+		own := judgeReference(j.module, &terraform.Origin{Type: alias.Type, Name: alias.Name, Resource: alias, Attribute: "name"})
+		own.Result = v.Result
+		if own.Problem == KeyNotARN {
+			own.At, own.Expr = v.Result.Expr.Range(), alias.Address()+"."+keyARNs[alias.Type]
+		}
+		return own
+	}
+	return v
 }
 
 // branchOf names the branch in which a key is none.
