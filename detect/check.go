@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"cmkify/internal/terraform"
 )
 
@@ -116,6 +118,7 @@ func judge(m *terraform.Module, table *terraform.Resource, scope terraform.Scope
 	j.encryption()
 	if f.Status != Unknown {
 		j.replicas()
+		j.settle()
 	}
 	if f.Status == Unknown || len(f.Problems) == 0 {
 		return f
@@ -136,4 +139,26 @@ type judgement struct {
 	module  *terraform.Module
 	scope   terraform.Scope
 	options Options
+	// open is a key of which some branch is none, nil when there is no such.
+	open *openKey
+}
+
+// An openKey is the attribute of a key that is wrong in one branch and right
+// in another, and which of them is taken is not known.
+type openKey struct {
+	attribute *hclsyntax.Attribute
+	branch    string // the sentence that names it
+}
+
+// settle decides a finding with an open key: nobody knows whether the table is
+// right, unless something else is wrong with it anyway.
+func (j *judgement) settle() {
+	switch {
+	case j.open == nil || j.Status == Manual:
+	case len(j.Problems) == 0:
+		j.undecided(UnknownKeyBranch, j.open.branch)
+	default:
+		j.DeclineWith(Variable, fmt.Sprintf("%s = %s is not right in every case%s: make it the ARN of a customer managed key, then run cmkify again",
+			j.open.attribute.Name, j.module.Source(j.open.attribute.Expr), j.open.branch))
+	}
 }

@@ -166,7 +166,7 @@ func (j *judgement) key(block *hclsyntax.Block, a *hclsyntax.Attribute) {
 	}
 	switch {
 	case len(bad) > 0 && len(fine) > 0:
-		j.undecided(UnknownKeyBranch, branchOf(bad[0]))
+		j.open = &openKey{a, branchOf(bad[0])}
 	case len(bad) > 0:
 		j.replaceKey(a, bad)
 	default:

@@ -43,18 +43,24 @@ const ReplicaComment = "# An existing replica is deleted and made again to chang
 func (j *judgement) replicas() {
 	static, dynamic := j.Table.Nested("replica")
 	for _, b := range static {
-		j.replica(b, staticReplica(j.module, b))
+		j.replica(b, staticReplica(j.module, b), j.scope)
 	}
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
 	for _, r := range replicaResources(j.module, j.Table) {
 		a := r.Attribute("kms_key_arn")
-		if a == nil || judgeReplicaKey(j.module, a, j.scope).Problem != "" {
+		if a == nil || !j.keyed(a) {
 			j.problem(j.module, ReplicaWithoutKey, r.Declared.Range())
 			j.Decline(ReplicaResource)
 		}
 	}
+}
+
+// keyed reports whether an attribute is surely a key that DynamoDB takes.
+func (j *judgement) keyed(a *hclsyntax.Attribute) bool {
+	right, wrong := j.judgeReplicaKey(a, j.scope)
+	return len(wrong) == 0 && !slices.ContainsFunc(right, func(v KeyVerdict) bool { return v.Problem != "" })
 }
 
 func staticReplica(m *terraform.Module, b *hclsyntax.Block) Replica {
@@ -76,15 +82,31 @@ func (j *judgement) dynamicReplicas(d *hclsyntax.Block) {
 	if len(contents) == 0 || forEach == nil {
 		return
 	}
-	elements, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
-	if elements.IsKnown() && !elements.IsNull() && elements.CanIterateElements() && elements.LengthInt() == 0 {
-		return
-	}
 	iterator := "replica"
 	if a := d.Body.Attributes["iterator"]; a != nil {
 		iterator = hcl.ExprAsKeyword(a.Expr)
 	}
-	j.replica(contents[0], dynamicReplica(j.module, contents[0], forEach, iterator))
+	if scopes := j.elements(forEach, iterator); len(scopes) > 0 {
+		j.replica(contents[0], dynamicReplica(j.module, contents[0], forEach, iterator), scopes...)
+	}
+}
+
+// elements returns what the iterator of a dynamic block is for each element
+// of its collection; one scope without it when the collection is not known.
+func (j *judgement) elements(forEach *hclsyntax.Attribute, iterator string) []terraform.Scope {
+	collection, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
+	if !collection.IsKnown() || collection.IsNull() || !collection.CanIterateElements() {
+		return []terraform.Scope{j.scope}
+	}
+	scopes := []terraform.Scope{}
+	for it := collection.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if collection.Type().IsSetType() {
+			key = value
+		}
+		scopes = append(scopes, j.scope.With(iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})))
+	}
+	return scopes
 }
 
 // dynamicReplica tells how the elements of a dynamic block give the regions:
@@ -123,49 +145,94 @@ func static(e hclsyntax.Expression) bool {
 }
 
 // replica judges the key in a replica block, or in the content of a dynamic
-// one.
-func (j *judgement) replica(b *hclsyntax.Block, r Replica) {
+// one: then for each of its elements.
+func (j *judgement) replica(b *hclsyntax.Block, r Replica, scopes ...terraform.Scope) {
 	a := b.Body.Attributes["kms_key_arn"]
 	if a == nil {
 		j.problem(j.module, ReplicaWithoutKey, b.TypeRange)
 		j.Goals = append(j.Goals, Goal{In: j.Table, Path: []string{"replica", "kms_key_arn"}, Block: b, Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
 		return
 	}
-	v := judgeReplicaKey(j.module, a, j.scope)
-	switch {
-	case v.Problem == "":
-		j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, []KeyVerdict{v}), Action: "used", Block: v.Block})
-		j.rotate(v.Block)
-	case v.Decline != "":
-		j.problem(j.module, v.Problem, a.SrcRange)
-		j.Decline(v.Decline)
-	case v.Expr != "":
-		j.problem(j.module, v.Problem, a.SrcRange)
-		j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr, Comment: ReplicaComment})
-		j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, []KeyVerdict{v}), Action: "used", Block: v.Block})
-	default:
-		id := v.Problem
-		if id == NoKey {
-			id = ReplicaWithoutKey
-		}
-		j.problem(j.module, id, a.SrcRange)
-		if v.Result.Place != terraform.Direct {
-			j.byHand(a, v.Result, "the ARN of a customer managed key of its region")
+	var fine []KeyVerdict
+	for _, s := range scopes {
+		right, wrong := j.judgeReplicaKey(a, s)
+		switch {
+		case len(right) == 0:
+			j.replaceReplicaKey(a, r, wrong[0], j.regionIn(b, s))
+			return
+		case len(wrong) > 0:
+			j.open = &openKey{a, branchOf(wrong[0])}
 			return
 		}
+		fine = append(fine, right...)
+	}
+	j.useReplicaKey(a, r, fine)
+}
+
+// judgeReplicaKey returns what the key of a replica can come to: what the
+// replica may keep, mended perhaps, and what it may not.
+func (j *judgement) judgeReplicaKey(a *hclsyntax.Attribute, s terraform.Scope) (right, wrong []KeyVerdict) {
+	for _, result := range j.module.Results(a.Expr, s) {
+		if v := judgeResult(j.module, result); v.Problem != "" && v.Expr == "" {
+			wrong = append(wrong, v)
+		} else {
+			right = append(right, v)
+		}
+	}
+	return right, wrong
+}
+
+// useReplicaKey notes the keys that a replica may keep, and what must be mended
+// of them.
+func (j *judgement) useReplicaKey(a *hclsyntax.Attribute, r Replica, verdicts []KeyVerdict) {
+	mended := map[hcl.Range]bool{}
+	for _, v := range verdicts {
+		if v.Problem != "" && !mended[v.At] {
+			mended[v.At] = true
+			j.problem(j.module, v.Problem, a.SrcRange)
+			j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr, Comment: ReplicaComment})
+		}
+	}
+	j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, verdicts), Action: "used", Block: verdicts[0].Block})
+	if len(mended) > 0 {
+		return
+	}
+	for _, v := range verdicts {
+		j.rotate(v.Block)
+	}
+}
+
+// replaceReplicaKey notes that a replica needs another key, and asks for it
+// where the wrong one stands. region is that of the replica, "" when it is not
+// known.
+func (j *judgement) replaceReplicaKey(a *hclsyntax.Attribute, r Replica, v KeyVerdict, region string) {
+	id := v.Problem
+	if id == NoKey {
+		id = ReplicaWithoutKey
+	}
+	j.problem(j.module, id, a.SrcRange)
+	switch {
+	case v.Decline != "":
+		j.Decline(v.Decline)
+	case v.Result.Place != terraform.Direct:
+		want := "the ARN of a customer managed key of its region"
+		if region != "" && r.Dynamic {
+			want += ", " + region
+		}
+		j.byHand(a, v.Result, want)
+	default:
 		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
 	}
 }
 
-// judgeReplicaKey returns the worst verdict on a replica's key.
-func judgeReplicaKey(m *terraform.Module, a *hclsyntax.Attribute, s terraform.Scope) KeyVerdict {
-	var worst KeyVerdict
-	for i, r := range m.Results(a.Expr, s) {
-		if v := judgeResult(m, r); i == 0 || worst.Problem == "" {
-			worst = v
+// regionIn returns the region of a replica, "" when it is not known.
+func (j *judgement) regionIn(b *hclsyntax.Block, s terraform.Scope) string {
+	if a := b.Body.Attributes["region_name"]; a != nil {
+		if v, _ := j.module.Value(a.Expr, s).Unmark(); terraform.IsString(v) {
+			return v.AsString()
 		}
 	}
-	return worst
+	return ""
 }
 
 // replicaResources returns the aws_dynamodb_table_replica resources of the
