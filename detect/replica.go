@@ -194,9 +194,6 @@ func (j *judgement) useReplicaKey(a *hclsyntax.Attribute, r Replica, verdicts []
 		}
 	}
 	j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, verdicts), Action: "used", Block: verdicts[0].Block})
-	if len(mended) > 0 {
-		return
-	}
 	for _, v := range verdicts {
 		j.rotate(v.Block)
 	}
