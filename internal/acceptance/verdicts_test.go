@@ -23,7 +23,7 @@ import (
 // it, and what it calls fixed must be so in a further plan, and nothing else.
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
-	files, module := verdictModule(t)
+	files, module := verdictModule(t, "verdicts")
 	aws := newStandIn(t)
 	region := aws.in("us-east-1")
 	region.aliases["alias/elsewhere"] = aws.newKey(region, &key{rotates: true}).id
@@ -103,10 +103,10 @@ func (w *workspace) holdVerdicts(findings []*detect.Finding, managedARN string, 
 	}
 }
 
-// verdictModule returns the files of testdata/verdicts, and the module.
-func verdictModule(t *testing.T) (map[string][]byte, *terraform.Module) {
+// verdictModule returns the files of a folder in testdata, and the module.
+func verdictModule(t *testing.T, name string) (map[string][]byte, *terraform.Module) {
 	t.Helper()
-	folder := filepath.Join("testdata", "verdicts")
+	folder := filepath.Join("testdata", name)
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
