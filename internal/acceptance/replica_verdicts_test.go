@@ -61,10 +61,11 @@ func (w *workspace) tablesLackingReplicaKeys() map[string]bool {
 		if c.Type != "aws_dynamodb_table" {
 			continue
 		}
-		lacking[c.Name] = lacking[c.Name]
+		lacks := lacking[c.Name] // in another instance
 		for _, r := range c.Change.After.Replica {
-			lacking[c.Name] = lacking[c.Name] || r.Key == ""
+			lacks = lacks || r.Key == ""
 		}
+		lacking[c.Name] = lacks
 	}
 	return lacking
 }
