@@ -1,17 +1,13 @@
 package acceptance
 
 import (
-	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"cmkify/internal/goldentest"
 )
 
 // goldenFolder is where the cases stand; golden/README.md tells their form.
@@ -26,67 +22,46 @@ type goldenCase struct {
 
 func goldenCases(t *testing.T) []goldenCase {
 	t.Helper()
-	var cases []goldenCase
-	err := filepath.WalkDir(goldenFolder, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && filepath.Ext(path) == ".txtar" {
-			cases = append(cases, readCase(t, path))
-		}
-		return err
-	})
+	paths, err := goldentest.Cases(filepath.Dir(goldenFolder))
 	if err != nil {
 		t.Fatal(err)
+	}
+	var cases []goldenCase
+	for _, path := range paths {
+		cases = append(cases, readCase(t, path))
 	}
 	return cases
 }
 
-var noValidate = regexp.MustCompile(`(?m)^no-validate: *(.*)$`)
-
 func readCase(t *testing.T, path string) goldenCase {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	read, err := goldentest.Load(path)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", path, err)
 	}
-	archive := txtar.Parse(data)
 	name, _ := filepath.Rel(goldenFolder, path)
-	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: map[string][]byte{}}
-	if header := noValidate.FindSubmatch(archive.Comment); header != nil {
-		c.exempt = string(header[1])
+	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input, after: maps.Clone(read.Input)}
+	if why, exempt := read.Headers["no-validate"]; exempt {
+		c.exempt = strings.Join(why, " ")
 		if c.exempt == "" {
 			t.Errorf("%s: no-validate: why?", c.name)
 		}
 	}
-	written := map[string][]byte{}
-	for _, f := range archive.Files {
-		name, data := plain(t, f)
-		if out, ok := strings.CutPrefix(name, "out/"); ok {
-			written[out] = data
-		} else if name != "stdout" && name != "stderr" && name != "exit" {
-			c.before[name] = data
+	for _, f := range read.Results {
+		written, is := strings.CutPrefix(f.Name, "out/")
+		if !is {
+			continue
 		}
+		data := f.Data
+		if plain, quoted := strings.CutSuffix(written, goldentest.QuotedSuffix); quoted {
+			written = plain
+			if data, err = goldentest.Unquote(data); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+		}
+		c.after[written] = data
 	}
-	c.after = maps.Clone(c.before)
-	maps.Copy(c.after, written)
 	return c
-}
-
-// plain returns the name and the bytes of a section; one whose name ends in
-// (quoted) holds Go string literals.
-func plain(t *testing.T, f txtar.File) (string, []byte) {
-	t.Helper()
-	name, quoted := strings.CutSuffix(f.Name, " (quoted)")
-	if !quoted {
-		return name, f.Data
-	}
-	var out []byte
-	for line := range strings.Lines(string(f.Data)) {
-		s, err := strconv.Unquote(strings.TrimSpace(line))
-		if err != nil {
-			t.Fatalf("%s: %s: %v", name, line, err)
-		}
-		out = append(out, s...)
-	}
-	return name, out
 }
 
 // modules returns the directories that hold Terraform files; hidden ones are
