@@ -22,7 +22,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/cli"
-	"cmkify/internal/goldentest"
+	"cmkify/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write what the cases give into them")
@@ -34,7 +34,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := goldentest.Cases(root)
+	paths, err := testkit.Cases(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestGolden(t *testing.T) {
 					law(t, c)
 				}
 			}
-			for name, twin := range goldentest.Twins {
+			for name, twin := range testkit.Twins {
 				if !c.excused(t, "no-twin", name) {
 					c.hasTwin(t, name, twin)
 				}
@@ -89,7 +89,7 @@ func caseName(path string) string {
 // A golden is one case: its input, what its command gives, and the files as
 // the same command without -n and --check writes them.
 type golden struct {
-	*goldentest.Case
+	*testkit.Case
 	got     outcome
 	written outcome
 	// What JSON says of the input, and of the files as written.
@@ -104,7 +104,7 @@ type outcome struct {
 
 func load(t *testing.T, path string) *golden {
 	t.Helper()
-	loaded, err := goldentest.Load(path)
+	loaded, err := testkit.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func execute(t *testing.T, files map[string][]byte, args []string) outcome {
 	t.Chdir(dir)
 	writeFiles(t, dir, files)
 	var stdout, stderr bytes.Buffer
-	exit := run(args, bytes.NewReader(files[stdinFile]), &stdout, &stderr)
+	exit := cli.Main(args, bytes.NewReader(files[stdinFile]), &stdout, &stderr)
 	return outcome{stdout.String(), stderr.String(), exit, readFiles(t, dir)}
 }
 
@@ -188,13 +188,13 @@ func readFiles(t *testing.T, dir string) map[string][]byte {
 // results returns the sections that the case should end with.
 func (c *golden) results() []txtar.File {
 	out := []txtar.File{
-		goldentest.Section("stdout", []byte(c.got.stdout)),
-		goldentest.Section("stderr", []byte(c.got.stderr)),
-		goldentest.Section("exit", fmt.Appendln(nil, c.got.exit)),
+		testkit.Section("stdout", []byte(c.got.stdout)),
+		testkit.Section("stderr", []byte(c.got.stderr)),
+		testkit.Section("exit", fmt.Appendln(nil, c.got.exit)),
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.written.files)) {
 		if data := c.written.files[name]; !bytes.Equal(data, c.Input[name]) {
-			out = append(out, goldentest.Section("out/"+name, data))
+			out = append(out, testkit.Section("out/"+name, data))
 		}
 	}
 	return out
@@ -392,7 +392,7 @@ func lawExit(t *testing.T, c *golden) {
 	if c.written.exit > dry {
 		t.Errorf("exit %d with --check, %d without", dry, c.written.exit)
 	}
-	if len(c.changed()) > 0 && dry == exitDone {
+	if len(c.changed()) > 0 && dry == cli.ExitDone {
 		t.Error("--check exits 0, yet there is something to write")
 	}
 }
@@ -406,7 +406,7 @@ func (c *golden) changed() map[string][]byte {
 
 // hasTwin holds that the changed input is changed as the case is: the result
 // is the case's result with the same change.
-func (c *golden) hasTwin(t *testing.T, name string, twin goldentest.Twin) {
+func (c *golden) hasTwin(t *testing.T, name string, twin testkit.Twin) {
 	apply := func(files map[string][]byte) map[string][]byte {
 		out := maps.Clone(files)
 		for name, src := range files {
@@ -435,7 +435,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var diff, stderr bytes.Buffer
-	if exit := run([]string{"-n", "golden/example"}, nil, &diff, &stderr); exit != exitLeft {
+	if exit := cli.Main([]string{"-n", "golden/example"}, nil, &diff, &stderr); exit != cli.ExitLeft {
 		t.Fatalf("exit %d: %s", exit, stderr.String())
 	}
 	want := string(readme)
@@ -486,14 +486,14 @@ func TestStandardInput(t *testing.T) {
 		holds       string // of stdout
 		whole       bool   // stdout is that and nothing else
 	}{
-		{"fixed", table, []string{"-"}, exitDone, "kms_key_arn = aws_kms_key.dynamodb.arn", false},
-		{"diff", table, []string{"-n", "-"}, exitLeft, "+++ b/stdin.tf\n", false},
-		{"named diff", table, []string{"-n", "-", "--stdin-filename", "infra/main.tf"}, exitLeft, "+++ b/infra/main.tf\n", false},
-		{"siblings are read", table, []string{"-", "--stdin-filename=infra/main.tf"}, exitDone, "kms_key_arn = aws_kms_key.dynamodb_2.arn", false},
-		{"nothing to do", "locals {}\n", []string{"-"}, exitDone, "locals {}\n", true},
-		{"broken", "resource {\n", []string{"-"}, exitTrouble, "resource {\n", true},
-		{"check", table, []string{"--check", "-"}, exitLeft, "stdin.tf:1:1: aws_dynamodb_table.t: ", false},
-		{"empty", "", []string{"-"}, exitDone, "", true},
+		{"fixed", table, []string{"-"}, cli.ExitDone, "kms_key_arn = aws_kms_key.dynamodb.arn", false},
+		{"diff", table, []string{"-n", "-"}, cli.ExitLeft, "+++ b/stdin.tf\n", false},
+		{"named diff", table, []string{"-n", "-", "--stdin-filename", "infra/main.tf"}, cli.ExitLeft, "+++ b/infra/main.tf\n", false},
+		{"siblings are read", table, []string{"-", "--stdin-filename=infra/main.tf"}, cli.ExitDone, "kms_key_arn = aws_kms_key.dynamodb_2.arn", false},
+		{"nothing to do", "locals {}\n", []string{"-"}, cli.ExitDone, "locals {}\n", true},
+		{"broken", "resource {\n", []string{"-"}, cli.ExitTrouble, "resource {\n", true},
+		{"check", table, []string{"--check", "-"}, cli.ExitLeft, "stdin.tf:1:1: aws_dynamodb_table.t: ", false},
+		{"empty", "", []string{"-"}, cli.ExitDone, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := maps.Clone(siblings)

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"cmkify/internal/goldentest"
 	"cmkify/internal/terraform"
+	"cmkify/internal/testkit"
 )
 
 // FuzzCheck holds that every module is judged without a panic, and that a
 // finding says what its status promises: problems where something is wrong,
 // goals where it can be fixed, a reason where it cannot.
 func FuzzCheck(f *testing.F) {
-	seeds, err := goldentest.Seeds("..")
+	seeds, err := testkit.Seeds("..")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"cmkify/detect"
-	"cmkify/internal/goldentest"
 	"cmkify/internal/terraform"
+	"cmkify/internal/testkit"
 )
 
 // FuzzRewrite holds that whatever parses is judged, planned, rewritten and
 // proved without a panic, and that the proof never fails: it is there for what
 // no test has found.
 func FuzzRewrite(f *testing.F) {
-	seeds, err := goldentest.Seeds("..")
+	seeds, err := testkit.Seeds("..")
 	if err != nil {
 		f.Fatal(err)
 	}

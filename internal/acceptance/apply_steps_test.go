@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 )
 
@@ -92,18 +91,6 @@ func (w *workspace) settled() {
 	if exit != 0 {
 		w.t.Errorf("a second plan is not empty: exit %d\n%s", exit, out)
 	}
-}
-
-// buildTool compiles cmkify and returns the path of the command.
-func buildTool(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "cmkify")
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
 }
 
 // rewrite runs cmkify in the folder and returns its exit status and what it

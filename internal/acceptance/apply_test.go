@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit/command"
 )
 
 // TestApply applies configurations, has cmkify rewrite them, and applies the
@@ -12,7 +14,7 @@ import (
 func TestApply(t *testing.T) {
 	t.Parallel()
 	needTerraform(t)
-	tool := buildTool(t)
+	tool := command.Path()
 	for name, c := range map[string]switched{
 		"plain, disabled, keyless": {
 			config: provider("eu-west-1", "") +

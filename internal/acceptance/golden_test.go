@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"cmkify/internal/goldentest"
+	"cmkify/internal/testkit"
 )
 
 // goldenFolder is where the cases stand; golden/README.md tells their form.
@@ -22,7 +22,7 @@ type goldenCase struct {
 
 func goldenCases(t *testing.T) []goldenCase {
 	t.Helper()
-	paths, err := goldentest.Cases(filepath.Dir(goldenFolder))
+	paths, err := testkit.Cases(filepath.Dir(goldenFolder))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func goldenCases(t *testing.T) []goldenCase {
 
 func readCase(t *testing.T, path string) goldenCase {
 	t.Helper()
-	read, err := goldentest.Load(path)
+	read, err := testkit.Load(path)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -53,9 +53,9 @@ func readCase(t *testing.T, path string) goldenCase {
 			continue
 		}
 		data := f.Data
-		if plain, quoted := strings.CutSuffix(written, goldentest.QuotedSuffix); quoted {
+		if plain, quoted := strings.CutSuffix(written, testkit.QuotedSuffix); quoted {
 			written = plain
-			if data, err = goldentest.Unquote(data); err != nil {
+			if data, err = testkit.Unquote(data); err != nil {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}

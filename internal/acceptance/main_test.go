@@ -2,8 +2,9 @@ package acceptance
 
 import (
 	"flag"
-	"os"
 	"testing"
+
+	"cmkify/internal/testkit/command"
 )
 
 // TestMain lets more tests run at once than there are processors: what they
@@ -13,5 +14,5 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
-	os.Exit(m.Run())
+	command.Main(m.Run)
 }

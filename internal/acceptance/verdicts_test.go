@@ -15,6 +15,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/terraform"
+	"cmkify/internal/testkit/command"
 )
 
 // TestVerdicts holds the verdicts on the tables of testdata/verdicts, a root
@@ -41,7 +42,7 @@ func TestVerdicts(t *testing.T) {
 	if len(findings) < 30 {
 		t.Error("too few")
 	}
-	if exit, said := w.rewrite(buildTool(t)); exit != 1 { // some are left
+	if exit, said := w.rewrite(command.Path()); exit != 1 { // some are left
 		t.Fatalf("cmkify: exit %d\n%s", exit, said)
 	}
 	for name := range files {

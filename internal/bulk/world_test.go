@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit/command"
 )
 
 // A world is a folder with bare repositories, a place for reports, and a git
@@ -59,12 +61,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.recipes = recipes
-	bin := filepath.Join(w.dir, "bin")
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "cmkify"), ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := filepath.Dir(command.Path())
 	settings := filepath.Join(w.dir, "gitconfig")
 	w.write(settings, "[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n")
 	for _, v := range os.Environ() {

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cmkify/internal/testkit/command"
 )
 
 var kills = flag.Int("kills", 300, "how often TestKillAtRandom kills the command")
@@ -108,13 +110,12 @@ func (tr tree) strays() []string {
 const workers = 2
 
 var (
-	binary  string // the command
 	scratch string // where trees are made
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(run(m))
+	command.Main(func() int { return run(m) })
 }
 
 func run(m *testing.M) int {
@@ -128,18 +129,6 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(scratch)
-	bin, err := os.MkdirTemp("", "crash") // memory may be no place for programs
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(bin)
-	binary = filepath.Join(bin, "cmkify")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
 	return m.Run()
 }
 
@@ -159,14 +148,14 @@ func measured(policy string) (tree, time.Duration) {
 	dir := oldTree().write()
 	defer os.RemoveAll(dir)
 	start := time.Now()
-	if out, err := command(dir, policy).CombinedOutput(); err != nil {
+	if out, err := cmkify(dir, policy).CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%v\n%s", err, out))
 	}
 	return readTree(dir), time.Since(start)
 }
 
-func command(dir, policy string, paths ...string) *exec.Cmd {
-	cmd := exec.Command(binary, append([]string{"--no-gitignore", "--key-policy=" + policy}, paths...)...)
+func cmkify(dir, policy string, paths ...string) *exec.Cmd {
+	cmd := exec.Command(command.Path(), append([]string{"--no-gitignore", "--key-policy=" + policy}, paths...)...)
 	cmd.Dir = dir
 	return cmd
 }
@@ -235,7 +224,7 @@ func (n *tally) judge(t *testing.T, dir, policy, moment string) {
 	if err := left.keysFault(); err != nil {
 		t.Errorf("%s: %v", moment, err)
 	}
-	if out, err := command(dir, policy).CombinedOutput(); err != nil {
+	if out, err := cmkify(dir, policy).CombinedOutput(); err != nil {
 		t.Errorf("%s: the next run: %v\n%s", moment, err, out)
 	}
 	sameTree(t, moment+": the next run", readTree(dir), done)
@@ -287,7 +276,7 @@ func TestKillAtRandom(t *testing.T) {
 			_, took := undisturbed(policy)
 			times := *kills / len(policies)
 			n := each(t, policy, times, func(t *testing.T, n *tally, dir string) string {
-				cmd := command(dir, policy)
+				cmd := cmkify(dir, policy)
 				if err := cmd.Start(); err != nil {
 					t.Error(err)
 					return ""
@@ -368,7 +357,7 @@ func TestTwoAtOnce(t *testing.T) {
 		policy := policies[n%len(policies)]
 		done, _ := undisturbed(policy)
 		dir := oldTree().write()
-		atOnce(t, command(dir, policy), command(dir, policy))
+		atOnce(t, cmkify(dir, policy), cmkify(dir, policy))
 		sameTree(t, fmt.Sprint("pair ", n), readTree(dir), done)
 		os.RemoveAll(dir)
 	}
@@ -386,7 +375,7 @@ func TestHalvesAtOnce(t *testing.T) {
 	}
 	for n := range 20 {
 		dir := old.write()
-		atOnce(t, command(dir, policies[0], halves[0]...), command(dir, policies[0], halves[1]...))
+		atOnce(t, cmkify(dir, policies[0], halves[0]...), cmkify(dir, policies[0], halves[1]...))
 		got := readTree(dir)
 		if err := got.keysFault(); err != nil {
 			t.Errorf("pair %d: %v", n, err)

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"syscall"
 	"unsafe"
+
+	"cmkify/internal/testkit/command"
 )
 
 // Of linux/ptrace.h, and missing in package syscall.
@@ -40,7 +42,7 @@ func killAt(dir string, n int) (int, error) {
 		return 0, err
 	}
 	defer null.Close()
-	pid, err := syscall.ForkExec(binary, []string{binary, "--no-gitignore", "--jobs=1"}, &syscall.ProcAttr{
+	pid, err := syscall.ForkExec(command.Path(), []string{command.Path(), "--no-gitignore", "--jobs=1"}, &syscall.ProcAttr{
 		Dir:   dir,
 		Env:   append(os.Environ(), "GOMAXPROCS=1"),
 		Files: []uintptr{null.Fd(), null.Fd(), null.Fd()},

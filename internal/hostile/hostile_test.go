@@ -21,6 +21,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"cmkify/internal/testkit/command"
 )
 
 const (
@@ -104,26 +106,7 @@ var utf16BE = func() string {
 	return string(b)
 }()
 
-var binary string // the built command
-
-func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "hostile-*")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 2
-		}
-		defer os.RemoveAll(dir)
-		os.Chmod(dir, 0o755) // for nobody
-		binary = filepath.Join(dir, "cmkify")
-		build := exec.Command("go", "build", "-o", binary, "cmkify")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-			return 2
-		}
-		return m.Run()
-	}())
-}
+func TestMain(m *testing.M) { command.Main(m.Run) }
 
 func TestHostileTrees(t *testing.T) {
 	good := fixedTable(t)
@@ -172,13 +155,13 @@ func (r row) execute(t *testing.T, root string) (stdout, stderr string, state *o
 	if args == nil {
 		args = []string{"."}
 	}
-	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd := exec.CommandContext(ctx, command.Path(), args...)
 	if r.shell != "" {
 		cmd = exec.CommandContext(ctx, "sh", "-c", r.shell)
 	}
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &out, &errs
-	cmd.Env = append(os.Environ(), "CMKIFY="+binary)
+	cmd.Env = append(os.Environ(), "CMKIFY="+command.Path())
 	cmd.WaitDelay = time.Second
 	if r.stdout != nil {
 		cmd.Stdout = r.stdout

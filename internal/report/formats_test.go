@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"cmkify/internal/goldentest"
+	"cmkify/internal/testkit"
+	"cmkify/internal/testkit/command"
 )
 
 // A formatted run is a run of the command over a tree with the input of every
@@ -49,7 +50,7 @@ var formats = []string{"json", "jsonl", "sarif", "markdown", "rdjson", "github",
 // reads it, and what it says to what the JSON document and the diff say.
 func TestFormats(t *testing.T) {
 	t.Parallel()
-	tool := build(t)
+	tool := command.Path()
 	tree := goldenTree(t)
 	run := dryRun(t, tool, tree)
 	t.Run("sarif", func(t *testing.T) { run.sarif(t, tool) })
@@ -60,28 +61,19 @@ func TestFormats(t *testing.T) {
 	t.Run("jsonl", run.jsonl)
 }
 
-func build(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "cmkify")
-	command := exec.Command("go", "build", "-o", path, ".")
-	command.Dir = filepath.Join("..", "..")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
-}
+func TestMain(m *testing.M) { command.Main(m.Run) }
 
 // goldenTree returns the inputs of all golden cases by path.
 func goldenTree(t *testing.T) map[string][]byte {
 	t.Helper()
 	root := filepath.Join("..", "..")
-	paths, err := goldentest.Cases(root)
+	paths, err := testkit.Cases(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := map[string][]byte{}
 	for _, path := range paths {
-		c, err := goldentest.Load(path)
+		c, err := testkit.Load(path)
 		if err != nil {
 			t.Fatal(err)
 		}

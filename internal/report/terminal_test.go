@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/internal/testkit/command"
+
 	"github.com/creack/pty"
 )
 
@@ -33,7 +35,7 @@ func onTerminal(t *testing.T, command *exec.Cmd) string {
 // colours; else a line each, that editors and grep can read.
 func TestTerminal(t *testing.T) {
 	t.Parallel()
-	tool := build(t)
+	tool := command.Path()
 	example, err := filepath.Abs(filepath.Join("..", "..", "golden", "example"))
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +95,7 @@ main.tf:13:1: aws_dynamodb_table.sessions: names no KMS key [no-key]
 // TestProgress holds that a long run shows how far it is, on a terminal only.
 func TestProgress(t *testing.T) {
 	t.Parallel()
-	tool := build(t)
+	tool := command.Path()
 	files := map[string][]byte{}
 	for name, data := range goldenTree(t) {
 		for _, copied := range []string{"a", "b", "c", "d"} {

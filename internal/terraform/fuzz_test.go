@@ -3,13 +3,13 @@ package terraform
 import (
 	"testing"
 
-	"cmkify/internal/goldentest"
+	"cmkify/internal/testkit"
 )
 
 // FuzzLoad holds that every input is loaded without a panic, that what does
 // not parse is one error inside the file, and that every resource has a place.
 func FuzzLoad(f *testing.F) {
-	seeds, err := goldentest.Seeds("../..")
+	seeds, err := testkit.Seeds("../..")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package goldentest
+package testkit
 
 import (
 	"bytes"

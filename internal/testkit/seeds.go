@@ -1,7 +1,7 @@
-// Package goldentest reads the golden cases, for the driver that runs them
+// Package testkit reads the golden cases, for the driver that runs them
 // and for tests that need many real configurations. It reads golden/ from the
 // module's root; only tests use it.
-package goldentest
+package testkit
 
 import (
 	"fmt"

@@ -1,0 +1,73 @@
+// Package command gives tests the command as a program: the test's own binary,
+// which becomes cmkify when it runs under that name. So the go tool sees that
+// a test depends on all of cmkify's sources, and the program is built as the
+// test is, with the race detector or without.
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"cmkify/internal/cli"
+)
+
+const name = "cmkify"
+
+// Main is for TestMain: it runs cmkify where the binary runs under its name,
+// else the tests, which find the program in the folder that [Path] is in. It
+// does not return.
+func Main(run func() int) {
+	if filepath.Base(os.Args[0]) == name {
+		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	dir, err := install()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	status := run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+var path string
+
+// Path returns the path of the program. Its folder holds nothing else, and
+// any user may run it.
+func Path() string {
+	if path == "" {
+		panic("TestMain does not call command.Main")
+	}
+	return path
+}
+
+// install copies the test binary: a link would lead into a folder that only
+// its user can enter.
+func install() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", name); err != nil {
+		return "", err
+	}
+	if err = os.Chmod(dir, 0o755); err != nil {
+		return dir, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return dir, err
+	}
+	from, err := os.Open(self)
+	if err != nil {
+		return dir, err
+	}
+	defer from.Close()
+	path = filepath.Join(dir, name)
+	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o755)
+	if err != nil {
+		return dir, err
+	}
+	if _, err = io.Copy(to, from); err != nil {
+		return dir, err
+	}
+	return dir, to.Close()
+}
