@@ -9,223 +9,184 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
+	"cmkify/internal/tree/gitignore"
 )
+
+// maxPatterns is how large a file of patterns may be to be read. Each path is
+// compared with all of them. Real files have a few KB.
+const maxPatterns = 1 << 20
 
 // An ignorer tells what to leave out below a given folder: by --exclude, whose
 // patterns are relative to what diffs are relative to, and by the .gitignore
 // files from the repository's root down to the folder it has entered.
 type ignorer struct {
-	exclude patterns
-	git     patterns
+	exclude *gitignore.Patterns   // nil for none
+	git     []*gitignore.Patterns // the later ones stronger
 	useGit  bool
-	top     string // resolved path that the patterns of git are relative to
-	base    string // of the shown paths
-	shown   string // the given folder, as shown, and
-	real    string // resolved
+	base    string // what paths are relative to for exclude
+	top     string // resolved path of the repository's root
+	// A shown path is relative to the root with its first cut bytes replaced.
+	cut   int
+	above string // with a slash at the end, unless empty
 }
 
-// patterns are gitignore patterns, the later ones stronger.
-type patterns []pattern
-
-// match reports whether the patterns leave a path out, of which no folder
-// above is left out.
-func (p patterns) match(path string, folder bool) bool {
-	parts := strings.Split(path, "/")
-	for _, pattern := range slices.Backward(p) {
-		switch pattern.match(parts, folder) {
-		case gitignore.Exclude:
-			return true
-		case gitignore.Include:
-			return false
+// ignored reports whether the patterns of git leave a path out, of which no
+// folder above is left out.
+func (i *ignorer) ignored(path string, folder bool) bool {
+	for _, patterns := range slices.Backward(i.git) {
+		if verdict := patterns.Match(path, folder); verdict != gitignore.Undecided {
+			return verdict == gitignore.Excluded
 		}
 	}
 	return false
 }
 
-// matchAny is match for a path of which a folder above may be left out.
-func (p patterns) matchAny(path string, folder bool) bool {
+// excludedBelow reports whether patterns exclude a path or a folder above it.
+func excludedBelow(patterns *gitignore.Patterns, path string, folder bool) bool {
+	if patterns == nil {
+		return false
+	}
 	for i, c := range path {
-		if c == '/' && p.match(path[:i], true) {
+		if c == '/' && patterns.Match(path[:i], true) == gitignore.Excluded {
 			return true
 		}
 	}
-	return p.match(path, folder)
+	return patterns.Match(path, folder) == gitignore.Excluded
 }
 
-// A pattern is one of gitignore that matches a path itself. go-git's would
-// match what lies below, too: "!*/" would bring back every file of a folder.
-// It still does so for patterns with "**" in the middle. git knows more than
-// it in cases that nobody has met yet: "**" beside other characters, "**/a/b"
-// for a/x/a/b, classes such as [[:alpha:]]; and its ? is a byte.
-type pattern struct {
-	gitignore.Pattern
-	domain  int  // the number of folders above the file of the pattern
-	names   int  // how many names it matches below them; 0 for the last one, -1 for any
-	folders bool // matches nothing else
-}
-
-func parsePattern(text string, domain []string) pattern {
-	text = strings.ReplaceAll(text, "[!", "[^") // as go-git reads it
-	sign := text[:len(text)-len(strings.TrimPrefix(text, "!"))]
-	body, folders := strings.CutSuffix(text[len(sign):], "/")
-	if name := strings.TrimPrefix(body, "**/"); !strings.Contains(name, "/") {
-		body = name
+// excludes returns the patterns of --exclude, nil for none.
+func (w *walker) excludes() *gitignore.Patterns {
+	if len(w.options.Exclude) == 0 {
+		return nil
 	}
-	if strings.HasSuffix(body, "/**") { // all in a folder, but not the folder
-		body += "/*"
-	}
-	p := pattern{Pattern: gitignore.ParsePattern(sign+body, domain), domain: len(domain), folders: folders}
-	switch {
-	case strings.HasPrefix(body, "**/") || strings.Contains(body, "/**"):
-		p.names = -1
-	case strings.Contains(body, "/"):
-		p.names = 1 + strings.Count(body[1:], "/")
-	}
-	return p
-}
-
-func (p pattern) match(path []string, folder bool) gitignore.MatchResult {
-	below := len(path) - p.domain
-	switch {
-	case below <= 0 || p.names > 0 && p.names != below || p.folders && !folder:
-		return gitignore.NoMatch
-	case p.names == 0:
-		path = append(slices.Clone(path[:p.domain]), path[len(path)-1])
-	}
-	return p.Match(path, folder)
-}
-
-func (w *walker) excludes() patterns {
-	var out patterns
+	out := gitignore.Parse("", "")
 	for _, glob := range w.options.Exclude {
 		if rest, ok := strings.CutPrefix(glob, "./"); ok {
 			glob = "/" + rest
 		}
-		out = append(out, parsePattern(glob, nil))
+		out.Add(glob)
 	}
 	return out
 }
 
 // ignorer returns the ignorer of a given folder, which has entered the
-// folders above it in its git repository.
-func (w *walker) ignorer(real, shown, base string) (*ignorer, error) {
-	i := &ignorer{exclude: w.excludes(), base: base, shown: shown, real: real, top: real, useGit: !w.options.NoGitignore}
-	if !i.useGit {
+// folders above it in its git repository, and an error for each file of
+// patterns that cannot be read.
+func (w *walker) ignorer(real, shown, base string) (*ignorer, []error) {
+	i := &ignorer{exclude: w.excludes(), base: base, top: real, cut: len(slashJoin(shown, "")), useGit: !w.options.NoGitignore}
+	if !i.useGit || !i.findTop(real) {
 		return i, nil
 	}
-	for dir := real; ; dir = filepath.Dir(dir) {
+	errs := w.load(i, openGit(i.top).exclude(), "")
+	if real == i.top {
+		return i, errs
+	}
+	rel := relative(i.top, real)
+	i.above = rel + "/"
+	for n, c := range "/" + rel {
+		if c == '/' {
+			dir := rel[:max(n-1, 0)]
+			errs = append(errs, w.load(i, filepath.Join(i.top, dir, ".gitignore"), dir)...)
+		}
+	}
+	i.allow(rel)
+	return i, errs
+}
+
+// findTop finds the root of the repository that a folder lies in. It returns
+// false if it lies in none.
+func (i *ignorer) findTop(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
 			i.top = dir
-			break
+			return true
 		}
 		if dir == filepath.Dir(dir) {
-			return i, nil
+			return false
 		}
 	}
-	if err := i.read(infoExclude(i.top), nil); err != nil {
-		return nil, err
-	}
-	if real == i.top {
-		return i, nil
-	}
-	above := strings.Split(relative(i.top, real), "/")
-	for n := range above {
-		if err := i.read(filepath.Join(i.top, filepath.Join(above[:n]...), ".gitignore"), above[:n]); err != nil {
-			return nil, err
+}
+
+// load adds the patterns of a file above a given folder. It is read once: many
+// folders may be given. So is its error told.
+func (w *walker) load(i *ignorer, path, folder string) (errs []error) {
+	patterns, known := w.patterns[path]
+	if !known {
+		var err error
+		if patterns, err = readPatterns(path, folder); err != nil {
+			shown, _ := w.shown(path, "")
+			errs = append(errs, &PathError{shown, err})
 		}
+		w.patterns[path] = patterns
 	}
-	i.allow(above)
-	return i, nil
+	if patterns != nil {
+		i.git = append(i.git, patterns)
+	}
+	return errs
 }
 
 // allow drops the patterns that leave out a folder that was given, or one
 // above it: they do not count.
-func (i *ignorer) allow(given []string) {
-	for n := range given {
-		above := given[:n+1]
-		if i.git.match(strings.Join(above, "/"), true) {
-			i.git = slices.DeleteFunc(i.git, func(p pattern) bool { return p.match(above, true) == gitignore.Exclude })
+func (i *ignorer) allow(given string) {
+	for n, c := range given + "/" {
+		if c == '/' && i.ignored(given[:n], true) {
+			for k, patterns := range i.git {
+				i.git[k] = patterns.Allow(given[:n])
+			}
 		}
 	}
-}
-
-// infoExclude returns the path of the patterns that a repository keeps to
-// itself. In a worktree or submodule .git is a file that tells where it is.
-func infoExclude(top string) string {
-	at := filepath.Join(top, ".git")
-	follow := func(file, prefix string) {
-		src, err := readRegular(file)
-		to, ok := strings.CutPrefix(strings.TrimSpace(string(src)), prefix)
-		switch {
-		case err != nil || !ok:
-		case filepath.IsAbs(to):
-			at = to
-		default:
-			at = filepath.Join(filepath.Dir(file), to)
-		}
-	}
-	follow(at, "gitdir: ")
-	follow(filepath.Join(at, "commondir"), "")
-	return filepath.Join(at, "info", "exclude")
 }
 
 // enter returns the ignorer for a folder with these names and folders.
-func (i *ignorer) enter(disk string, names, folders []string) (*ignorer, error) {
+func (i *ignorer) enter(disk, shown string, names, folders []string) (in *ignorer, errs []error) {
 	nested := disk != i.top && (slices.Contains(names, ".git") || slices.Contains(folders, ".git"))
 	if !i.useGit || !nested && !slices.Contains(names, ".gitignore") {
 		return i, nil
 	}
-	in := *i
+	copied := *i
+	in = &copied
+	in.git = slices.Clip(i.git)
+	add := func(path, shown, folder string) {
+		patterns, err := readPatterns(path, folder)
+		if err != nil {
+			errs = append(errs, &PathError{shown, err})
+		} else if patterns != nil {
+			in.git = append(in.git, patterns)
+		}
+	}
 	if nested { // in a repository of its own only its own patterns count
-		in.top, in.git = disk, nil
-		if err := in.read(infoExclude(disk), nil); err != nil {
-			return &in, err
-		}
+		in.top, in.git, in.cut, in.above = disk, nil, len(slashJoin(shown, "")), ""
+		add(openGit(disk).exclude(), slashJoin(shown, ".git/info/exclude"), "")
 	}
-	in.git = slices.Clone(in.git)
-	var domain []string
-	if rel := relative(in.top, disk); rel != "." {
-		domain = strings.Split(rel, "/")
-	}
-	return &in, in.read(filepath.Join(disk, ".gitignore"), domain)
+	folder := in.above + slashJoin(shown, "")[in.cut:]
+	add(filepath.Join(disk, ".gitignore"), slashJoin(shown, ".gitignore"), strings.TrimSuffix(folder, "/"))
+	return in, errs
 }
 
-// read adds the patterns of a file, if it is there, for paths in a domain.
-func (i *ignorer) read(path string, domain []string) error {
-	src, err := readRegular(path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, errNotRegular) {
-		return nil
+// readPatterns returns the patterns of a file in a folder, nil if it is not
+// there. git does not follow links to .gitignore files.
+// https://git-scm.com/docs/gitignore#_notes
+func readPatterns(path, folder string) (*gitignore.Patterns, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 && filepath.Base(path) == ".gitignore" {
+		return nil, nil
 	}
-	for line := range strings.Lines(strings.TrimPrefix(string(src), "\uFEFF")) {
-		if text, ok := cleanPattern(strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")); ok {
-			i.git = append(i.git, parsePattern(text, domain))
-		}
+	src, err := readAtMost(path, maxPatterns)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, errNotRegular):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return err
-}
-
-// cleanPattern returns the pattern in a line of a .gitignore file: trailing
-// spaces do not count unless escaped, and # begins a comment.
-// https://git-scm.com/docs/gitignore#_pattern_format
-func cleanPattern(line string) (string, bool) {
-	for strings.HasSuffix(line, " ") && !strings.HasSuffix(line, `\ `) {
-		line = strings.TrimSuffix(line, " ")
-	}
-	return line, line != "" && !strings.HasPrefix(line, "#")
+	return gitignore.Parse(string(src), folder), nil
 }
 
 // matches reports whether a path below the given folder, as shown, is left
 // out. No folder above it is, by git.
 func (i *ignorer) matches(shown string, folder bool) bool {
-	if i.exclude.matchAny(relative(i.base, shown), folder) {
+	if i.exclude != nil && excludedBelow(i.exclude, relative(i.base, shown), folder) {
 		return true
 	}
-	if len(i.git) == 0 {
-		return false
-	}
-	rel := relative(i.shown, shown)
-	return i.git.match(relative(i.top, filepath.Join(i.real, rel)), folder)
+	return len(i.git) > 0 && i.ignored(i.above+shown[i.cut:], folder)
 }
 
 // kept returns the names of a folder's editable files that are not left out;

@@ -5,9 +5,7 @@ package tree
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,9 +23,16 @@ var ignorable = []string{
 	"vendor/modules/net/main.tf", "vendor/modules/net/keep.tf", "vendor/README", "envs/prod/main.tf", "envs/dev/main.tf", "envs/dev/sub/main.tf",
 }
 
-// git runs git without what the user and the machine have set.
+// git runs git without what the user and the machine have set. Where it is
+// missing the test is skipped, or fails if all tools are required.
 func git(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		if os.Getenv("CMKIFY_REQUIRE") == "all" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
 	cmd := exec.Command("git", args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "XDG_CONFIG_HOME=/nonexistent", "HOME=/nonexistent",
@@ -36,15 +41,15 @@ func git(t *testing.T, stdin string, args ...string) string {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	var exit *exec.ExitError
-	if err != nil && !(args[0] == "check-ignore" && errors.As(err, &exit) && exit.ExitCode() == 1) {
+	if err != nil && !(errors.As(err, &exit) && (args[0] == "config" || args[0] == "check-ignore" && exit.ExitCode() == 1)) {
 		t.Fatalf("git %s: %v\n%s", args, err, &stderr)
 	}
 	return string(out)
 }
 
 // sameAsGit holds a walk of the working directory to what git says of its
-// files.
-func sameAsGit(t *testing.T) {
+// files, and returns how many it ignores.
+func sameAsGit(t *testing.T) int {
 	t.Helper()
 	var all []string
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -60,7 +65,7 @@ func sameAsGit(t *testing.T) {
 		t.Fatal(err)
 	}
 	ignored := strings.Split(git(t, strings.Join(all, "\x00")+"\x00", "check-ignore", "-z", "--stdin"), "\x00")
-	want := slices.DeleteFunc(all, func(path string) bool { return slices.Contains(ignored, path) })
+	want := slices.DeleteFunc(slices.Clone(all), func(path string) bool { return slices.Contains(ignored, path) })
 	slices.Sort(want)
 	var got []string
 	any := func(name string) bool { return name != ".gitignore" && name != ".git" }
@@ -85,6 +90,7 @@ func sameAsGit(t *testing.T) {
 			t.Errorf("%q is not left out, but git ignores it", path)
 		}
 	}
+	return len(all) - len(want)
 }
 
 func TestGitignore(t *testing.T) {
@@ -126,37 +132,6 @@ func TestGitignore(t *testing.T) {
 			git(t, "", "init", "-q")
 			sameAsGit(t)
 		})
-	}
-}
-
-// TestGitignoreAtRandom draws .gitignore files from patterns.
-func TestGitignoreAtRandom(t *testing.T) {
-	plant(t, ignorable...)
-	git(t, "", "init", "-q")
-	draw := rand.New(rand.NewPCG(1, 2))
-	one := func(of ...string) string { return of[draw.IntN(len(of))] }
-	for n := range 300 {
-		for _, dir := range []string{"", "a", "build", "a/b", "vendor/modules"} {
-			var text strings.Builder
-			for range draw.IntN(5) {
-				text.WriteString(one("", "", "", "!", "!", "#", "\\!"))
-				text.WriteString(one("", "", "", "/", "a/", "**/", "build/", "*/", "/*/", "a/**/", "b/"))
-				text.WriteString(one("main.tf", "keep.tf", "*.tf", "*", "b", "build", "?*", "[a-m]*", "[!k]*.tf", "net", "x", "**", "\\*", "*.t?", "a b.tf", "e*p.tf"))
-				text.WriteString(one("", "", "", "/", "/*", "/**", " ", "/ "))
-				text.WriteString(one("\n", "\n", "\r\n"))
-			}
-			if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte(text.String()), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		t.Run(fmt.Sprint(n), sameAsGit)
-		if t.Failed() {
-			for _, dir := range []string{"", "a", "build", "a/b", "vendor/modules"} {
-				text, _ := os.ReadFile(filepath.Join(dir, ".gitignore"))
-				t.Logf("%s/.gitignore: %q", dir, text)
-			}
-			return
-		}
 	}
 }
 
@@ -225,5 +200,34 @@ func TestRepositories(t *testing.T) {
 			plant(t, odd, "x.tf")
 			sameLines(t, walked(Options{}, "."), []string{".: x.tf"})
 		})
+	}
+}
+
+// TestLargeGitignore holds that a file of patterns has a limit, above which it
+// is an error, and that the walk goes on without its patterns, once told.
+func TestLargeGitignore(t *testing.T) {
+	most := strings.Repeat("#", maxPatterns-len("\nx.tf")) + "\nx.tf"
+	root := plant(t, ".git/", ".git/info/exclude| "+most, ".gitignore| "+most+"\n", "x.tf", "y.tf", "a/.gitignore| "+most, "a/x.tf", "a/y.tf", "a/b/.gitignore| "+most+"\n", "a/b/x.tf", "a/b/z.tf")
+	const above = "! .gitignore: too large: 1048577 bytes; up to 1048576 are read"
+	const below = "! a/b/.gitignore: too large: 1048577 bytes; up to 1048576 are read"
+	sameLines(t, walked(Options{}, "."), []string{above, ".: y.tf", "a: y.tf", below, "a/b: z.tf"})
+	sameLines(t, walked(Options{}, "a/b", "a"), []string{above, below, "a/b: z.tf", "a: y.tf"})
+	t.Chdir("a/b")
+	sameLines(t, walked(Options{}, "."), []string{"! " + root + "/" + above[2:], "! .gitignore: too large: 1048577 bytes; up to 1048576 are read", ".: z.tf"})
+}
+
+// TestGitignoreLinks holds that links to files of patterns are followed where
+// git does.
+func TestGitignoreLinks(t *testing.T) {
+	plant(t, "rules| x.tf\n", ".gitignore -> rules", "a/.gitignore -> ../rules", "x.tf", "a/x.tf", "a/y.tf", "y.tf")
+	git(t, "", "init", "-q")
+	if n := sameAsGit(t); n != 0 {
+		t.Errorf("git ignores %d files by links", n)
+	}
+	if err := errors.Join(os.WriteFile("others", []byte("y.tf\n"), 0o644), os.Remove(".git/info/exclude"), os.Symlink("../../others", ".git/info/exclude")); err != nil {
+		t.Fatal(err)
+	}
+	if n := sameAsGit(t); n != 2 {
+		t.Errorf("git ignores %d files, want 2", n)
 	}
 }

@@ -38,7 +38,10 @@ func (d Dir) Reading(read func()) {
 
 // readRegular reads a file if it is a regular one. Others are not even
 // opened to be read: a pipe would wait for a writer.
-func readRegular(path string) ([]byte, error) {
+func readRegular(path string) ([]byte, error) { return readAtMost(path, maxFile) }
+
+// readAtMost is readRegular for files of up to so many bytes.
+func readAtMost(path string, limit int64) ([]byte, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
@@ -56,12 +59,12 @@ func readRegular(path string) ([]byte, error) {
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, errNotRegular
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("too large: %d bytes; up to %d are read", info.Size(), maxFile)
+	case info.Size() > limit:
+		return nil, fmt.Errorf("too large: %d bytes; up to %d are read", info.Size(), limit)
 	}
-	src, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if len(src) > maxFile {
-		return nil, fmt.Errorf("too large: more than %d bytes", maxFile)
+	src, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if int64(len(src)) > limit {
+		return nil, fmt.Errorf("too large: more than %d bytes", limit)
 	}
 	return src, err
 }

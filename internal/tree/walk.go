@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"cmkify/internal/tree/gitignore"
 )
 
 // A Dir is one directory with Terraform files.
@@ -76,11 +78,16 @@ var skipped = []string{"cdktf.out", "node_modules"}
 // when the context does.
 func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
 	return func(yield func(Dir, error) bool) {
-		w := &walker{ctx: ctx, options: o, yield: yield, seen: map[string]bool{}}
+		w := &walker{ctx: ctx, options: o, yield: yield, seen: map[string]bool{}, patterns: map[string]*gitignore.Patterns{}}
 		if !w.start(args) {
 			return
 		}
 		for _, r := range w.roots {
+			for _, err := range r.errs {
+				if !yield(Dir{}, err) {
+					return
+				}
+			}
 			if !w.walk(r, r.real, r.shown, r.ignore) {
 				return
 			}
@@ -103,12 +110,16 @@ type walker struct {
 	scope   []string
 	roots   []root
 	named   []Dir
+	// patterns are those of the files above the given folders, by their paths;
+	// nil of a file that is not there or cannot be read.
+	patterns map[string]*gitignore.Patterns
 }
 
 // A root is a folder that was given.
 type root struct {
 	real, shown, base string
 	ignore            *ignorer
+	errs              []error // of the files of patterns above it
 }
 
 // start resolves the arguments. It returns false to end the walk.
@@ -164,11 +175,8 @@ func (w *walker) add(arg, real string, info fs.FileInfo) error {
 	switch {
 	case info.IsDir():
 		shown, base := w.shown(arg, arg)
-		ignore, err := w.ignorer(real, shown, base)
-		if err != nil {
-			return err
-		}
-		w.roots = append(w.roots, root{real, shown, base, ignore})
+		ignore, errs := w.ignorer(real, shown, base)
+		w.roots = append(w.roots, root{real, shown, base, ignore, errs})
 	case !info.Mode().IsRegular():
 		return errNotRegular
 	case w.options.Editable(filepath.Base(arg)):
@@ -184,7 +192,7 @@ func (w *walker) addFile(arg string) error {
 		return err
 	}
 	shown, base := w.shown(dir, dir)
-	if w.excludes().matchAny(slashJoin(relative(base, shown), name), false) {
+	if excludedBelow(w.excludes(), slashJoin(relative(base, shown), name), false) {
 		return nil
 	}
 	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == real })
@@ -240,9 +248,11 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 	if err != nil {
 		return w.yield(Dir{}, &PathError{shown, err})
 	}
-	ignore, err = ignore.enter(disk, names, folders)
-	if err != nil && !w.yield(Dir{}, &PathError{shown, err}) {
-		return false
+	ignore, errs := ignore.enter(disk, shown, names, folders)
+	for _, err := range errs {
+		if !w.yield(Dir{}, err) {
+			return false
+		}
 	}
 	if slices.ContainsFunc(names, w.options.Wanted) {
 		d := Dir{Path: shown, Base: r.base, Names: names, Named: w.given(disk, ignore.kept(shown, names, w.options.Editable)), disk: disk, scope: w.scope}

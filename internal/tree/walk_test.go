@@ -300,7 +300,7 @@ func TestUnreadable(t *testing.T) {
 		t.Cleanup(func() { os.Chmod(name, 0o755) })
 	}
 	sameLines(t, walked(Options{}, ".", "b/c", "f/x.tf"), []string{
-		"! b/c: permission denied", "! f/x.tf: permission denied", "a: x.tf", "! b: permission denied", "! d: permission denied", "d: x.tf", "e: x.tf", "! f: permission denied"})
+		"! b/c: permission denied", "! f/x.tf: permission denied", "a: x.tf", "! b: permission denied", "! d/.gitignore: permission denied", "d: x.tf", "e: x.tf", "! f: permission denied"})
 	if _, err := (Dir{disk: "e"}).Read("x.tf"); err == nil || err.Error() != "permission denied" {
 		t.Errorf("e/x.tf: %v", err)
 	}
