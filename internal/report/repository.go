@@ -4,8 +4,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 
-	"github.com/go-git/go-git/v5"
+	"cmkify/internal/tree"
 )
 
 // A Repository is a git repository on disk.
@@ -41,26 +43,59 @@ func (r *Repositories) Of(disk, shown string) *Repository {
 }
 
 func read(root, shown string) *Repository {
-	found := &Repository{Root: filepath.ToSlash(shown)}
-	repository, err := git.PlainOpenWithOptions(root, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
-	if err != nil {
-		return found // broken, but it is one
-	}
-	if head, err := repository.Head(); err == nil {
-		found.Commit = head.Hash().String()
-	}
-	if origin, err := repository.Remote("origin"); err == nil && len(origin.Config().URLs) > 0 {
-		found.Remote = withoutCredentials(origin.Config().URLs[0])
-	}
-	return found
+	commit, origin := tree.Repository(root)
+	return &Repository{Root: filepath.ToSlash(shown), Commit: commit, Remote: withoutCredentials(origin)}
 }
 
-// withoutCredentials takes user and password out of a URL.
+var (
+	// A helper has a remote to itself: codecommit::eu-west-1://profile@name.
+	// https://git-scm.com/docs/gitremote-helpers#_invocation
+	remoteHelper = regexp.MustCompile(`^[A-Za-z0-9]+::`)
+	remoteURL    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	// https://git-scm.com/docs/git-clone#_git_urls
+	remoteSCP  = regexp.MustCompile(`^[\w.-]+@([\w.-]+|\[[\w:.%]+\]):[^@]*$`)
+	remotePath = regexp.MustCompile(`^(/[^/]|~|\.\.?/|[A-Za-z]:[/\\])`)
+)
+
+// withoutCredentials takes user and password out of a remote, and what a URL
+// of the web asks for. A user's name alone is left where SSH needs it. Of what
+// is neither a URL, nor user@host:path, nor a path, only what comes after the
+// last @ is left.
 func withoutCredentials(remote string) string {
-	u, err := url.Parse(remote)
-	if err != nil || u.User == nil || u.Scheme == "ssh" {
+	helper := remoteHelper.FindString(remote)
+	address := remote[len(helper):]
+	scheme := remoteURL.FindString(address)
+	switch {
+	case scheme != "":
+		return helper + urlWithoutCredentials(address, scheme)
+	case remoteSCP.MatchString(address) || remotePath.MatchString(address):
 		return remote
 	}
-	u.User = nil
+	return helper + afterLastAt(address)
+}
+
+func afterLastAt(s string) string { return s[strings.LastIndexByte(s, '@')+1:] }
+
+func urlWithoutCredentials(remote, scheme string) string {
+	u, err := url.Parse(remote)
+	if err != nil {
+		return scheme + afterLastAt(remote[len(scheme):])
+	}
+	_, secret := u.User.Password()
+	web := u.Scheme == "http" || u.Scheme == "https"
+	switch {
+	case u.User != nil && strings.Contains(u.Scheme, "ssh"):
+		if !secret {
+			return remote
+		}
+		u.User = url.User(u.User.Username())
+	case u.User == nil && (!web || u.RawQuery+u.Fragment == ""):
+		return remote
+	default:
+		u.User = nil
+	}
+	if web {
+		u.RawQuery, u.Fragment, u.RawFragment = "", "", ""
+	}
 	return u.String()
 }
