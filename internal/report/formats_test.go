@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -10,6 +11,8 @@ import (
 
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // A formatted run is a run of the command over a tree with the input of every
@@ -128,6 +131,36 @@ func (f *formatted) output(t *testing.T, format string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// valid holds a document to a schema in testdata, and to name nothing that the
+// schema does not: readers refuse what they do not know.
+func valid(t *testing.T, name string, data []byte) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.ReplaceAll(string(text), `"additionalProperties": true`, `"additionalProperties": false`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource(name, schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(document); err != nil {
+		t.Error(err)
+	}
 }
 
 // after returns the files as the edits of the JSON document make them.

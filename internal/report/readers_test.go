@@ -3,25 +3,38 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/joshdk/go-junit"
-	"github.com/reviewdog/reviewdog/proto/rdf"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
-	"google.golang.org/protobuf/encoding/protojson"
 )
 
+// rdResult is what reviewdog reads, as far as the tests look at it.
+type rdResult struct {
+	Diagnostics []struct {
+		Location    struct{ Path string }
+		Code        *struct{ Value string }
+		Suggestions []struct {
+			Range struct{ Start, End struct{ Line, Column int } }
+			Text  string
+		}
+	}
+}
+
 func (f *formatted) rdjson(t *testing.T) {
-	var result rdf.DiagnosticResult
-	if err := protojson.Unmarshal(f.output(t, "rdjson"), &result); err != nil { // unknown fields are errors
+	data := f.output(t, "rdjson")
+	valid(t, "rdjson.schema.json", data)
+	var result rdResult
+	if err := json.Unmarshal(data, &result); err != nil {
 		t.Fatal(err)
 	}
 	all := map[string][]replacement{}
@@ -32,7 +45,7 @@ func (f *formatted) rdjson(t *testing.T) {
 		}
 		for _, s := range d.Suggestions {
 			all[d.Location.Path] = append(all[d.Location.Path], replacement{
-				int(s.Range.Start.Line), int(s.Range.Start.Column), int(s.Range.End.Line), int(s.Range.End.Column), s.Text,
+				s.Range.Start.Line, s.Range.Start.Column, s.Range.End.Line, s.Range.End.Column, s.Text,
 			})
 		}
 	}
@@ -51,25 +64,71 @@ func (f *formatted) rdjson(t *testing.T) {
 	}
 }
 
+// A junitNode is a suite or a case with all that may stand in one.
+// https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+type junitNode struct {
+	XMLName   xml.Name
+	Name      string      `xml:"name,attr"`
+	Classname string      `xml:"classname,attr"`
+	Time      string      `xml:"time,attr"`
+	ID        string      `xml:"id,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Message   string      `xml:"message,attr"`
+	Type      string      `xml:"type,attr"`
+	Other     []xml.Attr  `xml:",any,attr"`
+	Text      string      `xml:",chardata"`
+	Nodes     []junitNode `xml:",any"`
+}
+
+// count counts the cases of a node by what is in them, and holds the counts
+// that are written to it.
+func (n *junitNode) count(t *testing.T) map[string]int {
+	t.Helper()
+	got := map[string]int{}
+	for _, child := range n.Nodes {
+		switch name := n.XMLName.Local + "/" + child.XMLName.Local; name {
+		case "testsuites/testsuite", "testsuite/testcase":
+			for outcome, more := range child.count(t) {
+				got[outcome] += more
+			}
+		case "testcase/failure", "testcase/error", "testcase/skipped":
+			got[child.XMLName.Local]++
+			if child.Message == "" {
+				t.Errorf("%s %s has no message", child.XMLName.Local, n.Name)
+			}
+		default:
+			t.Errorf("%s is none of JUnit's", name)
+		}
+	}
+	if n.Name == "" || len(n.Other) > 0 || strings.TrimSpace(n.Text) != "" {
+		t.Errorf("%+v", n)
+	}
+	if n.XMLName.Local == "testcase" {
+		if got["tests"] = 1; len(got) > 2 || n.Classname == "" {
+			t.Errorf("%+v", n)
+		}
+	} else if got["tests"] != n.Tests || got["failure"] != n.Failures || got["error"] != n.Errors || got["skipped"] != n.Skipped {
+		t.Errorf("%s %s has %v, and says %d, %d, %d, %d", n.XMLName.Local, n.Name, got, n.Tests, n.Failures, n.Errors, n.Skipped)
+	}
+	return got
+}
+
 func (f *formatted) junit(t *testing.T) {
-	suites, err := junit.Ingest(f.output(t, "junit"))
-	if err != nil {
+	var suites junitNode
+	if err := xml.Unmarshal(f.output(t, "junit"), &suites); err != nil {
 		t.Fatal(err)
 	}
-	got := map[junit.Status]int{}
-	for _, s := range suites {
-		for _, test := range s.Tests {
-			got[test.Status]++
-		}
-	}
+	got := suites.count(t)
 	s := f.json.Summary
-	for status, want := range map[junit.Status]int{
-		junit.StatusFailed: s.Fixable + s.Manual, junit.StatusSkipped: s.Unknown + s.Suppressed,
-		junit.StatusError: s.Errors, junit.StatusPassed: s.Compliant,
-	} {
-		if got[status] != want {
-			t.Errorf("%d tests are %s, want %d", got[status], status, want)
-		}
+	want := map[string]int{
+		"failure": s.Fixable + s.Manual, "skipped": s.Unknown + s.Suppressed, "error": s.Errors,
+		"tests": s.Fixable + s.Manual + s.Unknown + s.Suppressed + s.Errors + s.Compliant,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("cases %v, want %v", got, want)
 	}
 }
 

@@ -2,15 +2,12 @@ package report
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"cmkify/detect"
 	"cmkify/fix"
@@ -25,26 +22,27 @@ import (
 type SARIF struct {
 	Out io.Writer
 
-	run   *sarif.Run
+	run   *sarifRun
 	rules map[detect.ID]int
 	seen  map[*Repository]bool
 }
 
 func newSARIF(o Options) *SARIF {
-	s := &SARIF{Out: o.Out, run: sarif.NewRun(), rules: map[detect.ID]int{}, seen: map[*Repository]bool{}}
-	driver := sarif.NewToolComponent().WithName("cmkify").WithVersion(o.Version)
+	s := &SARIF{Out: o.Out, run: &sarifRun{ColumnKind: "unicodeCodePoints", Results: []*sarifResult{}}, rules: map[detect.ID]int{}, seen: map[*Repository]bool{}}
+	driver := &s.run.Tool.Driver
+	driver.Name, driver.Version = "cmkify", o.Version
 	for _, row := range detect.Rows {
 		if row.Kind != "problem" && !strings.HasPrefix(string(row.ID), "unknown-") {
 			continue
 		}
 		s.rules[row.ID] = len(s.rules)
-		rule := sarif.NewRule(string(row.ID)).
-			WithShortDescription(sarif.NewMultiformatMessageString().WithText("A DynamoDB table " + row.Sentence)).
-			WithFullDescription(sarif.NewMultiformatMessageString().WithText(plainText(row.Doc))).
-			WithHelp(sarif.NewMultiformatMessageString().WithText(plainText(row.Doc)).WithMarkdown(row.Doc))
-		driver.AddRule(rule)
+		driver.Rules = append(driver.Rules, sarifRule{
+			ID:               string(row.ID),
+			ShortDescription: sarifText{Text: "A DynamoDB table " + row.Sentence},
+			FullDescription:  sarifText{Text: plainText(row.Doc)},
+			Help:             sarifText{plainText(row.Doc), row.Doc},
+		})
 	}
-	s.run.WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("unicodeCodePoints")
 	return s
 }
 
@@ -61,14 +59,12 @@ func (s *SARIF) Directory(r Result) error {
 		switch {
 		case f.Status == detect.Unknown:
 			problem := detect.Problem{ID: f.Reason.ID, File: f.File, Line: f.Line, Column: f.Column}
-			s.result(places, f, problem, 0).WithKind("review").WithLevel("none")
+			result := s.result(places, f, problem, 0)
+			result.Kind, result.Level = "review", "none"
 		case f.Status != detect.Compliant && f.Status != detect.Fixed:
 			same := map[detect.ID]int{}
 			for _, p := range f.Problems {
-				result := s.result(places, f, p, same[p.ID]).WithKind("fail").WithLevel("error")
-				if fixed := s.fix(places, r.editsOf(f)); fixed != nil {
-					result.AddFixe(fixed)
-				}
+				s.result(places, f, p, same[p.ID]).Fixes = sarifFixes(places, r.editsOf(f))
 				same[p.ID]++
 			}
 		}
@@ -80,77 +76,72 @@ func (s *SARIF) Directory(r Result) error {
 }
 
 // result adds the result of one problem, the nth of its kind of the table.
-func (s *SARIF) result(p places, f *detect.Finding, problem detect.Problem, nth int) *sarif.Result {
-	message := Escape(sentences(f, problem.Message))
-	at := sarif.NewLocationWithPhysicalLocation(physical(p, problem.File, place{problem.Line, problem.Column}))
-	at.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(f.Address).WithKind("resource"))
+func (s *SARIF) result(p places, f *detect.Finding, problem detect.Problem, nth int) *sarifResult {
+	at := sarifAt(p, problem.File, place{problem.Line, problem.Column})
+	at.Logical = []sarifLogical{{f.Address, "resource"}}
 	// Not the line: what is reported stays the same when others move it.
 	print := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", f.Module, f.Address, problem.ID, nth))
-	result := sarif.NewRuleResult(string(problem.ID)).WithRuleIndex(s.rules[problem.ID]).
-		WithMessage(sarif.NewTextMessage(message)).AddLocation(at).
-		WithPartialFingerprints(map[string]string{"cmkify/v1": fmt.Sprintf("%x", print[:16])})
+	result := &sarifResult{
+		RuleID: string(problem.ID), RuleIndex: s.rules[problem.ID], Kind: "fail", Level: "error",
+		Message: sarifText{Text: Escape(sentences(f, problem.Message))}, Locations: []sarifLocation{at},
+		PartialFingerprints: map[string]string{"cmkify/v1": fmt.Sprintf("%x", print[:16])},
+	}
 	if off := f.Suppression; off != nil && f.Status == detect.Suppressed {
 		why := off.ID
 		if off.Reason != "" {
 			why += ": " + off.Reason
 		}
-		result.AddSuppression(sarif.NewSuppression().WithKind("inSource").WithJustification(Escape(why)).
-			WithLocation(sarif.NewLocationWithPhysicalLocation(physical(p, off.File, place{off.Line, off.Column}))))
+		result.Suppressions = []sarifSuppression{{"inSource", Escape(why), sarifAt(p, off.File, place{off.Line, off.Column})}}
 	}
-	s.run.AddResult(result)
+	s.run.Results = append(s.run.Results, result)
 	return result
 }
 
-func physical(p places, file string, at place) *sarif.PhysicalLocation {
-	out := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(file))
+func sarifAt(p places, file string, at place) sarifLocation {
+	out := sarifLocation{Physical: sarifPhysical{Artifact: artifact(file)}}
 	if at.line > 0 {
-		out.WithRegion(sarif.NewRegion().WithStartLine(at.line).WithStartColumn(p.codePoints(file, at)))
+		out.Physical.Region = &sarifRegion{StartLine: at.line, StartColumn: p.codePoints(file, at)}
 	}
 	return out
 }
 
-func artifact(file string) *sarif.ArtifactLocation {
-	return sarif.NewSimpleArtifactLocation((&url.URL{Path: file}).String())
-}
+func artifact(file string) sarifArtifact { return sarifArtifact{(&url.URL{Path: file}).String()} }
 
-// fix returns the edits as one fix, nil for none.
-func (s *SARIF) fix(p places, edits []fix.Edit) *sarif.Fix {
+// sarifFixes returns the edits as one fix, nil for none.
+func sarifFixes(p places, edits []fix.Edit) []sarifFix {
 	if len(edits) == 0 {
 		return nil
 	}
-	out := sarif.NewFix().WithDescription(sarif.NewTextMessage("Encrypt the table with a customer managed key"))
-	var change *sarif.ArtifactChange
+	var changes []sarifChange
 	file := ""
 	for _, e := range edits {
-		if change == nil || e.File != file {
-			file, change = e.File, sarif.NewArtifactChange().WithArtifactLocation(artifact(e.File))
-			out.AddArtifactChange(change)
+		if len(changes) == 0 || e.File != file {
+			file, changes = e.File, append(changes, sarifChange{Artifact: artifact(e.File)})
 		}
 		start, end := p.span(e)
-		region := sarif.NewRegion().WithStartLine(start.line).WithStartColumn(p.codePoints(e.File, start)).
-			WithEndLine(end.line).WithEndColumn(p.codePoints(e.File, end))
-		content := sarif.NewArtifactContent()
+		made := sarifReplacement{Deleted: sarifRegion{start.line, p.codePoints(e.File, start), end.line, p.codePoints(e.File, end)}}
 		if utf8.ValidString(e.New) {
-			content.WithText(e.New)
+			made.Inserted.Text = &e.New
 		} else {
-			content.WithBinary(base64.StdEncoding.EncodeToString([]byte(e.New)))
+			made.Inserted.Binary = []byte(e.New)
 		}
-		change.AddReplacement(sarif.NewReplacement().WithDeletedRegion(region).WithInsertedContent(content))
+		change := &changes[len(changes)-1]
+		change.Replacements = append(change.Replacements, made)
 	}
-	return out
+	return []sarifFix{{sarifText{Text: "Encrypt the table with a customer managed key"}, changes}}
 }
 
 // notify adds errors: what could not be read or written.
 func (s *SARIF) notify(p places, errors []terraform.Error) {
 	if len(s.run.Invocations) == 0 {
-		s.run.AddInvocation(sarif.NewInvocation().WithExecutionSuccessful(false))
+		s.run.Invocations = []sarifInvocation{{ExecutionSuccessful: false}}
 	}
 	for _, e := range errors {
-		n := sarif.NewNotification().WithLevel("error").WithMessage(sarif.NewTextMessage(Escape(e.Message)))
+		n := sarifNotification{Level: "error", Message: sarifText{Text: Escape(e.Message)}}
 		if e.File != "" {
-			n.AddLocation(sarif.NewLocationWithPhysicalLocation(physical(p, e.File, place{e.Line, e.Column})))
+			n.Locations = []sarifLocation{sarifAt(p, e.File, place{e.Line, e.Column})}
 		}
-		s.run.Invocations[0].AddToolExecutionNotification(n)
+		s.run.Invocations[0].Notifications = append(s.run.Invocations[0].Notifications, n)
 	}
 }
 
@@ -165,16 +156,13 @@ func (s *SARIF) repository(r *Repository) {
 	if u, err := url.Parse(remote); err != nil || u.Scheme == "" {
 		return // SARIF knows repositories by their URI only
 	}
-	details := sarif.NewVersionControlDetails().WithRepositoryURI(remote).WithMappedTo(artifact(r.Root + "/"))
-	if r.Commit != "" {
-		details.WithRevisionID(r.Commit)
-	}
-	s.run.AddVersionControlProvenance(details)
+	s.run.Provenance = append(s.run.Provenance, sarifVersionControl{remote, r.Commit, artifact(r.Root + "/")})
 }
 
 // End prints the log.
 func (s *SARIF) End(*Totals) error {
-	log := sarif.NewReport()
-	log.AddRun(s.run)
-	return log.PrettyWrite(s.Out)
+	return writeJSON(s.Out, sarifLog{
+		Schema:  "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/main/sarif-2.1/schema/sarif-schema-2.1.0.json",
+		Version: "2.1.0", Runs: []*sarifRun{s.run},
+	}, "  ")
 }
