@@ -1,0 +1,36 @@
+package policy
+
+import "strings"
+
+// Allows returns what the policy, as one of an identity of the target's
+// account, says of an action on a resource: Yes when a statement surely allows
+// it and none may deny it, No when none may allow it or one surely denies it.
+// A call of a KMS action is taken to be made through DynamoDB. The resource is
+// opaque if any part of it is unknown; it is then equal to itself, and to *.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+func (p Policy) Allows(t Target, action, resource string) Verdict {
+	facts := map[string]fact{principalAccount: p.fact("", t.Account, "")}
+	if strings.HasPrefix(action, "kms:") {
+		facts = p.throughDynamoDB(t, action)
+	}
+	allowed, denied := No, No
+	for _, s := range p.statements {
+		v := s.appliesTo(action, text{resource, !p.known(resource)}, facts)
+		allowed = max(allowed, min(v, s.has("Allow")))
+		denied = max(denied, min(v, s.has("Deny")))
+	}
+	return min(allowed, not(denied))
+}
+
+// appliesTo returns whether a statement of an identity policy is about a
+// request. One that names principals belongs to no identity policy.
+func (s statement) appliesTo(action string, resource text, facts map[string]fact) Verdict {
+	if s.unknown || s.entries != nil {
+		return Maybe
+	}
+	v := min(s.covers(action), s.concerns(resource))
+	for _, c := range s.conditions {
+		v = min(v, c.holds(facts))
+	}
+	return v
+}
