@@ -10,9 +10,11 @@ import (
 // TestMain lets more tests run at once than there are processors: what they
 // do most is wait, the provider for 30 seconds after it switched a key.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if err := flag.Set("test.parallel", "8"); err != nil {
-		panic(err)
-	}
-	command.Main(m.Run)
+	command.Main(func() int {
+		flag.Parse()
+		if err := flag.Set("test.parallel", "8"); err != nil {
+			panic(err)
+		}
+		return m.Run()
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit/command"
 )
 
 // One run over many clones: each is counted by itself, worktrees too, and none
@@ -23,7 +25,7 @@ func TestOneRun(t *testing.T) {
 	w.write(filepath.Join(clones, "damaged", ".git"), "gitdir: nowhere\n")
 	w.write(filepath.Join(clones, "damaged", "main.tf"), table)
 	w.write(filepath.Join(clones, "none", "main.tf"), table)
-	exit, out, said := w.run(clones, nil, filepath.Join(w.dir, "bin", "cmkify"), "--format", "jsonl=../report.jsonl", ".")
+	exit, out, said := w.run(clones, nil, command.Path(), "--format", "jsonl=../report.jsonl", ".")
 	if exit != 2 || out != "" { // some files are broken
 		t.Errorf("exit %d, %q\n%s", exit, out, said)
 	}

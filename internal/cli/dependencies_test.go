@@ -40,8 +40,8 @@ func TestNoNetwork(t *testing.T) {
 			t.Errorf("the program depends on %s", name)
 		}
 	}
-	// pflag has flags for addresses, Terraform has functions.
-	if want := []string{"cmkify/internal/terraform", "github.com/spf13/pflag"}; !slices.Equal(slices.Sorted(slices.Values(ofNet)), want) {
+	// pflag has flags for addresses.
+	if want := []string{"github.com/spf13/pflag"}; !slices.Equal(slices.Sorted(slices.Values(ofNet)), want) {
 		t.Errorf("net is imported by %q, want %q", ofNet, want)
 	}
 }

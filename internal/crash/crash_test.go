@@ -113,10 +113,7 @@ var (
 	scratch string // where trees are made
 )
 
-func TestMain(m *testing.M) {
-	flag.Parse()
-	command.Main(func() int { return run(m) })
-}
+func TestMain(m *testing.M) { command.Main(func() int { return run(m) }) }
 
 func run(m *testing.M) int {
 	var err error

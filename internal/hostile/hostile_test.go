@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,8 +27,8 @@ import (
 )
 
 const (
-	hang      = 30 * time.Second // no run takes a third of it
-	maxMemory = 1 << 30
+	hang      = 30 * time.Second * command.Slowness // no run takes a third of it
+	maxMemory = 1 << 30 * command.Slowness
 	million   = 1_000_000
 	nobody    = 65534
 )
@@ -161,7 +162,10 @@ func (r row) execute(t *testing.T, root string) (stdout, stderr string, state *o
 	}
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &out, &errs
-	cmd.Env = append(os.Environ(), "CMKIFY="+command.Path())
+	peak := filepath.Join(t.TempDir(), "peak")
+	must(t, os.WriteFile(peak, nil, 0o666))
+	must(t, os.Chmod(peak, 0o666))
+	cmd.Env = append(os.Environ(), "CMKIFY="+command.Path(), command.PeakFile+"="+peak)
 	cmd.WaitDelay = time.Second
 	if r.stdout != nil {
 		cmd.Stdout = r.stdout
@@ -176,6 +180,13 @@ func (r row) execute(t *testing.T, root string) (stdout, stderr string, state *o
 	if cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
+	if told, _ := os.ReadFile(peak); len(told) > 0 {
+		kilobytes, err := strconv.Atoi(string(told))
+		must(t, err)
+		if kilobytes<<10 > maxMemory {
+			t.Errorf("%d MB of memory, want less than %d", kilobytes>>10, maxMemory>>20)
+		}
+	}
 	return out.String(), errs.String(), cmd.ProcessState
 }
 
@@ -186,9 +197,6 @@ func (r row) judge(t *testing.T, o *outcome, good string) {
 	}
 	if got := o.state.ExitCode(); got != r.exit {
 		t.Errorf("exit %d, want %d (%v)", got, r.exit, o.state)
-	}
-	if usage, ok := o.state.SysUsage().(*syscall.Rusage); ok && usage.Maxrss<<10 > maxMemory {
-		t.Errorf("%d MB of memory, want less than %d", usage.Maxrss>>10, maxMemory>>20)
 	}
 	r.judgeErrors(t, o)
 	r.judgeFiles(t, o, good)
@@ -514,7 +522,7 @@ func textRows() []row {
 		{name: "invalid UTF-8 in an identifier", files: broken("caf\xe9 = 1\n"), errs: []string{`hostile/bad\.tf:1:[14]: .+`}},
 		{name: "invalid UTF-8 in a comment", files: map[string]string{"hostile/main.tf": comment}, fixed: []string{"hostile/main.tf"}},
 		{name: "a comment of 4 MB", files: map[string]string{"hostile/main.tf": table("t") + "/*\n" + lines(4<<20) + "*/\n"}, fixed: []string{"hostile/main.tf"}},
-		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, exit: 2, errs: []string{`hostile/main\.tf:4:31: "a\\x1b\[31m" is no name of a resource`}},
+		{name: "a control character in a label", files: map[string]string{"hostile/main.tf": table("t") + "resource \"aws_dynamodb_table\" \"a\x1b[31m\" {\n}\n"}, exit: 2, errs: []string{`hostile/main\.tf:4:31: invalid resource name "a\\x1b\[31m"`}},
 		{
 			name: "control characters in a file, on a terminal", args: []string{"-n", "."}, shell: `exec "$CMKIFY" -n --color=always .`,
 			files: map[string]string{"hostile/main.tf": table("t") + "# \x1b[2J\u202e\r\n"}, exit: 1, check: func(t *testing.T, o *outcome) {

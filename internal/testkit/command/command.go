@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"cmkify/internal/cli"
 )
@@ -20,7 +21,9 @@ const name = "cmkify"
 // does not return.
 func Main(run func() int) {
 	if filepath.Base(os.Args[0]) == name {
-		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		status := cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+		reportPeak()
+		os.Exit(status)
 	}
 	dir, err := install()
 	if err != nil {
@@ -41,6 +44,25 @@ func Path() string {
 		panic("TestMain does not call command.Main")
 	}
 	return path
+}
+
+// PeakFile names, in the environment, the file into which the program writes
+// how many kilobytes of memory it has used at most. What wait4 tells is no less
+// than what the test itself uses: the system counts from before exec.
+const PeakFile = "CMKIFY_TEST_PEAK"
+
+// reportPeak writes the peak where it is asked for and can be told.
+func reportPeak() {
+	path := os.Getenv(PeakFile)
+	status, err := os.ReadFile("/proc/self/status")
+	if path == "" || err != nil {
+		return
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, is := strings.CutPrefix(line, "VmHWM:"); is {
+			os.WriteFile(path, []byte(strings.TrimSuffix(strings.TrimSpace(rest), " kB")), 0o666)
+		}
+	}
 }
 
 // install copies the test binary: a link would lead into a folder that only
