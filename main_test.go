@@ -71,11 +71,11 @@ func TestGolden(t *testing.T) {
 		return
 	}
 	for _, r := range detect.Rows {
-		id := string(r.ID)
+		id := r.ID
 		if !seen[id] {
 			t.Errorf("no case shows the %s %s", r.Kind, id)
 		}
-		if r.Kind != "status" && !seen["not "+id] {
+		if r.Kind != detect.StatusKind && !seen["not "+id] {
 			t.Errorf("no case says not: %s", id)
 		}
 	}
@@ -192,13 +192,19 @@ func (c *golden) results() []txtar.File {
 		testkit.Section("stderr", []byte(c.got.stderr)),
 		testkit.Section("exit", fmt.Appendln(nil, c.got.exit)),
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.written.files)) {
-		if data := c.written.files[name]; !bytes.Equal(data, c.Input[name]) {
-			out = append(out, testkit.Section("out/"+name, data))
-		}
+	diff, made := testkit.WrittenSections(c.Input, c.written.files)
+	if diff != "" && !c.printsDiff() {
+		out = append(out, testkit.Section(testkit.WrittenSection, []byte(diff)))
+	}
+	for _, name := range made {
+		out = append(out, testkit.Section("out/"+name, c.written.files[name]))
 	}
 	return out
 }
+
+// printsDiff reports whether stdout says already what would be written: the
+// laws hold that it is so.
+func (c *golden) printsDiff() bool { return strings.HasPrefix(c.got.stdout, "--- a/") }
 
 func (c *golden) expect(t *testing.T) {
 	if *update {
@@ -206,7 +212,7 @@ func (c *golden) expect(t *testing.T) {
 	}
 	want := txtar.Format(&txtar.Archive{Files: c.Results})
 	if got := txtar.Format(&txtar.Archive{Files: c.results()}); !bytes.Equal(got, want) {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		t.Errorf("want (-), got (+):\n%s", testkit.Diff(caseName(c.Path), want, got))
 	}
 }
 
@@ -463,7 +469,7 @@ func TestReadme(t *testing.T) {
 
 func idTables() string {
 	var b strings.Builder
-	kind := ""
+	kind := detect.Kind("")
 	for _, r := range detect.Rows {
 		if r.Kind != kind {
 			kind = r.Kind

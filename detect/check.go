@@ -1,164 +1,242 @@
-// Package detect reads a module and says which DynamoDB tables are not
-// encrypted with a customer managed key, and why. A module goes in; one
-// Finding a table comes out, with its problems, the goals that would mend
-// them, or the reason why a person must. Nothing is read, printed or changed.
 package detect
 
 import (
-	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-
+	"cmkify/internal/eval"
+	"cmkify/internal/suppress"
 	"cmkify/internal/terraform"
 )
 
-// Check returns one finding for each table of the module that has instances,
-// in the order of their places. It never fails: what cannot be judged is
-// Unknown, and what stands beside a broken file is Manual.
-func Check(m *terraform.Module, o Options) []*Finding {
-	var out []*Finding
-	for _, table := range m.OfType(terraform.TableType) {
-		if f := check(m, table, o); f != nil {
-			out = append(out, f)
-		}
+// TableType is the resource type that all is about.
+const TableType = "aws_dynamodb_table"
+
+// Options say what counts.
+type Options struct {
+	// Comments finds the comments that suppress a check; nil finds none.
+	Comments *suppress.Reader
+}
+
+// A Result is what is known of the tables of one module.
+type Result struct {
+	Findings []*Finding            // of the tables that have instances, by place
+	Absent   []*terraform.Resource // the tables that have none: count is 0, for_each is empty
+}
+
+// Check judges the tables of one module, by all instances of it that are in
+// reach: each(0) returns them. It never fails: what cannot be judged is
+// Unknown. Where a verdict might depend on the bytes of a stand-in, it is made
+// again with the instances that each(1) returns, which have others.
+func Check(each func(seed int) []*eval.Instance, o Options) Result {
+	var out Result
+	ways := each(0)
+	if len(ways) == 0 {
+		return out
 	}
-	slices.SortStableFunc(out, func(a, b *Finding) int {
-		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
-	})
+	var others []*eval.Instance
+	ways[0].Evaluator().Doubt()
+	errors := len(Errors(ways[0])) > 0
+	for _, table := range ways[0].OfType(TableType) {
+		f := check(ways, table, o, errors)
+		if f != nil && ways[0].Evaluator().Doubt() {
+			if others == nil {
+				others = each(1)
+			}
+			if again := check(others, table, o, errors); again == nil || !sameVerdict(f, again) {
+				f.undecided(NewReason(UnknownKeyBranch, ": the result of a function depends on an ARN that is not known yet"))
+			}
+		}
+		if f == nil {
+			out.Absent = append(out.Absent, table)
+			continue
+		}
+		out.Findings = append(out.Findings, f)
+	}
+	slices.SortStableFunc(out.Findings, func(a, b *Finding) int { return a.Place().Compare(b.Place()) })
 	return out
 }
 
-// check judges a table by its worst instance; nil when it has none.
-func check(m *terraform.Module, table *terraform.Resource, o Options) *Finding {
-	instances, _ := m.Instances(table)
-	var worst *Finding
-	var named []string
-	mixed := false
-	for _, i := range instances {
-		f := judge(m, table, i.Scope, o)
-		switch {
-		case worst == nil:
-			worst, named = f, []string{i.Key}
-		case sameVerdict(worst, f):
-			named = append(named, i.Key)
-		case f.Status == Fixable && worst.Status == Fixable:
-			// Each wants its own mended: all of it is, or the next run would go on.
-			mixed = true
-			worst.join(f)
-			named = append(named, i.Key)
-		default:
-			mixed = true
-			if badness(f) > badness(worst) {
-				worst, named = f, []string{i.Key}
-			}
-		}
-	}
-	if mixed {
-		worst.name(named)
-	}
-	if worst != nil {
-		if worst.Suppression = tableSuppressed(table, o); worst.Suppression != nil && worst.Status != Compliant {
-			worst.Status, worst.Goals, worst.Reason = Suppressed, nil, nil
-		}
-	}
-	return worst
-}
-
-func badness(f *Finding) int {
-	return slices.Index([]ID{Suppressed, Compliant, Unknown, Fixable, Manual}, f.Status)
-}
-
 func sameVerdict(a, b *Finding) bool {
-	return a.Status == b.Status && reflect.DeepEqual(a.Problems, b.Problems) && reflect.DeepEqual(a.Reason, b.Reason)
-}
-
-// join adds what another instance of the table has wrong, and wants.
-func (f *Finding) join(other *Finding) {
-	for _, p := range other.Problems {
-		if !slices.Contains(f.Problems, p) {
-			f.Problems = append(f.Problems, p)
+	ids := func(f *Finding) (out []string) {
+		for _, p := range f.Problems {
+			out = append(out, fmt.Sprint(p.ID, p.At.Start))
 		}
+		slices.Sort(out)
+		return out
 	}
-	for _, g := range other.Goals {
-		if !slices.ContainsFunc(f.Goals, func(have Goal) bool { return reflect.DeepEqual(have, g) }) {
-			f.Goals = append(f.Goals, g)
+	return a.Status == b.Status && slices.Equal(ids(a), ids(b))
+}
+
+// A sight is what all worlds say of one instance of a table, in one way that
+// its module is reached.
+type sight struct {
+	in       *eval.Instance
+	key      string
+	views    []*view
+	complete bool // there are no more worlds
+}
+
+// check judges a table; nil when it has no instances.
+func check(ways []*eval.Instance, table *terraform.Resource, o Options, errors bool) *Finding {
+	f := &Finding{Table: table, Status: Compliant}
+	var sights []*sight
+	for _, in := range ways {
+		seen := look(in, table, o)
+		if len(seen) > 0 {
+			f.Ways = append(f.Ways, in)
 		}
+		sights = append(sights, seen...)
 	}
-}
-
-// name says in the finding's messages which instances it is about.
-func (f *Finding) name(keys []string) {
-	const most = 3
-	var addresses []string
-	for _, k := range keys[:min(most, len(keys))] {
-		addresses = append(addresses, f.Address+k)
+	if len(sights) == 0 {
+		return nil
 	}
-	where := " (" + strings.Join(addresses, ", ")
-	if n := len(keys) - most; n > 0 {
-		where += fmt.Sprintf(" and %d more", n)
-	}
-	where += ")"
-	for i := range f.Problems {
-		f.Problems[i].Message += where
-	}
-	if len(f.Problems) == 0 && f.Reason != nil {
-		f.Reason.Message += where
-	}
-}
-
-// judge judges one instance of a table.
-func judge(m *terraform.Module, table *terraform.Resource, scope terraform.Scope, o Options) *Finding {
-	f := &Finding{Table: table, Address: table.Address(), Module: m.Dir, Status: Compliant}
-	f.File, f.Line, f.Column = m.Position(table.Declared.Range())
-	j := &judgement{Finding: f, module: m, scope: scope, options: o}
-	j.encryption()
-	if f.Status != Unknown {
-		j.replicas()
-		j.settle()
-	}
-	if f.Status == Unknown || len(f.Problems) == 0 {
-		return f
-	}
-	if f.Status == Compliant {
-		f.Status = Fixable
-	}
-	j.decline()
-	if f.Status != Fixable {
-		f.Goals = nil // those that were noted before something was found in the way
+	c := &combination{Finding: f, sights: sights, options: o, errors: errors}
+	c.combine()
+	f.Suppression = o.Comments.Find(table, &tableCheck)
+	if f.Suppression != nil && f.Status != Compliant {
+		f.Status, f.Wants, f.Reason = Suppressed, nil, nil
 	}
 	return f
 }
 
-// A judgement is a finding in the making.
-type judgement struct {
-	*Finding
-	module  *terraform.Module
-	scope   terraform.Scope
-	options Options
-	// open is a key of which some branch is none, nil when there is no such.
-	open *openKey
-}
-
-// An openKey is the attribute of a key that is wrong in one branch and right
-// in another, and which of them is taken is not known.
-type openKey struct {
-	attribute *hclsyntax.Attribute
-	branch    string // the sentence that names it
-}
-
-// settle decides a finding with an open key: nobody knows whether the table is
-// right, unless something else is wrong with it anyway.
-func (j *judgement) settle() {
-	switch {
-	case j.open == nil || j.Status == Manual:
-	case len(j.Problems) == 0:
-		j.undecided(UnknownKeyBranch, j.open.branch)
-	default:
-		j.DeclineWith(Variable, fmt.Sprintf("%s = %s is not right in every case%s: make it the ARN of a customer managed key, then run cmkify again",
-			j.open.attribute.Name, j.module.Source(j.open.attribute.Expr), j.open.branch))
+// look judges the instances of a table in one instance of its module.
+func look(in *eval.Instance, table *terraform.Resource, o Options) []*sight {
+	ev := in.Evaluator()
+	var keys []string
+	complete := ev.Explore(func() {
+		list, _ := in.Expand(table)
+		for _, e := range list {
+			if !slices.Contains(keys, e.Key) {
+				keys = append(keys, e.Key)
+			}
+		}
+	})
+	var out []*sight
+	for _, key := range keys {
+		s := &sight{in: in, key: key}
+		all := ev.Explore(func() {
+			list, _ := in.Expand(table)
+			for _, e := range list {
+				if e.Key == key {
+					s.views = append(s.views, judge(in, table, e, o))
+				}
+			}
+		})
+		s.complete = all && complete
+		out = append(out, s)
 	}
+	return out
+}
+
+// possible returns the worlds that Terraform does not refuse; all when it
+// refuses each of them.
+func (s *sight) possible() []*view {
+	out := slices.DeleteFunc(slices.Clone(s.views), func(v *view) bool { return v.impossible })
+	if len(out) == 0 {
+		return s.views
+	}
+	return out
+}
+
+// status returns the verdict on the instance: wrong or compliant in all
+// worlds, else not known.
+func (s *sight) status() Status {
+	broken, repairable, right := 0, 0, 0
+	for _, v := range s.possible() {
+		switch {
+		case v.undecided != nil || v.impossible:
+			return Unknown
+		case v.broken():
+			broken++
+		case v.wrong():
+			repairable++
+		default:
+			right++
+		}
+	}
+	switch {
+	case !s.complete || broken > 0 && repairable+right > 0:
+		return Unknown
+	case broken+repairable > 0:
+		return Manual
+	}
+	return Compliant
+}
+
+// reason says why an instance is not known to be right or wrong: the first
+// argument that is right in one world and wrong in another.
+func (s *sight) reason() *Reason {
+	views := s.possible()
+	for _, v := range views {
+		if v.undecided != nil {
+			return v.undecided
+		}
+	}
+	if !s.complete {
+		return NewReason(UnknownKeyBranch, fmt.Sprintf(": the configuration leaves more than %d cases open", eval.MaxWorlds))
+	}
+	for _, v := range views {
+		if v.impossible {
+			return NewReason(UnknownKeyBranch, ": its key cannot be evaluated")
+		}
+		if !v.broken() {
+			continue
+		}
+		bad := v.facts[slices.IndexFunc(v.facts, func(f fact) bool { return f.problem != "" && !f.repair })]
+		id := UnknownKeyBranch
+		switch bad.problem {
+		case EncryptionDisabled:
+			id = UnknownEnabled
+		case NoEncryptionBlock:
+			id = UnknownDynamic
+		}
+		return NewReason(id, ": "+s.when(v)+"it "+bad.branch)
+	}
+	return NewReason(UnknownKeyBranch, "")
+}
+
+// when names the decisions of a world without which the verdict would be
+// another one.
+func (s *sight) when(v *view) string { return s.whenOf(v, (*view).broken) }
+
+// whenOf names the decisions of a world without which it would not be wrong:
+// "when var.own is true ". Of a question with several answers it names all that
+// make it so; a question of which every answer can is left out.
+func (s *sight) whenOf(v *view, wrong func(*view) bool) string {
+	var out []string
+	for n, d := range v.decisions {
+		var all, same []string
+		matters := false
+		for _, other := range s.possible() {
+			if !samePath(other.decisions, v.decisions, n) || len(other.decisions) <= n || other.decisions[n].Key != d.Key {
+				continue
+			}
+			matters = matters || wrong(other) != wrong(v)
+			text := other.decisions[n].Text
+			all = appendNew(all, text)
+			if wrong(other) {
+				same = appendNew(same, text)
+			}
+		}
+		if matters && len(same) < len(all) && slices.Contains(same, d.Text) {
+			out = append(out, strings.Join(same, " or "))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "when " + strings.Join(out, " and ") + " "
+}
+
+func appendNew(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
+
+func samePath(a, b []eval.Decision, n int) bool {
+	return len(a) >= n && len(b) >= n && slices.Equal(a[:n], b[:n])
 }

@@ -1,131 +1,117 @@
 package detect
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
-// decline turns a finding with problems into a manual one where a rewrite
-// would do harm or nothing. A reason that was found before stays, unless
-// nothing can be said for certain beside a broken file.
-func (j *judgement) decline() {
-	m, table := j.module, j.Table
+// lifecycleReason returns why a rewrite of the table would do harm or nothing,
+// nil when it would not.
+func lifecycleReason(in *eval.Instance, c *combination) *Reason {
+	table := c.Table
 	for _, r := range []struct {
-		reason  ID
+		reason  ReasonID
 		applies func() bool
 	}{
-		{BrokenSibling, func() bool { return len(m.Errors) > 0 }},
+		{BrokenSibling, func() bool { return c.errors }},
 		{GeneratedFile, func() bool { return table.File.Generated() }},
-		{OldProvider, func() bool { return !m.AllowsAWS(func(major int) bool { return major >= 3 }) }},
-		{IgnoreChanges, func() bool { return ignores(table, encryptionBlock) }},
-		{StrongConsistency, func() bool { return j.changesReplicas() && strongConsistency(m, table) }},
-		{GlobalTableV1, func() bool { return hasGlobalTable(m, table) }},
-		{ReplicaResource, func() bool { return ignores(table, "replica") && !j.keepsKey() }},
-		{PerInstanceRegion, func() bool { return j.WantsKey() && table.Pair().PerInstance() }},
+		{OldProvider, func() bool { return oldProvider(in) }},
+		{IgnoreChanges, func() bool { return ignores(table, encryptionBlock) && !c.KeepsKey() }},
+		{StrongConsistency, func() bool { return c.changesKeys() && strongConsistency(in, table) }},
+		{GlobalTableV1, func() bool { return referredTo(in, table, "aws_dynamodb_global_table", "name") }},
+		{ReplicaResource, func() bool { return ignores(table, "replica") && !c.KeepsKey() }},
+		{PerInstanceRegion, func() bool { return c.wantsKey() && table.ProviderRegion().PerInstance() }},
 	} {
-		if j.Status == Manual && r.reason != BrokenSibling {
-			return
-		}
 		if r.applies() {
-			j.Decline(r.reason)
-			return
+			return NewReason(r.reason, "")
 		}
 	}
-	j.declineGoals()
+	return nil
 }
 
-// declineGoals declines goals that no text can be written for: additions to a
-// dynamic block's content are fine, but JSON is not written.
-func (j *judgement) declineGoals() {
-	for _, g := range j.Goals {
-		f := j.module.File(g.File())
-		if !f.JSON() || terraform.IsInputs(f.Name) {
-			continue
-		}
-		if j.module.IsOverride(f) {
-			j.Decline(Override)
-			return
-		}
-		j.DeclineWith(JSONSyntax, Sentence("reason", JSONSyntax)+": "+j.pasteJSON())
-		return
-	}
-}
-
-// pasteJSON returns the JSON that the goals ask for.
-func (j *judgement) pasteJSON() string {
-	var rotations []string
-	table := false
-	for _, g := range j.Goals {
-		if len(g.Path) == 1 {
-			rotations = append(rotations, fmt.Sprintf(`"enable_key_rotation": true in %s`, g.In.Address()))
-		} else {
-			table = true
-		}
-	}
-	if table {
-		rotations = slices.Insert(rotations, 0, `"server_side_encryption": {"enabled": true, "kms_key_arn": "${aws_kms_key.dynamodb.arn}"}`)
-	}
-	return strings.Join(rotations, ", ")
-}
-
-// WantsKey reports whether the finding's goals need a key of the pair.
-func (f *Finding) WantsKey() bool {
-	return slices.ContainsFunc(f.Goals, func(g Goal) bool { return strings.Contains(g.Expr, KeyMark) })
-}
-
-// changesReplicas reports whether a strongly consistent table would get
-// another key: the table's own counts, since it must change with the replicas'.
-func (j *judgement) changesReplicas() bool {
-	return slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID != KeyNotRotated })
-}
-
-// hasGlobalTable reports whether an aws_dynamodb_global_table (version
-// 2017.11.29) of the directory has the table's name.
-func hasGlobalTable(m *terraform.Module, table *terraform.Resource) bool {
-	return referredTo(m, table, "aws_dynamodb_global_table", "name")
-}
-
-// referredTo reports whether an attribute of some resource of a type refers
-// to the table, or has the same literal name.
-func referredTo(m *terraform.Module, table *terraform.Resource, resourceType, attribute string) bool {
-	for _, r := range m.OfType(resourceType) {
-		a := r.Attribute(attribute)
-		if a == nil {
-			continue
-		}
-		for _, t := range a.Expr.Variables() {
-			if len(t) > 1 && t.RootName() == table.Type && isStep(t[1], table.Name) {
-				return true
-			}
-		}
-		name := table.Attribute("name")
-		if name == nil {
-			continue
-		}
-		if v := terraform.Literal(a.Expr); terraform.IsString(v) && v.RawEquals(terraform.Literal(name.Expr)) {
+// oldProvider reports whether only AWS provider versions before 3.0 are
+// allowed, by the constraints of the module or of those that call it.
+func oldProvider(in *eval.Instance) bool {
+	for ; in != nil; in = in.Caller {
+		if !in.AllowsAWS(func(major int) bool { return major >= 3 }) || in.Terraform011() {
 			return true
 		}
 	}
 	return false
 }
 
-func isStep(step hcl.Traverser, name string) bool {
-	attr, ok := step.(hcl.TraverseAttr)
-	return ok && attr.Name == name
+// changesKeys reports whether a strongly consistent table would get another
+// key: the table's own counts, since it must change with the replicas'.
+func (f *Finding) changesKeys() bool {
+	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return p.ID != KeyNotRotated })
 }
 
-// ignores reports whether the table's lifecycle ignores changes of an
-// attribute, of a part of it, or all changes. Terraform still reads the
-// quoted names and the [all] of its first versions.
-func ignores(table *terraform.Resource, name string) bool {
-	lifecycles, _ := table.Nested("lifecycle")
+// wantsKey reports whether the table itself needs a key.
+func (c *combination) wantsKey() bool {
+	return slices.ContainsFunc(c.groups, func(g *group) bool {
+		return slices.ContainsFunc(g.wrong, func(f fact) bool { return f.value.Key != nil })
+	})
+}
+
+// referredTo reports whether an attribute of some resource of a type refers
+// to the table, or has the same name.
+func referredTo(in *eval.Instance, table *terraform.Resource, resourceType, attribute string) bool {
+	for _, r := range in.OfType(resourceType) {
+		a := r.Attribute(attribute)
+		if a == nil {
+			continue
+		}
+		if RefersTo(in, a.Expr, table) {
+			return true
+		}
+		name := table.Attribute("name")
+		if name == nil {
+			continue
+		}
+		if v, _ := in.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil)) {
+			return true
+		}
+	}
+	return false
+}
+
+// RefersTo reports whether an expression refers to a resource, directly or
+// through locals.
+func RefersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource) bool {
+	return refersTo(in, e, r, map[string]bool{})
+}
+
+func refersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource, seen map[string]bool) bool {
+	for _, t := range e.Variables() {
+		if in.Referred(t) == r {
+			return true
+		}
+		if t.RootName() != "local" {
+			continue
+		}
+		for _, name := range terraform.StepNames(t, in.Locals) {
+			if a := in.Local(name); a != nil && !seen[name] {
+				seen[name] = true
+				if refersTo(in, a.Expr, r, seen) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// ignores reports whether the lifecycle of a resource ignores changes of an
+// attribute, of a part of it, or all changes. Terraform still reads the quoted
+// names and the ["*"] of its first versions.
+func ignores(r *terraform.Resource, name string) bool {
+	lifecycles, _ := r.Nested("lifecycle")
 	for _, l := range lifecycles {
 		a := l.Body.Attributes["ignore_changes"]
 		if a == nil {
@@ -134,20 +120,17 @@ func ignores(table *terraform.Resource, name string) bool {
 		if hcl.ExprAsKeyword(a.Expr) == "all" {
 			return true
 		}
-		for _, item := range listItems(a.Expr) {
+		tuple, ok := eval.Unwrap(a.Expr).(*hclsyntax.TupleConsExpr)
+		if !ok {
+			continue
+		}
+		for _, item := range tuple.Exprs {
 			if root := ignoredRoot(item); root == name || root == "all" || root == "*" {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func listItems(e hclsyntax.Expression) []hclsyntax.Expression {
-	if tuple, ok := e.(*hclsyntax.TupleConsExpr); ok {
-		return tuple.Exprs
-	}
-	return nil
 }
 
 func ignoredRoot(item hclsyntax.Expression) string {

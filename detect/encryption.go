@@ -2,13 +2,11 @@ package detect
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -17,296 +15,192 @@ const encryptionBlock = "server_side_encryption"
 // encryption judges the table's server_side_encryption as the provider
 // expands it (internal/service/dynamodb/table.go, expandEncryptAtRestOptions).
 func (j *judgement) encryption() {
-	static, dynamic := j.Table.Nested(encryptionBlock)
+	static, dynamic := j.table.Nested(encryptionBlock)
 	switch {
-	case j.Table.Attribute(encryptionBlock) != nil:
-		j.undecided(UnknownDynamic, "")
 	case len(dynamic) > 0:
 		j.dynamic(dynamic[0])
 	case len(static) > 0:
-		j.block(static[len(static)-1])
+		j.block(static[len(static)-1], j.scope)
+	case j.table.Attribute(encryptionBlock) != nil:
+		j.undecided = NewReason(UnknownDynamic, "")
 	default:
-		j.problem(j.module, NoEncryptionBlock, j.Table.Declared.Range())
-		j.lacks(nil, "enabled", "true")
-		j.lacks(nil, "kms_key_arn", KeyMark)
+		j.add(fact{argument: j.argument(nil, encryptionBlock, "enabled"), problem: NoEncryptionBlock, at: j.tablePlace(), value: on})
+		j.add(fact{argument: j.argument(nil, encryptionBlock, "kms_key_arn"), problem: NoEncryptionBlock, at: j.tablePlace(), value: j.tableKey()})
 	}
 }
 
-// dynamic judges the blocks that a dynamic block makes.
+// tableKey returns the need of a key for the table.
+func (j *judgement) tableKey() Value { return Value{Key: &KeyNeed{In: j.in, Table: j.table}} }
+
+// dynamic judges the blocks that a dynamic block generates.
 func (j *judgement) dynamic(block *hclsyntax.Block) {
+	contents := terraform.Contents(block)
 	forEach := block.Body.Attributes["for_each"]
-	var content *hclsyntax.Block
-	for _, b := range block.Body.Blocks {
-		if b.Type == "content" {
-			content = b
+	if forEach == nil || len(contents) == 0 {
+		j.undecided = NewReason(UnknownDynamic, "")
+		return
+	}
+	scopes, known := j.in.Elements(block, j.scope)
+	trace := []eval.Step{{At: j.place(forEach.SrcRange), Text: "for_each = " + j.in.Source(forEach.Expr)}}
+	switch {
+	case !known:
+		j.undecided = NewReason(UnknownDynamic, "")
+	case len(scopes) == 0:
+		j.add(fact{
+			argument: j.argument(block, "dynamic", "for_each"), problem: NoEncryptionBlock, at: j.place(block.TypeRange),
+			declined: NewReason(DynamicBlock, ""), trace: trace, branch: Sentence(ProblemKind, NoEncryptionBlock),
+		})
+	default:
+		j.block(contents[0], scopes[0])
+		for n := range j.facts[:min(1, len(j.facts))] {
+			j.facts[n].trace = append(trace, j.facts[n].trace...)
 		}
 	}
-	if forEach == nil || content == nil {
-		j.undecided(UnknownDynamic, "")
-		return
-	}
-	elements, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
-	j.Because(j.module, forEach.SrcRange, "for_each = %s", j.module.Source(forEach.Expr))
-	if !elements.IsKnown() || elements.IsNull() || !elements.CanIterateElements() {
-		j.undecided(UnknownDynamic, "")
-		return
-	}
-	it := elements.ElementIterator()
-	if !it.Next() {
-		j.problem(j.module, NoEncryptionBlock, block.TypeRange)
-		j.Decline(DynamicBlock)
-		return
-	}
-	key, value := it.Element()
-	if elements.Type().IsSetType() {
-		key = value
-	}
-	iterator := encryptionBlock
-	if a := block.Body.Attributes["iterator"]; a != nil {
-		iterator = hcl.ExprAsKeyword(a.Expr)
-	}
-	j.scope = j.scope.With(iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value}))
-	j.block(content)
 }
 
 // block judges a server_side_encryption block, or the content of a dynamic
 // one.
-func (j *judgement) block(block *hclsyntax.Block) {
-	on, decided := j.enabled(block)
+func (j *judgement) block(block *hclsyntax.Block, scope eval.Scope) {
+	enabled := j.enabled(block, scope)
+	if j.undecided != nil {
+		return
+	}
+	j.add(enabled)
 	key := block.Body.Attributes["kms_key_arn"]
+	missing := fact{argument: j.argument(block, encryptionBlock, "kms_key_arn"), problem: NoKey, at: j.place(block.TypeRange), value: j.tableKey(), nothing: true, branch: Sentence(ProblemKind, NoKey)}
 	switch {
-	case !on.IsKnown():
-		j.unknownEnabled(block, key)
-		return
-	case on.False():
-		j.switchOn(block, decided)
-		if key == nil {
-			// What is switched off names no key: that is one problem, not two.
-			j.lacks(block, "kms_key_arn", KeyMark)
-			return
-		}
-	case key == nil:
-		j.problem(j.module, NoKey, block.TypeRange)
-		j.lacks(block, "kms_key_arn", KeyMark)
-		return
+	case key != nil:
+		j.key(missing.argument, key, scope, j.tableKey(), enabled.problem != "")
+	case enabled.problem != "":
+		missing.problem = EncryptionDisabled // what is off names no key: that is one problem, not two
+		missing.at = enabled.at
+		j.add(missing)
+	default:
+		j.add(missing)
 	}
-	j.key(block, key)
 }
 
-// enabled returns whether a block switches encryption on, null counting as
-// no, and the result that decides it; unknown when several disagree.
-func (j *judgement) enabled(block *hclsyntax.Block) (cty.Value, terraform.Result) {
+// enabled judges whether a block switches encryption on; null counts as no.
+func (j *judgement) enabled(block *hclsyntax.Block, scope eval.Scope) fact {
+	f := fact{argument: j.argument(block, encryptionBlock, "enabled"), value: on, branch: Sentence(ProblemKind, EncryptionDisabled)}
 	a := block.Body.Attributes["enabled"]
 	if a == nil {
-		return cty.False, terraform.Result{}
+		f.problem, f.at = EncryptionDisabled, j.place(block.TypeRange)
+		return f
 	}
-	results := j.module.Results(a.Expr, j.scope)
-	j.explain(a, results)
-	on := cty.NilVal
-	for _, r := range results {
-		v := terraform.AsBool(r.Value)
-		if v.IsNull() {
-			v = cty.False
-		}
-		if on != cty.NilVal && !on.RawEquals(v) {
-			return cty.UnknownVal(cty.Bool), results[0]
-		}
-		on = v
+	enabled := j.in.Truth(a.Expr, scope)
+	f.at = j.place(a.SrcRange)
+	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
+	origin := j.in.Trace(a.Expr, scope)
+	f.trace = append(f.trace, j.explained(a, origin, enabled)...)
+	switch {
+	case !enabled.IsKnown():
+		j.undecided = NewReason(UnknownEnabled, "")
+	case enabled.IsNull() || enabled.False():
+		f.problem = EncryptionDisabled
+		j.from(&f, a, origin, "true")
 	}
-	return on, results[0]
+	return f
 }
 
-// switchOn notes that encryption is off, and asks for true where the value
-// stands.
-func (j *judgement) switchOn(block *hclsyntax.Block, r terraform.Result) {
-	a := block.Body.Attributes["enabled"]
-	if a == nil {
-		j.problem(j.module, EncryptionDisabled, block.TypeRange)
-		j.lacks(block, "enabled", "true")
+// from notes where a wrong value is written.
+func (j *judgement) from(f *fact, a *hclsyntax.Attribute, o eval.Origin, want string) {
+	f.why = j.byHand(a, o, want)
+	f.open = o.Name != "" && o.Kind == eval.Computed && o.In.Caller == nil && (o.In.Open || o.In.Terragrunt)
+	if o.Kind != eval.Computed && o.Kind != eval.MissingArgument && o.Expr != nil {
+		f.source = &Source{At: o.In.Place(o.Expr.Range()), Origin: o}
+	}
+}
+
+// key judges an argument that names a key. Where encryption is off anyway, a
+// missing key is no problem of its own.
+func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Scope, need Value, off bool) {
+	f := fact{argument: argument, at: j.place(a.SrcRange), value: need}
+	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
+	v, ok := j.in.Try(a.Expr, scope)
+	if !ok && !(j.in.Complete && referenceError(j.in, a.Expr) != nil) {
+		j.impossible = true
 		return
 	}
-	j.problem(j.module, EncryptionDisabled, a.SrcRange)
-	if at, ok := j.changeable(r, AtOnce); ok {
-		j.Goals = append(j.Goals, Goal{At: at, Expr: "true"})
-		return
-	}
-	j.byHand(a, r, "true")
-}
-
-// unknownEnabled judges a block that may be switched on or off: with a fit
-// key nobody can tell; without one the table is wrong either way.
-func (j *judgement) unknownEnabled(block *hclsyntax.Block, key *hclsyntax.Attribute) {
-	if key == nil {
-		j.problem(j.module, NoKey, block.TypeRange)
-	} else {
-		j.key(block, key)
-		if j.Status == Unknown {
-			return
-		}
-		if !slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID != KeyNotRotated }) {
-			j.undecided(UnknownEnabled, "")
-			return
-		}
-	}
-	j.DeclineWith(Variable, "whether encryption is on cannot be decided from the code, and its key is wrong either way: write enabled = true and kms_key_arn = the ARN of a customer managed key")
-}
-
-// key judges the key that a block names.
-func (j *judgement) key(block *hclsyntax.Block, a *hclsyntax.Attribute) {
-	results := j.module.Results(a.Expr, j.scope)
-	j.explain(a, results)
-	var bad, fine []KeyVerdict
-	for _, r := range results {
-		switch v := j.ownAlias(judgeResult(j.module, r)); {
-		case v.Problem != "" && v.Expr == "":
-			bad = append(bad, v)
-		default:
-			fine = append(fine, v)
-		}
+	v = j.in.Settle(a.Expr, scope, v)
+	verdict := j.verdict(v, a, scope, j.regionOf(need))
+	origin := j.in.Trace(a.Expr, scope)
+	f.trace = append(f.trace, j.explained(a, origin, v)...)
+	f.problem, f.declined, f.nothing = verdict.problem, verdict.declined, verdict.nothing
+	if f.problem == "" || verdict.misnamed {
+		f.keys = []Key{{For: keyFor(need), Ref: verdict.ref, Resource: verdict.key, In: verdict.in}}
 	}
 	switch {
-	case len(bad) > 0 && len(fine) > 0:
-		j.open = &openKey{a, branchOf(bad[0])}
-	case len(bad) > 0:
-		j.replaceKey(a, bad)
+	case f.problem == "":
+	case verdict.misnamed:
+		j.misnamed(&f, a, origin, verdict)
 	default:
-		j.useKey(a, fine)
+		j.from(&f, a, origin, "the ARN of a customer managed key")
+	}
+	if f.problem == NoKey && off {
+		f.problem, f.at = EncryptionDisabled, j.facts[len(j.facts)-1].at
+	}
+	if f.problem != "" {
+		f.branch = Sentence(ProblemKind, verdict.problem)
+	}
+	j.add(f)
+	if len(f.keys) > 0 {
+		j.rotation(verdict)
 	}
 }
 
-// ownAlias lets a key that is named by an alias of the directory be named by
-// a reference to that, when the name stands in the block itself.
-func (j *judgement) ownAlias(v KeyVerdict) KeyVerdict {
-	if v.Problem != KeyNotARN || v.Result.Place != terraform.Direct || !terraform.IsString(v.Result.Value) {
-		return v
+// regionOf returns the region of the table or replica that needs a key, "" when
+// it is not known.
+func (j *judgement) regionOf(need Value) string {
+	if need.Key.Replica != nil {
+		return need.Key.Replica.Known
 	}
-	for _, alias := range j.module.OfType("aws_kms_alias") {
-		name := alias.Attribute("name")
-		if name == nil || alias.Counted() || alias.Pair() != j.Table.Pair() || !terraform.Literal(name.Expr).RawEquals(v.Result.Value) {
-			continue
-		}
-		own := judgeReference(j.module, &terraform.Origin{Type: alias.Type, Name: alias.Name, Resource: alias, Attribute: "name"})
-		own.Result = v.Result
-		if own.Problem == KeyNotARN {
-			own.At, own.Expr = v.Result.Expr.Range(), alias.Address()+"."+keyARNs[alias.Type]
-		}
-		return own
-	}
-	return v
+	return j.in.RegionOf(j.table)
 }
 
-// branchOf names the branch in which a key is none.
-func branchOf(v KeyVerdict) string {
-	where := ""
-	if v.Result.Branch != "" {
-		where = " when " + v.Result.Branch
-	}
-	return ":" + where + " it " + Sentence("problem", v.Problem)
-}
-
-// useKey notes what must be mended of keys that the table may keep.
-func (j *judgement) useKey(a *hclsyntax.Attribute, verdicts []KeyVerdict) {
-	for _, v := range verdicts {
-		if v.Problem == "" {
-			continue
-		}
-		j.problem(j.module, v.Problem, v.At)
-		j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr})
-	}
-	j.Keys = []Key{{For: "table", Ref: keyRef(j.module, a.Expr, verdicts), Action: "used", Block: verdicts[0].Block}}
-	for _, v := range verdicts {
-		j.rotate(v.Block)
+// misnamed notes how to name a key by its ARN that is named by something else.
+func (j *judgement) misnamed(f *fact, a *hclsyntax.Attribute, o eval.Origin, v keyVerdict) {
+	f.value, f.why, f.repair = Value{Text: v.arn}, j.byHand(a, o, "the ARN of the key"), true
+	if f.source = v.renamed(o); f.source != nil {
+		f.at = f.source.At
+	} else if v.arn == "" {
+		f.declined = &Reason{Variable, f.why}
 	}
 }
 
-// replaceKey notes that the table needs another key, and asks for it where
-// the wrong one stands.
-func (j *judgement) replaceKey(a *hclsyntax.Attribute, bad []KeyVerdict) {
-	first := bad[0]
-	if first.Problem != NoKey || len(j.Problems) == 0 {
-		j.problem(j.module, first.Problem, a.SrcRange)
+func keyFor(need Value) string {
+	if need.Key != nil && need.Key.Replica != nil {
+		return need.Key.Replica.Name()
 	}
-	if first.Decline != "" {
-		j.Decline(first.Decline)
-		return
-	}
-	r := first.Result
-	if len(bad) > 1 {
-		r.Place = terraform.Computed
-	}
-	switch at, ok := j.changeable(r, ByReference); {
-	case ok && r.Place == terraform.Direct:
-		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark})
-	case ok:
-		j.Goals = append(j.Goals, Goal{At: at, Expr: KeyMark})
-	case r.Place == terraform.InDefault && first.Problem == NoKey && j.module.IsRoot():
-		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: fmt.Sprintf("coalesce(%s, %s)", j.module.Source(a.Expr), KeyMark)})
-	default:
-		j.byHand(a, r, "the ARN of a customer managed key")
-	}
+	return TableKey
 }
 
-// rotate asks for the rotation of a key that the table uses, when it could
-// rotate and does not.
-func (j *judgement) rotate(key *terraform.Resource) {
-	goal := RotationGoal(j.module, key, j.options)
-	if goal == nil {
-		return
+// explained returns the steps from an argument to what decides it.
+func (j *judgement) explained(a *hclsyntax.Attribute, o eval.Origin, v cty.Value) []eval.Step {
+	steps := o.Steps
+	if o.Expr == nil || o.Expr.Range() == a.Expr.Range() {
+		return steps
 	}
-	at := goal.At
-	if at == (hcl.Range{}) {
-		at = goal.In.Declared.Range()
-	}
-	if !slices.ContainsFunc(j.Problems, func(p Problem) bool { return p.ID == KeyNotRotated }) {
-		j.problem(j.module, KeyNotRotated, at)
-	}
-	if goal.Expr == "" {
-		a := goal.In.Attribute(rotationAttribute)
-		j.byHand(a, j.module.Results(a.Expr, nil)[0], "true")
-		return
-	}
-	j.Goals = append(j.Goals, *goal)
+	return append(steps, eval.Step{At: o.In.Place(o.Expr.Range()), Text: said(o, v)})
 }
 
-// lacks asks for an attribute that a block, or a block not yet there, lacks.
-func (j *judgement) lacks(block *hclsyntax.Block, name, expr string) {
-	j.Goals = append(j.Goals, Goal{In: j.Table, Path: []string{encryptionBlock, name}, Expr: expr, Block: block})
-}
-
-// keyRef returns what an expression names a key by: the address of a resource
-// or data source with its instance, an ARN, or the expression itself.
-func keyRef(m *terraform.Module, e hclsyntax.Expression, verdicts []KeyVerdict) string {
-	r := verdicts[0].Result
+// said returns what an origin comes to, in words.
+func said(o eval.Origin, v cty.Value) string {
+	source := o.In.Source(o.Expr)
+	v, marks := v.UnmarkDeep()
 	switch {
-	case len(verdicts) > 1 || r.Sensitive:
-	case terraform.IsString(r.Value):
-		return r.Value.AsString()
-	case r.Origin != nil:
-		return strings.TrimSuffix(m.Source(r.Expr), "."+r.Origin.Attribute)
+	case len(marks) > 0:
+		return "a sensitive value"
+	case !v.IsKnown():
+		return source + ", which is not known here"
+	case v.IsNull():
+		return "null"
+	case o.In.Evaluator().StandIn(v) != nil:
+		return source
+	case terraform.IsString(v):
+		return fmt.Sprintf("%q", v.AsString())
+	case v.Type() == cty.Bool:
+		return fmt.Sprint(v.True())
 	}
-	return m.Source(e)
-}
-
-// explain keeps the steps from an attribute to what decides it.
-func (j *judgement) explain(a *hclsyntax.Attribute, results []terraform.Result) {
-	j.Because(j.module, a.SrcRange, "%s = %s", a.Name, j.module.Source(a.Expr))
-	for _, r := range results {
-		for _, s := range r.Steps {
-			j.Because(j.module, s.Range, "%s", s.Text)
-		}
-		switch n := len(r.Steps); {
-		case r.Sensitive || r.Expr.Range() == a.Expr.Range():
-		case n > 0 && r.Steps[n-1].Range == r.Expr.Range() && !r.Value.IsKnown():
-		case r.Value.IsNull():
-			j.Because(j.module, r.Expr.Range(), "null")
-		case terraform.IsString(r.Value):
-			j.Because(j.module, r.Expr.Range(), "%q", r.Value.AsString())
-		case r.Value.IsKnown() && r.Value.Type() == cty.Bool:
-			j.Because(j.module, r.Expr.Range(), "%t", r.Value.True())
-		case r.Origin != nil:
-			j.Because(j.module, r.Expr.Range(), "%s", j.module.Source(r.Expr))
-		default:
-			j.Because(j.module, r.Expr.Range(), "%s, which is not known here", j.module.Source(r.Expr))
-		}
-	}
+	return source
 }

@@ -1,127 +1,165 @@
+// Package detect says which DynamoDB tables of a module are not encrypted with
+// a customer managed key, and why. The instances of a module go in; one
+// Finding a table comes out, with its problems and what the table wants, or
+// the reason why a person must decide. A finding is a fact: nothing changes it
+// afterwards, and nothing is read, printed or written here.
 package detect
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/eval"
+	"cmkify/internal/suppress"
 	"cmkify/internal/terraform"
 )
 
 // A Finding is one table and what is wrong with it.
 type Finding struct {
-	Table        *terraform.Resource
-	Address      string // as Terraform says it, in its module
-	Module       string // the directory
-	File         string
-	Line, Column int
-	Status       ID
-	Problems     []Problem
-	Reason       *Note // why it is manual or unknown, else nil
-	Warnings     []Note
-	Suppression  *Suppression
-	Keys         []Key
-	Goals        []Goal // what would make it right; none unless fixable
-	Why          []Line // what led to the verdict, in the order in which it was read
+	Table       *terraform.Resource
+	Ways        []*eval.Instance // how its module is reached, the first one first
+	Status      Status           // not Fixed, which no finding is
+	Problems    []Problem
+	Reason      *Reason // why it is manual or unknown, else nil
+	Suppression *suppress.Comment
+	Keys        []Key  // that it uses, and may keep
+	Wants       []Want // what would make it right; none unless fixable
+	Trace       []eval.Step
 }
 
-// A Problem is one thing that is wrong with a table, at the place where it
-// stands: the attribute, or the block that lacks it.
-type Problem struct {
-	ID           ID
-	Message      string
-	File         string
-	Line, Column int
+// Address returns the table's address in its module.
+func (f *Finding) Address() string { return f.Table.Address() }
+
+// In returns the first instance of the table's module.
+func (f *Finding) In() *eval.Instance { return f.Ways[0] }
+
+// Place returns where the table is declared.
+func (f *Finding) Place() terraform.Place {
+	return terraform.Place{File: f.Table.File, Start: f.Table.Block.TypeRange.Start.Byte, End: f.Table.Block.CloseBraceRange.End.Byte}
 }
 
-// A Note is a reason or a warning with its sentence.
-type Note struct {
-	ID      ID
-	Message string
-	// Commands are those that end the message, to be run in that order.
-	Commands []string
-}
-
-// A Line is a place in the code and what it says there.
-type Line struct {
-	File         string
-	Line, Column int
-	Text         string
-}
-
-// A Key is the key of a table or of one of its replicas.
-type Key struct {
-	For    string              // "table"
-	Ref    string              // its address, or the expression or ARN that names it
-	Action string              // "used", "created", "reused" or "given"
-	Block  *terraform.Resource // when it is a resource of the directory, else nil
-}
-
-// A Goal is one thing that the code must say. Goals are not text: those of
-// one block are merged before any is written.
-type Goal struct {
-	// At is what Expr replaces, wherever that stands: an expression or a part
-	// of one. Empty when an attribute is to be added to In.
-	At   hcl.Range
-	Expr string // the new expression; KeyMark in it stands for the key of the table's pair
-	// In is the resource that lacks the attribute, Path the nested block types
-	// and the attribute's name, Block the innermost block that is there.
-	In    *terraform.Resource
-	Path  []string
-	Block *hclsyntax.Block
-	// Replica is the replica whose key KeyMark then stands for; nil for the
-	// table's. Comment, if any, goes on a line above.
-	Replica *Replica
-	Comment string
-}
-
-// KeyMark stands in a goal's expression for the ARN of the key that the
-// table is given.
-const KeyMark = "<key>"
-
-// File returns the path of the file that the goal changes.
-func (g Goal) File() string {
-	switch {
-	case g.At != (hcl.Range{}):
-		return g.At.Filename
-	case g.Block != nil:
-		return g.Block.TypeRange.Filename
+// Has reports whether the finding has a problem of one of those IDs.
+func (f *Finding) Has(ids ...ProblemID) bool {
+	for _, p := range f.Problems {
+		for _, id := range ids {
+			if p.ID == id {
+				return true
+			}
+		}
 	}
-	return g.In.File.Path
+	return false
 }
 
-// Decline turns the finding into one that is left to a person, with the
-// reason's sentence.
-func (f *Finding) Decline(reason ID) { f.DeclineWith(reason, Sentence("reason", reason)) }
-
-// DeclineWith is Decline with a sentence that says more.
-func (f *Finding) DeclineWith(reason ID, message string) {
-	f.Status, f.Goals = Manual, nil
-	f.Reason = &Note{ID: reason, Message: message}
+// KeepsKey reports whether the table itself keeps the key that it has.
+func (f *Finding) KeepsKey() bool {
+	for _, p := range f.Problems {
+		if p.ID != KeyNotRotated && p.ID != ReplicaWithoutKey {
+			return false
+		}
+	}
+	return true
 }
 
-// Warned reports whether the finding has a warning of that ID.
-func (f *Finding) Warned(id ID) bool {
-	return slices.ContainsFunc(f.Warnings, func(n Note) bool { return n.ID == id })
+// A Problem is one thing that is wrong with a table, at the place where it is
+// written: the attribute, or the block that lacks it.
+type Problem struct {
+	ID     ProblemID
+	At     terraform.Place
+	Detail string // what follows the ID's sentence, "" for nothing
 }
 
-// undecided turns the finding into one that nobody can judge.
-func (f *Finding) undecided(reason ID, detail string) {
-	f.Status, f.Goals, f.Problems = Unknown, nil, nil
-	f.Reason = &Note{ID: reason, Message: Sentence("reason", reason) + detail}
+// Message returns what is said of the problem.
+func (p Problem) Message() string { return Sentence(ProblemKind, p.ID) + p.Detail }
+
+// A Reason is why a table is left to a person, or cannot be judged.
+type Reason struct {
+	ID      ReasonID
+	Message string
 }
 
-func (f *Finding) problem(m *terraform.Module, id ID, at hcl.Range) {
-	p := Problem{ID: id, Message: Sentence("problem", id)}
-	p.File, p.Line, p.Column = m.Position(at)
-	f.Problems = append(f.Problems, p)
+// NewReason returns a reason with its sentence and what follows it.
+func NewReason(id ReasonID, detail string) *Reason {
+	return &Reason{id, Sentence(ReasonKind, id) + detail}
 }
 
-// Because adds a line to what led to the verdict.
-func (f *Finding) Because(m *terraform.Module, at hcl.Range, format string, a ...any) {
-	l := Line{Text: fmt.Sprintf(format, a...)}
-	l.File, l.Line, l.Column = m.Position(at)
-	f.Why = append(f.Why, l)
+// NewReasonf returns a reason with a sentence of its own.
+func NewReasonf(id ReasonID, format string, a ...any) *Reason {
+	return &Reason{id, fmt.Sprintf(format, a...)}
+}
+
+// A Key is a key that a table or one of its replicas uses.
+type Key struct {
+	For string // "table", or the region of the replica
+	Ref string // its address, or the expression or ARN that names it
+	// Resource is the key, when it is one of the configuration, and In the
+	// instance whose module declares it; else nil.
+	Resource *terraform.Resource
+	In       *eval.Instance
+}
+
+// TableKey is what the key of the table itself is for.
+const TableKey = "table"
+
+// An Argument is one argument that a want is about, in the block that has or
+// lacks it.
+type Argument struct {
+	In       *terraform.Module
+	Resource *terraform.Resource // that the block belongs to
+	// Block is the nested block, nil for one that does not exist yet; the
+	// resource's own when Nested is "".
+	Block  *hclsyntax.Block
+	Nested string // the type of the nested block, "" for none
+	Name   string
+}
+
+// Attribute returns the argument as it is written, nil where it is missing.
+func (a Argument) Attribute() *hclsyntax.Attribute {
+	if a.Block == nil {
+		return nil
+	}
+	return a.Block.Body.Attributes[a.Name]
+}
+
+// A Want is one thing that the code must say. Wants are not text: those of
+// one block are merged before any is written.
+type Want struct {
+	For      ProblemID
+	Argument Argument
+	Value    Value
+	// Sources are where the wrong value is written, as far as references lead
+	// to that; changing all of them is enough. None where it is computed.
+	Sources []Source
+	// Keep says that the argument is right in some cases with another value,
+	// which must stay; OrNothing that it is null or empty in all others.
+	Keep, OrNothing bool
+	// Open says that a variable which others decide takes part.
+	Open bool
+	// Comment, if any, goes on a line above.
+	Comment string
+	// Why says in a sentence where the value comes from, for a person.
+	Why string
+}
+
+// A Source is a place that holds a wrong value.
+type Source struct {
+	At     terraform.Place // what is to be replaced
+	Text   string          // by what, "" for the want's value
+	Origin eval.Origin
+}
+
+// A Value is what an argument must be: a text, or a key's ARN.
+type Value struct {
+	Text string
+	Key  *KeyNeed // nil unless a key must be found or created
+}
+
+// on is the value of switches.
+var on = Value{Text: "true"}
+
+// A KeyNeed is the need of a key for a table, or for one of its replicas.
+type KeyNeed struct {
+	In      *eval.Instance
+	Table   *terraform.Resource
+	Replica *Replica // nil for the table itself
 }

@@ -1,129 +1,151 @@
 package detect
 
-// An ID names a status, problem, reason or warning. The lists are closed: an
-// ID that people and programs have seen keeps its meaning.
-type ID string
+// A Status is what became of a table.
+type Status string
 
-// A Row is one ID with what is said about it.
-type Row struct {
-	Kind string // "status", "problem", "reason" or "warning"
-	ID   ID
-	// Sentence is what the tool prints of a table: lower case, no full stop.
-	// For a reason it says what to do by hand.
-	Sentence string
-	// Doc is what the README says about it, one sentence or two.
-	Doc string
-}
-
-// The statuses of a finding.
+// The statuses of a table.
 const (
-	Compliant  ID = "compliant"
-	Fixable    ID = "fixable"
-	Fixed      ID = "fixed"
-	Manual     ID = "manual"
-	Unknown    ID = "unknown"
-	Suppressed ID = "suppressed"
+	Compliant  Status = "compliant"
+	Fixable    Status = "fixable"
+	Fixed      Status = "fixed"
+	Manual     Status = "manual"
+	Unknown    Status = "unknown"
+	Suppressed Status = "suppressed"
 )
+
+// A ProblemID names something that is wrong with a table.
+type ProblemID string
 
 // The problems of a table.
 const (
-	NoEncryptionBlock  ID = "no-encryption-block"
-	EncryptionDisabled ID = "encryption-disabled"
-	NoKey              ID = "no-key"
-	AWSManagedKey      ID = "aws-managed-key"
-	KeyNotARN          ID = "key-not-arn"
-	UnusableKey        ID = "unusable-key"
-	KeyNotRotated      ID = "key-not-rotated"
-	ReplicaWithoutKey  ID = "replica-without-key"
+	NoEncryptionBlock  ProblemID = "no-encryption-block"
+	EncryptionDisabled ProblemID = "encryption-disabled"
+	NoKey              ProblemID = "no-key"
+	AWSManagedKey      ProblemID = "aws-managed-key"
+	KeyNotARN          ProblemID = "key-not-arn"
+	UnusableKey        ProblemID = "unusable-key"
+	KeyNotRotated      ProblemID = "key-not-rotated"
+	ReplicaWithoutKey  ProblemID = "replica-without-key"
 )
 
-// The reasons why a table is left to a person, or cannot be judged.
+// A ReasonID names why a table is left to a person, or cannot be judged.
+type ReasonID string
+
+// The reasons.
 const (
-	IgnoreChanges     ID = "ignore-changes"
-	DynamicBlock      ID = "dynamic-block"
-	Variable          ID = "variable"
-	Override          ID = "override"
-	JSONSyntax        ID = "json-syntax"
-	KeyDisabled       ID = "key-disabled"
-	StrongConsistency ID = "strong-consistency"
-	ReplicaResource   ID = "replica-resource"
-	ReplicaProvider   ID = "replica-provider"
-	GlobalTableV1     ID = "global-table-v1"
-	ReplicaExpression ID = "replica-expression"
-	PerInstanceRegion ID = "per-instance-region"
-	OldProvider       ID = "old-provider"
-	GeneratedFile     ID = "generated-file"
-	UnnamedFile       ID = "unnamed-file"
-	BrokenSibling     ID = "broken-sibling"
-	UnknownEnabled    ID = "unknown-enabled"
-	UnknownKeyBranch  ID = "unknown-key-branch"
-	UnknownDynamic    ID = "unknown-dynamic"
+	IgnoreChanges     ReasonID = "ignore-changes"
+	DynamicBlock      ReasonID = "dynamic-block"
+	Variable          ReasonID = "variable"
+	Override          ReasonID = "override"
+	JSONSyntax        ReasonID = "json-syntax"
+	KeyDisabled       ReasonID = "key-disabled"
+	StrongConsistency ReasonID = "strong-consistency"
+	ReplicaResource   ReasonID = "replica-resource"
+	ReplicaProvider   ReasonID = "replica-provider"
+	GlobalTableV1     ReasonID = "global-table-v1"
+	ReplicaExpression ReasonID = "replica-expression"
+	PerInstanceRegion ReasonID = "per-instance-region"
+	OldProvider       ReasonID = "old-provider"
+	GeneratedFile     ReasonID = "generated-file"
+	UnnamedFile       ReasonID = "unnamed-file"
+	BrokenSibling     ReasonID = "broken-sibling"
+	UnknownEnabled    ReasonID = "unknown-enabled"
+	UnknownKeyBranch  ReasonID = "unknown-key-branch"
+	UnknownDynamic    ReasonID = "unknown-dynamic"
 )
 
-// The warnings about what a fix may bring.
+// A WarningID names what a fix may bring.
+type WarningID string
+
+// The warnings.
 const (
-	ReplicaRecreated   ID = "replica-recreated"
-	StateLockTable     ID = "state-lock-table"
-	CrossAccount       ID = "cross-account"
-	MockedTest         ID = "mocked-test"
-	IAMOnlyKey         ID = "iam-only-key"
-	NeedsKMSPermission ID = "needs-kms-permission"
-	Imported           ID = "imported"
+	ReplicaRecreated   WarningID = "replica-recreated"
+	StateLockTable     WarningID = "state-lock-table"
+	CrossAccount       WarningID = "cross-account"
+	MockedTest         WarningID = "mocked-test"
+	IAMOnlyKey         WarningID = "iam-only-key"
+	NeedsKMSPermission WarningID = "needs-kms-permission"
+	Imported           WarningID = "imported"
+	StaleComment       WarningID = "stale-comment"
 )
 
-// Rows is the one list of all IDs, in the order of the README's tables.
+// A Kind is what an ID names.
+type Kind string
+
+// The kinds of IDs.
+const (
+	StatusKind  Kind = "status"
+	ProblemKind Kind = "problem"
+	ReasonKind  Kind = "reason"
+	WarningKind Kind = "warning"
+)
+
+// A Row is one ID with what is said about it.
+type Row struct {
+	Kind Kind
+	ID   string
+	// Sentence is what the tool prints of a table: lower case, no full stop.
+	// For a reason it says what to do by hand.
+	Sentence string
+	// Doc is what the documentation says about it, one sentence or two.
+	Doc string
+}
+
+// Rows is the one list of all IDs, in the order of the documentation. An ID
+// that people and programs have seen keeps its meaning.
 var Rows = []Row{
-	{"status", Compliant, "is encrypted with a customer managed key", "The table has a customer managed key, or nothing here says otherwise: a key from a variable, a module or a remote state is taken for one."},
-	{"status", Fixable, "would be fixed", "Wrong, and a run without `--dry-run` or `--check` fixes all of it."},
-	{"status", Fixed, "fixed", "Was wrong; the code is rewritten."},
-	{"status", Manual, "left to you", "Wrong, and cmkify declines to rewrite it; the reason says what to do by hand."},
-	{"status", Unknown, "cannot be decided from the code", "Nobody can tell from this code alone; does not fail a run without `--strict`."},
-	{"status", Suppressed, "switched off by a comment", "A comment switches the check off for this table."},
+	{StatusKind, string(Compliant), "is encrypted with a customer managed key", "The table has a customer managed key, or the configuration does not say otherwise: a key from another module or a remote state counts as one."},
+	{StatusKind, string(Fixable), "can be fixed", "Not compliant; a run without `--dry-run` or `--check` fixes all of it."},
+	{StatusKind, string(Fixed), "fixed", "Was not compliant; the code is rewritten."},
+	{StatusKind, string(Manual), "needs a manual change", "Not compliant, and cmkify declines to rewrite it; the reason says what to do by hand."},
+	{StatusKind, string(Unknown), "cannot be determined from this configuration", "Cannot be determined from this configuration. Does not fail a run without `--strict`."},
+	{StatusKind, string(Suppressed), "is suppressed by a comment", "A comment or a scanner's configuration file suppresses the check for this table."},
 
-	{"problem", NoEncryptionBlock, "has no server_side_encryption block", "DynamoDB then uses a key that AWS owns."},
-	{"problem", EncryptionDisabled, "has server side encryption switched off", "`enabled` is false, null or missing; DynamoDB then uses a key that AWS owns, whatever `kms_key_arn` says."},
-	{"problem", NoKey, "names no KMS key", "`kms_key_arn` is absent, null or empty; DynamoDB then uses the AWS managed key `alias/aws/dynamodb`."},
-	{"problem", AWSManagedKey, "uses an AWS managed key", "The key is an `alias/aws/...`, named or looked up."},
-	{"problem", KeyNotARN, "names its key by something that is not a key ARN", "A key id or alias name is refused at apply, after the key was made; an alias ARN differs in every later plan."},
-	{"problem", UnusableKey, "names a key that DynamoDB cannot use", "The key is asymmetric, for HMAC or disabled; refused at apply."},
-	{"problem", KeyNotRotated, "uses a key that is not rotated", "A key of this configuration that could rotate (`enable_key_rotation`) and does not."},
-	{"problem", ReplicaWithoutKey, "has a replica without a key of its own region", "A replica without `kms_key_arn`; with a customer managed key on the table, apply fails until every replica has one."},
+	{ProblemKind, string(NoEncryptionBlock), "has no server_side_encryption block", "DynamoDB then uses a key that AWS owns."},
+	{ProblemKind, string(EncryptionDisabled), "has server-side encryption disabled", "`enabled` is false, null or missing; DynamoDB then uses a key that AWS owns, whatever `kms_key_arn` says."},
+	{ProblemKind, string(NoKey), "has no KMS key", "`kms_key_arn` is absent, null or empty; DynamoDB then uses the AWS managed key `alias/aws/dynamodb`."},
+	{ProblemKind, string(AWSManagedKey), "uses an AWS managed key", "The key is an `alias/aws/...`, named or looked up."},
+	{ProblemKind, string(KeyNotARN), "does not name its key by a key ARN", "AWS rejects a key ID or alias name at apply, after the key was created; an alias ARN shows a difference in every later plan."},
+	{ProblemKind, string(UnusableKey), "names a key that DynamoDB cannot use", "The key is asymmetric, for HMAC, disabled, or in another region or account; AWS rejects it at apply."},
+	{ProblemKind, string(KeyNotRotated), "uses a key that is not rotated", "A key of this configuration that supports rotation and does not set `enable_key_rotation = true`."},
+	{ProblemKind, string(ReplicaWithoutKey), "has a replica without a key of its own region", "A replica without `kms_key_arn`; with a customer managed key on the table, apply fails until every replica has one."},
 
-	{"reason", IgnoreChanges, "its lifecycle ignores changes of server_side_encryption, so that a rewrite would only cost money: take it out of ignore_changes and run cmkify again", "`lifecycle { ignore_changes = [server_side_encryption] }` or `all`: Terraform would make the key and never use it."},
-	{"reason", DynamicBlock, "its dynamic server_side_encryption block makes no block: let its for_each have one element, and its content say enabled = true and a kms_key_arn", "The `dynamic` block is known to be empty; a static one beside it would be an error as soon as it is not."},
-	{"reason", Variable, "what decides it comes from elsewhere: write enabled = true and the ARN of a customer managed key there", "A value comes from where cmkify does not write: a variable of a module that others call, a computed value, or a `--kms-key` that this directory does not have."},
-	{"reason", Override, "the value that counts stands in an override file in JSON: change it there", "What Terraform merges over the table stands in a `_override.tf.json`."},
-	{"reason", JSONSyntax, "it stands in a .tf.json file, which is not written: write", "JSON is judged, not rewritten; the message has the lines to paste."},
-	{"reason", KeyDisabled, "its key is switched off, and perhaps on purpose: set is_enabled = true on the key or give the table another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
-	{"reason", ReplicaResource, "its replicas are managed apart from it and each needs a key of its own region first: give every aws_dynamodb_table_replica a kms_key_arn, then the table", "Replicas stand in `aws_dynamodb_table_replica` resources or are managed elsewhere (`ignore_changes = [replica]`)."},
-	{"reason", GlobalTableV1, "it belongs to an aws_dynamodb_global_table (version 2017.11.29), which knows no customer managed keys: move to replica blocks first", "`aws_dynamodb_global_table` has no customer managed keys at all."},
-	{"reason", StrongConsistency, "its replicas are strongly consistent, and such a replica cannot be made again: give the key when the table is made, or move its data to a new table", "`consistency_mode = \"STRONG\"`, or a witness: the key of such a replica cannot be changed."},
-	{"reason", ReplicaProvider, "the key of a replica needs a provider for the replica's region, and this module is given none", "Provider 5 makes a key in the region of its provider configuration; a module that others call must be given one for each region."},
-	{"reason", ReplicaExpression, "the region of a replica is computed, so that no key can be made for it: add kms_key_arn, with a key of its region, to each replica by hand", "The regions of a table's replicas do not stand plainly in the code, or `--replicas skip` leaves them."},
-	{"reason", PerInstanceRegion, "its provider or region differs between its instances, so that one key cannot serve them: make the key with the same for_each and provider or region", "The table's `provider` or `region` mentions `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
-	{"reason", OldProvider, "the AWS provider is pinned below 3.0, which replaces a table to change its key: raise the constraint to >= 3.0 and run cmkify again", "Providers before 3.0 destroy and re-create the table."},
-	{"reason", GeneratedFile, "a file that its fix would change is generated: change what generates it", "The file of the table, or of its key, says that a program wrote it, and would write it again."},
-	{"reason", UnnamedFile, "its fix needs a file that was not named, or that is excluded: run cmkify on the directory, or change it by hand", "Only named files are written, and none that `--exclude` or `.gitignore` names; the fix needs another one."},
-	{"reason", BrokenSibling, "a file of its directory has errors: mend it and run cmkify again", "What cannot be read may hold what changes the verdict."},
-	{"reason", UnknownKeyBranch, "whether its key is a customer managed one cannot be decided from the code", "In one branch of a condition that is not known the table has no customer managed key; the message names it."},
-	{"reason", UnknownEnabled, "whether encryption is switched on cannot be decided from the code", "`enabled` depends on what is not in the code: a variable without a value, a resource."},
-	{"reason", UnknownDynamic, "whether it has a server_side_encryption block cannot be decided from the code", "The `for_each` of its dynamic block is not known, or the block is given as an attribute."},
+	{ReasonKind, string(IgnoreChanges), "its lifecycle ignores this change, so a fix would have no effect; remove the argument from ignore_changes and rerun", "`ignore_changes` of the table lists `server_side_encryption` or `all`, or that of its key `enable_key_rotation`: Terraform would not apply the change."},
+	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty; a static block beside it would be an error as soon as it is not."},
+	{ReasonKind, string(Variable), "the value is set outside this configuration; set enabled = true and the ARN of a customer managed key there", "The value comes from a place that cmkify does not write, or is right in some cases and must not change there."},
+	{ReasonKind, string(Override), "the effective value is in a JSON override file; change it there", "What Terraform merges over the table is in an `_override.tf.json` file."},
+	{ReasonKind, string(JSONSyntax), "it is in a .tf.json file, which cmkify does not rewrite; add", "JSON is judged, not rewritten; the message has the lines to paste."},
+	{ReasonKind, string(KeyDisabled), "its KMS key is disabled, possibly on purpose; enable the key or use another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
+	{ReasonKind, string(ReplicaResource), "its replicas are managed outside the table, and each needs a key of its own region first; set kms_key_arn on every aws_dynamodb_table_replica, then on the table", "Replicas are `aws_dynamodb_table_replica` resources, or managed elsewhere (`ignore_changes = [replica]`)."},
+	{ReasonKind, string(GlobalTableV1), "it belongs to an aws_dynamodb_global_table (version 2017.11.29), which does not support customer managed keys; migrate to replica blocks first", "`aws_dynamodb_global_table` does not support customer managed keys."},
+	{ReasonKind, string(StrongConsistency), "strongly consistent replicas cannot be re-created; set the key when the table is created, or migrate to a new table", "`consistency_mode = \"STRONG\"`, or a witness: the key of such a replica cannot be changed."},
+	{ReasonKind, string(ReplicaProvider), "a replica's key needs a provider configuration of the replica's region, and this module has none", "Provider 5 creates a key in the region of its provider configuration; a module that others call must be passed one for each region."},
+	{ReasonKind, string(ReplicaExpression), "the region of a replica is computed, so cmkify cannot create a key for it; set kms_key_arn, with a key of its region, on each replica", "The regions of the replicas are not written plainly in the code, or `--replicas skip` leaves them."},
+	{ReasonKind, string(PerInstanceRegion), "its provider or region differs between instances, so one key cannot serve them; create the key with the same for_each and provider or region", "The table's `provider` or `region` refers to `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
+	{ReasonKind, string(OldProvider), "the configuration allows only AWS provider versions before 3.0, which re-create a table to change its key; upgrade to >= 3.0 and rerun", "Providers before 3.0, and so Terraform 0.11, delete and re-create the table."},
+	{ReasonKind, string(GeneratedFile), "the fix would change a generated file; change its generator", "The file of the table, or of its key, says that a program generated it."},
+	{ReasonKind, string(UnnamedFile), "the fix needs a file that was not named, or is excluded; run cmkify on the directory", "Only named files are written, and none that `--exclude` or `.gitignore` lists; the fix needs another one."},
+	{ReasonKind, string(BrokenSibling), "a file in its directory has errors; fix it and rerun", "A file that cannot be read may change the verdict."},
+	{ReasonKind, string(UnknownKeyBranch), "cannot determine whether the key is customer managed", "In some case that the configuration leaves open, the table has no customer managed key; the message names it."},
+	{ReasonKind, string(UnknownEnabled), "cannot determine whether encryption is enabled", "`enabled` depends on what is not in the configuration: a variable without a value, a resource."},
+	{ReasonKind, string(UnknownDynamic), "cannot determine whether it has a server_side_encryption block", "The `for_each` of its dynamic block is not known, or the block is set as an attribute."},
 
-	{"warning", ReplicaRecreated, "on a live table Terraform deletes each replica and makes it again to change its key, under a plan that says \"updated in-place\": its stream ARN, backups and autoscaling go with it. The way round:", "A replica gets a key, or another one. Without harm: make the keys first, then switch all regions with `aws dynamodb update-table`, then apply; the message has the commands. The run exits 1, once."},
-	{"warning", StateLockTable, "it locks Terraform's state, and who cannot use its key cannot lock: see to it before you apply", "`hash_key = \"LockID\"`, and the key's policy does not cover the table's users."},
-	{"warning", CrossAccount, "principals of other accounts use it, and the key's policy does not let them: add them there", "An `aws_dynamodb_resource_policy` of the directory lets other accounts in; a key policy must do so, too."},
-	{"warning", MockedTest, "a test applies with a mocked provider, whose ARN of the key is none: add mock_resource \"aws_kms_key\" { defaults = { arn = \"arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012\" } } to its mock_provider", "A `.tftest.hcl` with `mock_provider \"aws\"` would fail."},
-	{"warning", IAMOnlyKey, "its key leaves access to IAM: every role that uses the table needs kms:Decrypt on it before you apply", "The policy of the key does not cover the account's callers: a reused key, `--kms-key`, `--key-policy none`."},
-	{"warning", NeedsKMSPermission, "policies grant access to items and no kms:Decrypt: ", "These policies of the directory need a statement for the key; `-v` prints it."},
-	{"warning", Imported, "an import block brings it in: the import changes its key, too", "The table is live; the same apply imports it and switches its key."},
+	{WarningKind, string(ReplicaRecreated), "on a live table Terraform deletes and re-creates each replica to change its key, under a plan that says \"updated in-place\"; its stream ARN, backups and autoscaling are lost. To avoid this:", "A replica gets a key, or another one. To avoid re-creation: create the keys first, switch all regions with `aws dynamodb update-table`, then apply; the message has the commands. The run exits 1, once."},
+	{WarningKind, string(StateLockTable), "it locks Terraform state; callers without access to the key cannot lock state; check permissions before you apply", "`hash_key = \"LockID\"`, and the key policy does not cover the table's users."},
+	{WarningKind, string(CrossAccount), "principals of other accounts use it, but the key policy does not allow them; add them to it", "An `aws_dynamodb_resource_policy` allows other accounts, or one that cannot be determined; a key policy must do so, too."},
+	{WarningKind, string(MockedTest), "a test applies with a mocked provider that returns an invalid key ARN; add mock_resource \"aws_kms_key\" { defaults = { arn = \"arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012\" } } to its mock_provider", "A `.tftest.hcl` with `mock_provider \"aws\"` would fail."},
+	{WarningKind, string(IAMOnlyKey), "the key policy does not allow all callers of the table; each role that uses it needs permissions on the key before you apply", "The key's policy does not cover the account's callers: a reused key, `--kms-key`, `--key-policy none`."},
+	{WarningKind, string(NeedsKMSPermission), "policies grant access to its items but not to the key: ", "These policies of the configuration need a statement for the key; `-v` prints it. The run exits 1, once."},
+	{WarningKind, string(Imported), "the table is imported; the same apply also changes its key", "An `import` block brings the live table in; the same apply switches its key."},
+	{WarningKind, string(StaleComment), "a comment beside the block describes the previous encryption; update it", "A comment that touches the block says that the key is AWS owned or AWS managed."},
 }
 
 // Sentence returns the sentence of an ID of that kind.
-func Sentence(kind string, id ID) string {
+func Sentence[ID ~string](kind Kind, id ID) string {
 	for _, r := range Rows {
-		if r.Kind == kind && r.ID == id {
+		if r.Kind == kind && r.ID == string(id) {
 			return r.Sentence
 		}
 	}
-	panic("no such " + kind + ": " + string(id))
+	panic("no such " + string(kind) + ": " + string(id))
 }

@@ -1,8 +1,6 @@
 package detect
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,134 +8,123 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
-// A Replica is one replica of a table, or those that a dynamic block makes,
-// and its key.
+// A Replica is one replica of a table, or those that a dynamic block
+// generates.
 type Replica struct {
-	Region  string // the expression of its region
-	Literal string // the region, when it stands as a literal
-	Dynamic bool
-	// For a dynamic block: the collection, how one element of it gives the
-	// region (in an expression over the element r), and whether the elements
-	// are the regions themselves.
-	Collection, RegionOf string
-	Plain                bool
+	Block  *hclsyntax.Block // the block, or the content of the dynamic one
+	Region string           // the expression of its region
+	Known  string           // the region, when it is known
+	// Literal says that the region is written as a literal.
+	Literal bool
+	Dynamic *DynamicReplica // nil for a static block
+}
+
+// A DynamicReplica is how a dynamic block gives its replicas their regions.
+type DynamicReplica struct {
+	// Collection is the expression of for_each, Type the type of its value.
+	// Collection is "" where the keys of replicas cannot be made from it.
+	Collection string
+	Type       cty.Type
+	// RegionOf is the region of the element r of the collection, with the key
+	// k: "r", "k" or "r.region".
+	RegionOf string
 }
 
 // Name returns what a replica is called in a finding: its region.
-func (r Replica) Name() string {
-	if r.Literal != "" {
-		return r.Literal
+func (r *Replica) Name() string {
+	if r.Known != "" && r.Dynamic == nil {
+		return r.Known
 	}
 	return r.Region
 }
 
-// ReplicaComment stands above the key of a replica.
-const ReplicaComment = "# An existing replica is deleted and made again to change its key."
+// ReplicaComment is the comment above the key of a replica.
+const ReplicaComment = "# Terraform deletes and re-creates an existing replica to change its key."
 
 // replicas judges the table's replicas: each needs a customer managed key of
 // its own region, else the provider refuses the table's
 // (hashicorp/terraform-provider-aws#17422).
 func (j *judgement) replicas() {
-	static, dynamic := j.Table.Nested("replica")
+	static, dynamic := j.table.Nested("replica")
 	for _, b := range static {
-		j.replica(b, staticReplica(j.module, b), j.scope)
+		j.replica(b, j.staticReplica(b), j.scope)
 	}
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
-	for _, r := range replicaResources(j.module, j.Table) {
-		a := r.Attribute("kms_key_arn")
-		if a == nil || !j.keyed(a) {
-			j.problem(j.module, ReplicaWithoutKey, r.Declared.Range())
-			j.Decline(ReplicaResource)
-		}
+	for _, r := range j.in.OfType("aws_dynamodb_table_replica") {
+		j.replicaResource(r)
 	}
 }
 
-// keyed reports whether an attribute is surely a key that DynamoDB takes.
-func (j *judgement) keyed(a *hclsyntax.Attribute) bool {
-	right, wrong := j.judgeReplicaKey(a, j.scope)
-	return len(wrong) == 0 && !slices.ContainsFunc(right, func(v KeyVerdict) bool { return v.Problem != "" })
-}
-
-func staticReplica(m *terraform.Module, b *hclsyntax.Block) Replica {
+func (j *judgement) staticReplica(b *hclsyntax.Block) *Replica {
 	a := b.Body.Attributes["region_name"]
 	if a == nil {
-		return Replica{}
+		return &Replica{Block: b}
 	}
-	r := Replica{Region: m.Source(a.Expr)}
-	if v := terraform.Literal(a.Expr); terraform.IsString(v) {
-		r.Literal = v.AsString()
+	r := &Replica{Block: b, Region: j.in.Source(a.Expr), Literal: terraform.IsString(terraform.Literal(a.Expr))}
+	if v, _ := j.in.Value(a.Expr, j.scope).Unmark(); terraform.IsString(v) {
+		r.Known = v.AsString()
 	}
 	return r
 }
 
-// dynamicReplicas judges the replicas that a dynamic block makes.
+// dynamicReplicas judges the replicas that a dynamic block generates. Where
+// nobody knows how many, they are judged as if there were some, in a world of
+// its own.
 func (j *judgement) dynamicReplicas(d *hclsyntax.Block) {
 	contents := terraform.Contents(d)
 	forEach := d.Body.Attributes["for_each"]
 	if len(contents) == 0 || forEach == nil {
 		return
 	}
-	iterator := "replica"
-	if a := d.Body.Attributes["iterator"]; a != nil {
-		iterator = hcl.ExprAsKeyword(a.Expr)
-	}
-	if scopes := j.elements(forEach, iterator); len(scopes) > 0 {
-		j.replica(contents[0], dynamicReplica(j.module, contents[0], forEach, iterator), scopes...)
-	}
-}
-
-// elements returns what the iterator of a dynamic block is for each element
-// of its collection; one scope without it when the collection is not known.
-func (j *judgement) elements(forEach *hclsyntax.Attribute, iterator string) []terraform.Scope {
-	collection, _ := j.module.Value(forEach.Expr, j.scope).Unmark()
-	if !collection.IsKnown() || collection.IsNull() || !collection.CanIterateElements() {
-		return []terraform.Scope{j.scope}
-	}
-	scopes := []terraform.Scope{}
-	for it := collection.ElementIterator(); it.Next(); {
-		key, value := it.Element()
-		if collection.Type().IsSetType() {
-			key = value
+	scopes, known := j.in.Elements(d, j.scope)
+	if !known {
+		source := j.in.Source(forEach.Expr)
+		if there, decided := j.in.Evaluator().Decide(j.in, "replicas of "+source, source+" is not empty", source+" is empty"); decided && !there {
+			return
 		}
-		scopes = append(scopes, j.scope.With(iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})))
+		scopes = []eval.Scope{j.scope.With(eval.Iterator(d), cty.DynamicVal)}
 	}
-	return scopes
+	for _, s := range scopes {
+		j.replica(contents[0], j.dynamicReplica(contents[0], forEach, eval.Iterator(d), s), s)
+	}
 }
 
 // dynamicReplica tells how the elements of a dynamic block give the regions:
-// the element itself, its key, or an attribute of it. Anything else leaves
-// Collection empty.
-func dynamicReplica(m *terraform.Module, content *hclsyntax.Block, forEach *hclsyntax.Attribute, iterator string) Replica {
+// the element itself, its key, or an attribute of it.
+func (j *judgement) dynamicReplica(content *hclsyntax.Block, forEach *hclsyntax.Attribute, iterator string, s eval.Scope) *Replica {
+	r := &Replica{Block: content, Dynamic: &DynamicReplica{}}
 	a := content.Body.Attributes["region_name"]
 	if a == nil {
-		return Replica{}
+		return r
 	}
-	r := Replica{Region: m.Source(a.Expr), Dynamic: true}
+	r.Region = j.in.Source(a.Expr)
+	if v, _ := j.in.Value(a.Expr, s).Unmark(); terraform.IsString(v) {
+		r.Known = v.AsString()
+	}
 	rest, ok := strings.CutPrefix(r.Region, iterator+".value")
 	switch {
-	case ok && rest == "":
-		r.Plain, r.RegionOf = true, "r"
-	case ok && strings.HasPrefix(rest, ".") && !strings.ContainsAny(rest, "[( "):
-		r.RegionOf = "r" + rest
+	case ok && (rest == "" || strings.HasPrefix(rest, ".") && !strings.ContainsAny(rest, "[( ")):
+		r.Dynamic.RegionOf = "r" + rest
 	case r.Region == iterator+".key":
-		r.RegionOf = "key"
+		r.Dynamic.RegionOf = "k"
 	default:
 		return r
 	}
 	if static(forEach.Expr) {
-		r.Collection = m.Source(forEach.Expr)
+		v, _ := j.in.Value(forEach.Expr, j.scope).Unmark()
+		r.Dynamic.Collection, r.Dynamic.Type = j.in.Source(forEach.Expr), v.Type()
 	}
 	return r
 }
 
 // static reports whether an expression derives from literals, locals,
-// variables and functions alone, so that it may stand in the for_each of a
-// key.
+// variables and functions alone, so that it may be the for_each of a key.
 func static(e hclsyntax.Expression) bool {
 	return !slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
 		return t.RootName() != "var" && t.RootName() != "local"
@@ -145,112 +132,73 @@ func static(e hclsyntax.Expression) bool {
 }
 
 // replica judges the key in a replica block, or in the content of a dynamic
-// one: then for each of its elements.
-func (j *judgement) replica(b *hclsyntax.Block, r Replica, scopes ...terraform.Scope) {
+// one for one of its elements.
+func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
+	argument := j.argument(b, "replica", "kms_key_arn")
+	need := Value{Key: &KeyNeed{In: j.in, Table: j.table, Replica: r}}
 	a := b.Body.Attributes["kms_key_arn"]
 	if a == nil {
-		j.problem(j.module, ReplicaWithoutKey, b.TypeRange)
-		j.Goals = append(j.Goals, Goal{In: j.Table, Path: []string{"replica", "kms_key_arn"}, Block: b, Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
+		j.add(fact{argument: argument, problem: ReplicaWithoutKey, at: j.place(b.TypeRange), value: need, comment: ReplicaComment, branch: Sentence(ProblemKind, ReplicaWithoutKey)})
 		return
 	}
-	var fine []KeyVerdict
-	for _, s := range scopes {
-		right, wrong := j.judgeReplicaKey(a, s)
-		switch {
-		case len(right) == 0:
-			j.replaceReplicaKey(a, r, wrong[0], j.regionIn(b, s))
+	from := len(j.facts)
+	j.key(argument, a, scope, need, false)
+	for n := from; n < len(j.facts); n++ {
+		f := &j.facts[n]
+		if f.argument.Block != b || f.problem == "" {
+			continue
+		}
+		f.at, f.comment = j.place(a.SrcRange), ReplicaComment
+		if f.problem == NoKey {
+			f.problem = ReplicaWithoutKey
+		}
+		if r.Dynamic != nil && r.Known != "" && f.value.Key != nil {
+			f.why = strings.Replace(f.why, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
+		}
+	}
+}
+
+// replicaResource judges an aws_dynamodb_table_replica, if it is one of the
+// table's.
+func (j *judgement) replicaResource(r *terraform.Resource) {
+	list, known := j.in.Expand(r)
+	if !known {
+		if there, decided := j.in.Evaluator().Decide(j.in, r.Address(), "there is "+r.Address(), "there is no "+r.Address()); decided && !there {
 			return
-		case len(wrong) > 0:
-			j.open = &openKey{a, branchOf(wrong[0])}
-			return
-		}
-		fine = append(fine, right...)
-	}
-	j.useReplicaKey(a, r, fine)
-}
-
-// judgeReplicaKey returns what the key of a replica can come to: what the
-// replica may keep, mended perhaps, and what it may not.
-func (j *judgement) judgeReplicaKey(a *hclsyntax.Attribute, s terraform.Scope) (right, wrong []KeyVerdict) {
-	for _, result := range j.module.Results(a.Expr, s) {
-		if v := judgeResult(j.module, result); v.Problem != "" && v.Expr == "" {
-			wrong = append(wrong, v)
-		} else {
-			right = append(right, v)
 		}
 	}
-	return right, wrong
-}
-
-// useReplicaKey notes the keys that a replica may keep, and what must be mended
-// of them.
-func (j *judgement) useReplicaKey(a *hclsyntax.Attribute, r Replica, verdicts []KeyVerdict) {
-	mended := map[hcl.Range]bool{}
-	for _, v := range verdicts {
-		if v.Problem != "" && !mended[v.At] {
-			mended[v.At] = true
-			j.problem(j.module, v.Problem, a.SrcRange)
-			j.Goals = append(j.Goals, Goal{At: v.At, Expr: v.Expr, Comment: ReplicaComment})
+	for _, e := range list {
+		a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
+		if a == nil {
+			continue
 		}
-	}
-	j.Keys = append(j.Keys, Key{For: r.Name(), Ref: keyRef(j.module, a.Expr, verdicts), Action: "used", Block: verdicts[0].Block})
-	for _, v := range verdicts {
-		j.rotate(v.Block)
+		s := j.in.Evaluator().StandIn(j.in.Value(a.Expr, e.Scope))
+		if s == nil || s.Resource != j.table || s.In != j.in || s.Expansion.Key != j.instance {
+			continue
+		}
+		if key == nil || !j.keyed(key, e.Scope) {
+			j.add(fact{
+				argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
+				at: j.place(r.Block.TypeRange), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+			})
+		}
 	}
 }
 
-// replaceReplicaKey notes that a replica needs another key, and asks for it
-// where the wrong one stands. region is that of the replica, "" when it is not
-// known.
-func (j *judgement) replaceReplicaKey(a *hclsyntax.Attribute, r Replica, v KeyVerdict, region string) {
-	id := v.Problem
-	if id == NoKey {
-		id = ReplicaWithoutKey
-	}
-	j.problem(j.module, id, a.SrcRange)
-	switch {
-	case v.Decline != "":
-		j.Decline(v.Decline)
-	case v.Result.Place != terraform.Direct:
-		want := "the ARN of a customer managed key of its region"
-		if region != "" && r.Dynamic {
-			want += ", " + region
-		}
-		j.byHand(a, v.Result, want)
-	default:
-		j.Goals = append(j.Goals, Goal{At: a.Expr.Range(), Expr: KeyMark, Replica: &r, Comment: ReplicaComment})
-	}
-}
-
-// regionIn returns the region of a replica, "" when it is not known.
-func (j *judgement) regionIn(b *hclsyntax.Block, s terraform.Scope) string {
-	if a := b.Body.Attributes["region_name"]; a != nil {
-		if v, _ := j.module.Value(a.Expr, s).Unmark(); terraform.IsString(v) {
-			return v.AsString()
-		}
-	}
-	return ""
-}
-
-// replicaResources returns the aws_dynamodb_table_replica resources of the
-// directory that belong to the table.
-func replicaResources(m *terraform.Module, table *terraform.Resource) []*terraform.Resource {
-	var out []*terraform.Resource
-	for _, r := range m.OfType("aws_dynamodb_table_replica") {
-		if a := r.Attribute("global_table_arn"); a != nil && refersTo(a.Expr, table) {
-			out = append(out, r)
-		}
-	}
-	return out
+// keyed reports whether an argument is a valid customer managed key in this
+// world.
+func (j *judgement) keyed(a *hclsyntax.Attribute, scope eval.Scope) bool {
+	v := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
+	return j.verdict(v, a, scope, "").problem == ""
 }
 
 // strongConsistency reports whether the table's replicas are strongly
-// consistent, or one is a witness: those cannot be made again.
-func strongConsistency(m *terraform.Module, table *terraform.Resource) bool {
+// consistent, or one is a witness: those cannot be re-created.
+func strongConsistency(in *eval.Instance, table *terraform.Resource) bool {
 	static, dynamic := table.Nested("replica")
 	for _, b := range slices.Concat(static, terraform.Contents(dynamic...)) {
 		if a := b.Body.Attributes["consistency_mode"]; a != nil {
-			if v, _ := m.Value(a.Expr, nil).Unmark(); !v.IsKnown() || v.RawEquals(cty.StringVal("STRONG")) {
+			if v, _ := in.Value(a.Expr, nil).Unmark(); !v.IsKnown() || v.RawEquals(cty.StringVal("STRONG")) {
 				return true
 			}
 		}
@@ -258,42 +206,3 @@ func strongConsistency(m *terraform.Module, table *terraform.Resource) bool {
 	witness, made := table.Nested("global_table_witness")
 	return len(witness)+len(made) > 0
 }
-
-// ReplicaWarning adds to a finding what happens to live replicas, and the way
-// round it: the keys first, then the table by hand, then the rest.
-func ReplicaWarning(f *Finding) {
-	var targets, updates []string
-	for _, k := range f.Keys {
-		region := k.For
-		switch {
-		case k.For == "table":
-			region = "<main region>"
-		case !regionName.MatchString(k.For):
-			region = "<" + k.For + ">"
-		}
-		if k.Action == "created" {
-			targets = append(targets, "-target="+k.Ref)
-		}
-		updates = append(updates, fmt.Sprintf(`{"Update":{"RegionName":"%s","KMSMasterKeyId":"<ARN of %s>"}}`, region, k.Ref))
-	}
-	name := "<table>"
-	if a := f.Table.Attribute("name"); a != nil {
-		if v := terraform.Literal(a.Expr); terraform.IsString(v) && tableName.MatchString(v.AsString()) {
-			name = v.AsString()
-		}
-	}
-	var commands []string
-	if len(targets) > 0 {
-		commands = append(commands, "terraform apply "+strings.Join(targets, " "))
-	}
-	commands = append(commands,
-		fmt.Sprintf(`aws dynamodb update-table --table-name %s --replica-updates '[%s]'`, name, strings.Join(updates, ",")),
-		"terraform apply")
-	message := Sentence("warning", ReplicaRecreated) + " " + strings.Join(commands, "; ")
-	f.Warnings = append(f.Warnings, Note{ReplicaRecreated, message, commands})
-}
-
-// tableName is what DynamoDB takes for one, and a shell leaves alone.
-var tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`)
-
-var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)

@@ -1,41 +1,181 @@
 package fix
 
 import (
+	"cmp"
 	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
 )
 
+// A change is all that one top-level block, or a file of variable values, must
+// say.
+type change struct {
+	file   *terraform.File
+	block  *hclsyntax.Block // nil for a file of variable values
+	sites  []site
+	tables []string // IDs of the outcomes whose sites these are
+}
+
+// changes merges the sites of all outcomes by the block that they change, so
+// that what two want of one block is done once.
+func (p *planner) changes() []*change {
+	type place struct {
+		file  *terraform.File
+		block *hclsyntax.Block
+	}
+	have := map[place]*change{}
+	done := map[place]map[any]bool{}
+	var out []*change
+	for _, o := range p.fixable() {
+		for _, s := range p.met[o] {
+			at := place{s.file(), nil}
+			at.block = s.enclosing(at.file)
+			c := have[at]
+			if c == nil {
+				c = &change{file: at.file, block: at.block}
+				have[at], done[at] = c, map[any]bool{}
+				out = append(out, c)
+			}
+			if !done[at][s.key()] {
+				done[at][s.key()] = true
+				c.sites = append(c.sites, s)
+			}
+			if len(c.tables) == 0 || c.tables[len(c.tables)-1] != o.ID() {
+				c.tables = append(c.tables, o.ID())
+			}
+		}
+	}
+	return out
+}
+
+// key tells the sites of one block apart.
+func (s site) key() any {
+	if !s.at.IsZero() {
+		return s.at
+	}
+	return s.argument
+}
+
+// enclosing returns the top-level block of a file that a site changes.
+func (s site) enclosing(f *terraform.File) *hclsyntax.Block {
+	if f.Body == nil || terraform.IsInputs(f.Name) {
+		return nil
+	}
+	at := s.at.Start
+	switch {
+	case !s.at.IsZero():
+	case s.argument.Block != nil:
+		at = s.argument.Block.TypeRange.Start.Byte
+	default:
+		at = s.argument.Resource.Block.TypeRange.Start.Byte
+	}
+	n, found := slices.BinarySearchFunc(f.Body.Blocks, at, func(b *hclsyntax.Block, at int) int {
+		switch {
+		case b.CloseBraceRange.End.Byte <= at:
+			return -1
+		case b.TypeRange.Start.Byte > at:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return nil
+	}
+	return f.Body.Blocks[n]
+}
+
+// edits returns the edits of one block, its lines aligned.
+func (c *change) edits() []Edit {
+	var out []Edit
+	f := c.file
+	missing := map[*hclsyntax.Block][]attribute{}
+	var order []*hclsyntax.Block
+	nested := ""
+	for _, s := range c.sites {
+		if !s.at.IsZero() {
+			if s.comment != "" {
+				at := f.LineStart(s.at.Start)
+				out = append(out, Edit{File: f.Path, Start: at, End: at, New: f.Indent(s.at.Start) + s.comment + f.LineEnding()})
+			}
+			out = append(out, Edit{File: f.Path, Start: s.at.Start, End: s.at.End, New: s.text})
+			continue
+		}
+		in := s.argument.Block
+		if in == nil {
+			nested = s.argument.Nested
+		} else if s.argument.Nested == "" {
+			in = c.block // not the one that override files are merged into
+		}
+		if missing[in] == nil {
+			order = append(order, in)
+		}
+		missing[in] = append(missing[in], attribute{s.argument.Name, s.text, s.comment})
+	}
+	for _, in := range order {
+		like := append([]*hclsyntax.Block{c.block}, f.BlocksOf(c.block.Type)...)
+		if in == nil {
+			out = append(out, add(f, c.block, unitOf(f, like...), []addition{newBlock(f, c.block, nested, missing[in])})...)
+		} else {
+			out = append(out, add(f, in, unitOf(f, append([]*hclsyntax.Block{in}, like...)...), placed(in, missing[in]))...)
+		}
+	}
+	sortEdits(out)
+	if c.block == nil {
+		return out
+	}
+	return aligned(f, c.block, out)
+}
+
+// aligned lets the neighbors of the edits keep their alignment. The edits lie
+// in the block.
+func aligned(f *terraform.File, block *hclsyntax.Block, edits []Edit) []Edit {
+	start, end := f.LineStart(block.TypeRange.Start.Byte), f.LineEnd(block.CloseBraceRange.End.Byte)
+	text := f.Bytes[start:end]
+	d := newDraft(text, shifted(edits, -start))
+	d.align(text)
+	return shifted(d.edits(f.Path, len(text)), start)
+}
+
+func shifted(edits []Edit, by int) []Edit {
+	out := slices.Clone(edits)
+	for i := range out {
+		out[i].Start += by
+		out[i].End += by
+	}
+	return out
+}
+
 // A FileChange is one file before and after a plan.
 type FileChange struct {
-	Name     string // in its directory
+	Path     string
 	Edits    []Edit
 	Old, New []byte
 }
 
-// Changes makes the plan's edits. It takes the sources that the module was
-// loaded from; it returns the files that change, the one with a new key first
-// and the others by name, and the sources as they would be afterwards.
-func (p *Plan) Changes(sources []terraform.Source) (changes []FileChange, after []terraform.Source, err error) {
+// Changes makes the plan's edits of files, which it takes by path. It returns
+// the files that change, those with new keys first and the others by path.
+func (p *Plan) Changes(files map[string][]byte) ([]FileChange, error) {
 	edits := map[string][]Edit{}
 	for _, e := range p.Edits {
 		edits[e.File] = append(edits[e.File], e)
 	}
-	after = slices.Clone(sources)
-	for i, s := range after {
-		if edits[s.Path] == nil {
-			continue
+	var out []FileChange
+	for path, list := range edits {
+		c := FileChange{Path: path, Edits: list, Old: files[path]}
+		var err error
+		if c.New, err = Apply(c.Old, list); err != nil {
+			return nil, err
 		}
-		c := FileChange{Name: s.Name, Edits: edits[s.Path], Old: s.Bytes}
-		if c.New, err = Apply(c.Old, c.Edits); err != nil {
-			return nil, nil, err
-		}
-		after[i].Bytes = c.New
-		if s.Path == p.First {
-			changes = slices.Insert(changes, 0, c)
-		} else {
-			changes = append(changes, c)
-		}
+		out = append(out, c)
 	}
-	return changes, after, nil
+	rank := func(c FileChange) int {
+		if slices.Contains(p.First, c.Path) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(out, func(a, b FileChange) int { return cmp.Or(rank(a)-rank(b), cmp.Compare(a.Path, b.Path)) })
+	return out, nil
 }

@@ -1,262 +1,237 @@
 package fix
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/fix/keys"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
-// The policies of new keys.
-const (
-	PolicyDynamoDB = "dynamodb"
-	PolicyNone     = "none"
-)
-
-// Options say how tables are given keys.
-type Options struct {
-	KeyPolicy string    // PolicyDynamoDB or PolicyNone
-	KeyName   string    // label of a new key of the default pair
-	Given     *GivenKey // the key to use instead of a new one, or nil
-	// SkipReplicas leaves tables with replicas that need keys to a person.
-	SkipReplicas bool
-	Detect       detect.Options
-}
-
-// A Plan is what a run would change in one directory.
-type Plan struct {
-	Edits []Edit // by file and place
-	// First is the path of the file to write first: the one with a new key.
-	First string
-}
-
-// New plans the changes that mend the fixable findings of the selection. It puts the keys into these
-// findings, and turns those into manual ones that it cannot mend after all.
-func New(m *terraform.Module, findings []*detect.Finding, selection detect.Selection, o Options) *Plan {
-	p := &planner{module: m, selection: selection, options: o, judged: map[terraform.Pair][]detect.Candidate{}}
-	for _, f := range findings {
-		if f.Status == detect.Fixable && selection.Table(m, f) {
-			p.refuseFiles(f)
-		}
-		if f.Status == detect.Fixable && selection.Table(m, f) {
-			p.findings = append(p.findings, f)
+// New plans the changes that fix the findings of a module that are selected.
+func New(j *Judged, selection Selection, o Options) *Plan {
+	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module)}
+	p.options.Keys.Reads = p.reads
+	for _, f := range j.Findings {
+		if selection.Table(f) {
+			p.outcomes = append(p.outcomes, p.outcome(f))
 		}
 	}
-	p.assignKeys(findings)
+	p.settle()
 	p.warn()
 	return p.plan()
 }
 
 type planner struct {
+	*Judged
 	module    *terraform.Module
-	selection detect.Selection
+	selection Selection
 	options   Options
-	findings  []*detect.Finding // fixable, in named files
-	created   []newKey
-	lookups   []identity
-	providers []newProvider
-	wanting   []*terraform.Resource // the tables that get a new key
-	judged    map[terraform.Pair][]detect.Candidate
+	readers   readers
+	outcomes  []*Outcome
+	chooser   *keys.Chooser
+	graph     *graph
+	// met are the sites where the wants of each outcome are met.
+	met map[*Outcome][]site
 }
 
-// refuseFiles declines a finding whose fix would change a file that is not
-// to be written.
-func (p *planner) refuseFiles(f *detect.Finding) {
-	for _, g := range f.Goals {
-		switch {
-		case p.module.File(g.File()).Generated():
-			f.Decline(detect.GeneratedFile)
-			return
-		case !p.selection.File(p.module, g.File()):
-			f.Decline(detect.UnnamedFile)
-			return
-		}
-	}
-}
-
-// assignKeys gives every fixable finding that wants them keys: the table's of
-// its pair, and those of its replicas.
-func (p *planner) assignKeys(all []*detect.Finding) {
-	for _, f := range p.findings {
-		if refused := p.assign(f, all); refused != nil {
-			f.DeclineWith(refused.ID, refused.Message)
-			continue
-		}
-		p.refuseFiles(f)
-		if slices.ContainsFunc(f.Keys, func(k detect.Key) bool { return k.Action == "created" }) && f.Status == detect.Fixable {
-			p.wanting = append(p.wanting, f.Table)
-		}
-	}
-	p.findings = slices.DeleteFunc(p.findings, func(f *detect.Finding) bool { return f.Status != detect.Fixable })
-	p.prune()
-}
-
-// assign puts keys into a finding and its goals, or says why there is none.
-func (p *planner) assign(f *detect.Finding, all []*detect.Finding) *detect.Note {
-	var own *terraform.Resource
+// outcome returns what a finding is before anything is planned.
+func (p *planner) outcome(f *detect.Finding) *Outcome {
+	o := &Outcome{Finding: f, Status: f.Status, Reason: f.Reason}
 	for _, k := range f.Keys {
-		if k.For == "table" {
-			own = k.Block
+		o.Keys = append(o.Keys, keys.Choice{For: k.For, Ref: k.Ref, Action: keys.Used, Resource: k.Resource, In: k.In})
+	}
+	if refused := p.options.Refused[o.ID()]; refused != nil && o.Status == detect.Fixable {
+		o.decline(refused)
+	}
+	return o
+}
+
+func (p *planner) fixable() []*Outcome {
+	return slices.DeleteFunc(slices.Clone(p.outcomes), func(o *Outcome) bool { return o.Status != detect.Fixable })
+}
+
+// settle decides for each outcome where its wants are met, until none has been
+// declined on the way: what is fixed decides which values have other readers.
+func (p *planner) settle() {
+	for again := true; again; {
+		again = false
+		p.chooser = keys.NewChooser(p.Ways[0], p.Findings, p.options.Keys, p.options.Avoid)
+		p.met = map[*Outcome][]site{}
+		arguments := p.arguments()
+		for _, o := range p.fixable() {
+			if reason := p.meet(o, arguments); reason != nil {
+				o.decline(reason)
+				again = true
+			}
 		}
 	}
-	for i := range f.Goals {
-		g := &f.Goals[i]
-		if !strings.Contains(g.Expr, detect.KeyMark) {
-			continue
+	var choices []keys.Choice
+	for _, o := range p.fixable() {
+		choices = append(choices, o.Keys...)
+	}
+	p.chooser.Prune(choices)
+	p.chooser.Tag(p.tablesOf)
+	p.untag()
+}
+
+// arguments returns the arguments that this run fixes.
+func (p *planner) arguments() map[*hclsyntax.Attribute]bool {
+	out := map[*hclsyntax.Attribute]bool{}
+	for _, o := range p.fixable() {
+		for _, w := range o.Wants {
+			if a := w.Argument.Attribute(); a != nil {
+				out[a] = true
+			}
 		}
-		var key detect.Key
-		var expr string
-		var refused *detect.Note
-		if g.Replica == nil {
-			key, expr, refused = p.keyFor(f.Table.Pair(), all)
-			own = key.Block
-		} else {
-			key, expr, refused = p.replicaKey(f, *g.Replica, own, all)
+	}
+	return out
+}
+
+// meet finds the sites of an outcome's wants, and its keys, or says why there
+// are none.
+func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *detect.Reason {
+	o.Keys = slices.DeleteFunc(o.Keys, func(k keys.Choice) bool { return k.Action != keys.Used })
+	var own *keys.Choice
+	for i, k := range o.Keys {
+		if k.For == detect.TableKey {
+			own = &o.Keys[i]
 		}
-		if refused != nil {
-			return refused
+	}
+	wants := o.Wants
+	for i := 0; i < len(wants); i++ {
+		w := &wants[i]
+		var choice *keys.Choice
+		if w.Value.Key != nil {
+			c, reason := p.choose(w.Value.Key, own)
+			if reason != nil {
+				return reason
+			}
+			choice = &c
+			o.Keys = append(o.Keys, c)
+			if w.Value.Key.Replica == nil {
+				own = choice
+			}
+			if c.Rotation != nil {
+				wants = append(slices.Clone(wants), *c.Rotation)
+				w = &wants[i]
+			}
 		}
-		f.Keys = append(f.Keys, key)
-		g.Expr = strings.ReplaceAll(g.Expr, detect.KeyMark, expr)
-		goal := detect.RotationGoal(p.module, key.Block, p.options.Detect)
+		sites, reason := p.sites(w, choice, arguments)
+		if reason == nil {
+			reason = p.refuse(sites)
+		}
+		if reason != nil {
+			return reason
+		}
+		p.met[o] = append(p.met[o], sites...)
+	}
+	return nil
+}
+
+// choose returns a key that does not lead back to the table that it is for.
+func (p *planner) choose(need *detect.KeyNeed, own *keys.Choice) (keys.Choice, *detect.Reason) {
+	for {
+		c, reason := p.chooser.For(need, own)
+		if reason != nil || c.Action != keys.Reused || c.Resource == nil || !p.leadsBack(c.Resource, need.Table) {
+			return c, reason
+		}
+		p.chooser.AvoidReuse(c.Ref)
+	}
+}
+
+// leadsBack reports whether a key depends on a table.
+func (p *planner) leadsBack(key, table *terraform.Resource) bool {
+	if p.graph == nil {
+		p.graph = graphOf(p.Ways[0].Root().Module)
+	}
+	prefix := p.graph.prefix(p.module)
+	return p.graph.reaches(prefix+key.Address(), prefix+table.Address())
+}
+
+// refuse says why sites are not written, nil when they are.
+func (p *planner) refuse(sites []site) *detect.Reason {
+	for _, s := range sites {
+		f := s.file()
 		switch {
-		case goal == nil:
-		case goal.Expr == "":
-			return refusal(detect.Variable, fmt.Sprintf("the key it would get, %s, does not rotate, and that is decided elsewhere: make its enable_key_rotation true", key.Ref))
-		default:
-			f.Goals = append(f.Goals, *goal)
+		case f.Generated():
+			return detect.NewReason(detect.GeneratedFile, "")
+		case !p.selection.Writable(f):
+			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
+		case f.JSON() && !terraform.IsInputs(f.Name):
+			if p.module.IsOverride(f) {
+				return detect.NewReason(detect.Override, "")
+			}
+			return jsonReason(sites)
 		}
 	}
 	return nil
 }
 
-// keyFor returns the key for the tables of a pair and the expression that
-// names it, or why there is none.
-func (p *planner) keyFor(pair terraform.Pair, all []*detect.Finding) (detect.Key, string, *detect.Note) {
-	key := detect.Key{For: "table"}
-	if given := p.options.Given; given != nil {
-		block, refused := given.serves(p.module, pair)
-		key.Ref, key.Action, key.Block = given.ref(), "given", block
-		return key, given.source, refused
-	}
-	if i := slices.IndexFunc(p.created, func(k newKey) bool { return k.pair == pair && k.forEach == "" }); i >= 0 {
-		key.Ref, key.Action = p.created[i].address(), "created"
-		return key, key.Ref + ".arn", nil
-	}
-	if key.Block = reusable(pair, all); key.Block != nil {
-		key.Ref, key.Action = key.Block.Address(), "reused"
-		return key, key.Ref + ".arn", nil
-	}
-	for _, c := range p.candidates(pair) {
-		if c.Unfit == "" {
-			key.Ref, key.Action, key.Block = c.Ref, "reused", c.Block
-			return key, c.Expr, nil
+// tablesOf returns the tables that a new key is for.
+func (p *planner) tablesOf(n *keys.New) []*terraform.Resource {
+	var out []*terraform.Resource
+	for _, o := range p.fixable() {
+		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.New == n }) {
+			out = append(out, o.Table)
 		}
 	}
-	if key.Block = p.left(pair); key.Block != nil {
-		key.Ref, key.Action = key.Block.Address(), "reused"
-		return key, key.Ref + ".arn", nil
-	}
-	key.Ref, key.Action = p.create(pair).address(), "created"
-	return key, key.Ref + ".arn", nil
+	return out
 }
 
-// left returns a key that reads as a new one of the pair would. A run that
-// was killed between two files leaves it, with no table that uses it yet.
-func (p *planner) left(pair terraform.Pair) *terraform.Resource {
-	for _, r := range p.module.OfType(keyType) {
-		if r.Block == nil || r.Counted() || r.Pair() != pair {
-			continue
-		}
-		k := newKey{pair: pair, label: r.Name}
-		if p.options.KeyPolicy == PolicyDynamoDB {
-			k.identity = p.identity(pair)
-		}
-		at := r.Block.Range()
-		block := slices.DeleteFunc(k.lines(p.options.KeyPolicy), func(line string) bool { return strings.HasPrefix(line, "# ") })
-		if slices.Equal(strings.Fields(string(r.File.Bytes[at.Start.Byte:at.End.Byte])), strings.Fields(strings.Join(block, "\n"))) {
-			return r
-		}
+// untag takes the tags off new keys whose tags would lead back to a table that
+// uses them, or to a local that names them.
+func (p *planner) untag() {
+	if p.graph == nil {
+		p.graph = graphOf(p.Ways[0].Root().Module)
 	}
-	return nil
-}
-
-// candidates returns the keys of the directory, judged for a pair once.
-func (p *planner) candidates(pair terraform.Pair) []detect.Candidate {
-	if _, done := p.judged[pair]; !done {
-		p.judged[pair] = detect.Candidates(p.module, pair)
-	}
-	return p.judged[pair]
-}
-
-// covered reports whether a key's policy lets the tables' users decrypt.
-func (p *planner) covered(key detect.Key, pair terraform.Pair) bool {
-	if key.Action == "created" {
-		return p.options.KeyPolicy == PolicyDynamoDB
-	}
-	return slices.ContainsFunc(p.candidates(pair), func(c detect.Candidate) bool { return c.Ref == key.Ref && c.Covered })
-}
-
-// warn adds to the findings what may hurt, and, of new keys, why no other
-// served and what they cost.
-func (p *planner) warn() {
-	for _, f := range p.findings {
-		if slices.ContainsFunc(f.Goals, func(g detect.Goal) bool { return g.Comment != "" }) {
-			detect.ReplicaWarning(f)
+	prefix := p.graph.prefix(p.module)
+	for _, n := range p.chooser.Created {
+		var names []string // of what will refer to the key
+		for _, table := range p.tablesOf(n) {
+			names = append(names, prefix+table.Address())
 		}
-		if len(f.Keys) == 0 || f.Keys[0].For != "table" {
-			continue
+		for _, o := range p.fixable() {
+			for _, s := range p.met[o] {
+				if name := localAt(s.at); name != "" {
+					names = append(names, prefix+"local."+name)
+				}
+			}
 		}
-		key, pair := f.Keys[0], f.Table.Pair()
-		created := key.Action == "created"
-		detect.Warn(p.module, f, p.covered(key, pair), key.Ref, created)
-		if !created {
-			continue
-		}
-		for _, c := range p.candidates(pair) {
-			f.Because(p.module, c.At, "%s is not used: %s", c.Ref, c.Unfit)
-		}
-		if f.Table.Counted() {
-			f.Because(p.module, f.Table.Declared.Range(), "its key is not counted: it costs $1 a month also while the table is off")
-		}
+		n.Tags = slices.DeleteFunc(n.Tags, func(t keys.Tag) bool {
+			return slices.ContainsFunc(references(t.Ref+" "+t.Value), func(from string) bool {
+				return slices.ContainsFunc(names, func(to string) bool { return p.graph.reaches(prefix+from, to) })
+			})
+		})
 	}
 }
 
-// reusable returns the key that most tables of the pair use already, and
-// rightly, or will once this run has mended them; the first of them on a tie.
-func reusable(pair terraform.Pair, all []*detect.Finding) *terraform.Resource {
-	uses := map[*terraform.Resource]int{}
-	var best *terraform.Resource
-	for _, f := range all {
-		if f.Status != detect.Compliant && f.Status != detect.Fixable || len(f.Keys) == 0 || f.Keys[0].Action != "used" {
-			continue
-		}
-		key := f.Keys[0].Block
-		if key == nil || key.Counted() || key.Pair() != pair || f.Table.Pair() != pair {
-			continue
-		}
-		uses[key]++
-		if best == nil || uses[key] > uses[best] {
-			best = key
+// localAt returns the local that a place is in, "" for none.
+func localAt(at terraform.Place) string {
+	if at.IsZero() || at.File.Body == nil {
+		return ""
+	}
+	for _, b := range at.File.BlocksOf("locals") {
+		for _, a := range b.Body.Attributes {
+			if a.SrcRange.Start.Byte <= at.Start && at.End <= a.SrcRange.End.Byte {
+				return a.Name
+			}
 		}
 	}
-	return best
+	return ""
 }
 
 func (p *planner) plan() *Plan {
+	plan := &Plan{Outcomes: p.outcomes}
 	var edits []Edit
 	for _, c := range p.changes() {
 		edits = append(edits, needed(c.edits(), c.tables)...)
 	}
-	plan := &Plan{}
-	if len(p.created) > 0 {
-		at := placeKeys(p.module, p.selection, p.wanting)
-		providers, loose := p.providerEdits()
-		keys := append(providers, keyEdit(at, slices.Concat(loose, p.newBlocks())))
-		edits = append(edits, needed(keys, p.wantKeys())...)
-		plan.First = at.file.Path
+	if len(p.chooser.Created) > 0 {
+		edits = append(edits, needed(p.keyEdits(plan), p.wantKeys())...)
 	}
 	sortEdits(edits)
 	plan.Edits = edits
@@ -271,13 +246,33 @@ func needed(edits []Edit, tables []string) []Edit {
 	return edits
 }
 
-// wantKeys returns the addresses of the tables that are given new keys.
+// wantKeys returns the IDs of the outcomes that are given new keys.
 func (p *planner) wantKeys() []string {
 	var out []string
-	for _, f := range p.findings {
-		if slices.ContainsFunc(f.Keys, func(k detect.Key) bool { return k.Action == "created" }) {
-			out = append(out, f.Address)
+	for _, o := range p.fixable() {
+		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.Action == keys.Created }) {
+			out = append(out, o.ID())
 		}
+	}
+	return out
+}
+
+// created returns the tables that are given new keys.
+func (p *planner) created() []*terraform.Resource {
+	var out []*terraform.Resource
+	for _, o := range p.fixable() {
+		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.Action == keys.Created }) {
+			out = append(out, o.Table)
+		}
+	}
+	return out
+}
+
+// notes returns what is said of the choice of a new key under -v.
+func (p *planner) notes(o *Outcome) []eval.Step {
+	out := p.chooser.Unused(o.Table)
+	if o.Table.Counted() {
+		out = append(out, eval.Step{At: o.Place(), Text: "the key has no count: it costs $1 a month even when the table is not created"})
 	}
 	return out
 }

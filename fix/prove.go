@@ -13,94 +13,148 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// Prove checks a plan before anything is written. It takes the module and the
-// findings that the plan was made for, and the sources of the directory as
-// they would be with the plan's edits made. It returns an error that names
-// the first thing that is not as it must be: the new code parses, the tables
-// that the plan mends are right and no other verdict changes, a second plan
-// would do nothing, and every block that was canonical still is.
-func Prove(before *terraform.Module, findings []*detect.Finding, after []terraform.Source, selection detect.Selection, o Options) error {
-	m := terraform.Load(before.Dir, after)
-	if len(m.Errors) > 0 {
-		return fmt.Errorf("the new code does not parse: %w", m.Errors[0])
+// A Refusal is why a plan must not be written.
+type Refusal struct {
+	// Tables are the IDs of the outcomes whose fix is at fault; none when that
+	// cannot be told.
+	Tables  []string
+	Message string
+}
+
+// Error returns the message.
+func (r *Refusal) Error() string { return r.Message }
+
+func refusal(tables []string, format string, a ...any) *Refusal {
+	return &Refusal{Tables: tables, Message: fmt.Sprintf(format, a...)}
+}
+
+// Prove checks a plan before anything is written: it takes a module as it was
+// judged, what the plan makes of it, and the module as it is judged with the
+// plan's edits made. It returns the first thing that is not as it must be: the
+// new code parses; the tables that the plan fixes are right, and no other
+// verdict changes; a second plan would do nothing; every block that was
+// canonical is; no reference leads round in a new circle; and what the plan
+// does not mean to change has the value that it had.
+func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
+	if len(after.Errors) > len(before.Errors) {
+		return refusal(nil, "the new code does not parse: %v", after.Errors[0])
 	}
-	again := detect.Check(m, o.Detect)
-	if len(again) != len(findings) {
-		return fmt.Errorf("%d tables have become %d", len(findings), len(again))
-	}
-	old := map[string]*detect.Finding{}
-	for _, f := range findings {
-		old[f.Address] = f
-	}
-	for _, f := range again {
-		was := old[f.Address]
-		switch {
-		case was == nil:
-			return fmt.Errorf("%s is new", f.Address)
-		case was.Status == detect.Fixable && selection.Table(before, was) && f.Status != detect.Compliant:
-			return fmt.Errorf("%s is %s after its fix", f.Address, f.Status)
-		case was.Status == detect.Compliant && f.Status != detect.Compliant:
-			return fmt.Errorf("%s was compliant and is %s", f.Address, f.Status)
+	for _, check := range []func() *Refusal{
+		func() *Refusal { return proveVerdicts(before, p, after) },
+		func() *Refusal { return proveOnce(after, selection, o) },
+		func() *Refusal { return proveLayout(before.Module, after.Module) },
+		func() *Refusal { return proveGraph(before, p, after) },
+		func() *Refusal { return proveValues(before, p, after) },
+	} {
+		if r := check(); r != nil {
+			return r
 		}
 	}
-	if second := New(m, again, selection, o); len(second.Edits) > 0 {
-		return fmt.Errorf("a second run would change %s again", second.Edits[0].File)
+	return nil
+}
+
+// proveVerdicts holds that the plan fixes what it says, and nothing else
+// changes.
+func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
+	if len(after.Findings) != len(before.Findings) {
+		return refusal(nil, "%d tables have become %d", len(before.Findings), len(after.Findings))
 	}
-	return proveLayout(before, m)
+	fixed := map[string]*Outcome{}
+	for _, o := range p.Outcomes {
+		if o.Status == detect.Fixable {
+			fixed[o.Address()] = o
+		}
+	}
+	was := map[string]*detect.Finding{}
+	for _, f := range before.Findings {
+		was[f.Address()] = f
+	}
+	for _, f := range after.Findings {
+		old, o := was[f.Address()], fixed[f.Address()]
+		switch {
+		case old == nil:
+			return refusal(nil, "%s is new", f.Address())
+		case o != nil && f.Status != detect.Compliant:
+			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
+		case old.Status == detect.Compliant && f.Status != detect.Compliant:
+			return refusal(nil, "%s was compliant and is %s", f.Address(), f.Status)
+		}
+	}
+	return nil
+}
+
+// proveOnce holds that a second plan would do nothing.
+func proveOnce(after *Judged, selection Selection, o Options) *Refusal {
+	if second := New(after, selection, o); len(second.Edits) > 0 {
+		return refusal(second.Edits[0].Tables, "a second run would change %s again", second.Edits[0].File)
+	}
+	return nil
+}
+
+// proveGraph holds that no reference leads round in a circle that did not
+// before.
+func proveGraph(before *Judged, p *Plan, after *Judged) *Refusal {
+	cycle := graphOf(after.Ways[0].Root().Module).newCycle(graphOf(before.Ways[0].Root().Module))
+	if cycle == nil {
+		return nil
+	}
+	var tables []string
+	for _, o := range p.Outcomes {
+		if o.Status == detect.Fixable && slices.ContainsFunc(cycle, func(name string) bool { return strings.HasSuffix(name, o.Address()) }) {
+			tables = append(tables, o.ID())
+		}
+	}
+	return refusal(tables, "Terraform would report a cycle: %s", strings.Join(cycle, ", "))
 }
 
 // proveLayout compares the top-level blocks of both modules, file by file:
 // those that were canonical are, and so are new ones, but for the unit that
 // they are indented by.
-func proveLayout(before, after *terraform.Module) error {
+func proveLayout(before, after *terraform.Module) *Refusal {
 	for _, f := range slices.Concat(after.Files, after.Overrides) {
 		was := before.File(f.Path)
-		if f.JSON() || bytes.Equal(was.Bytes, f.Bytes) {
+		if f.JSON() || f.Body == nil || was == nil || was.Body == nil || bytes.Equal(was.Bytes, f.Bytes) {
 			continue
 		}
 		changed := changedBlocks(was, f) // what they were, by what they are called
 		for _, b := range changedBlocks(f, was) {
-			var old changedBlock
-			if list := changed.named(b.name); len(list) > 0 {
-				old = list[0]
-				changed = slices.DeleteFunc(changed, func(c changedBlock) bool { return c.Block == old.Block })
-			}
+			old := take(changed, identify(b))
 			switch {
-			case old.Block == nil && !canonicalButIndent(f, b.Block):
-				return fmt.Errorf("%s: the new block %s is not canonical", f.Path, b.name)
-			case old.Block != nil && isCanonical(was, old.Block) && !isCanonical(f, b.Block):
-				return fmt.Errorf("%s: the block %s was canonical", f.Path, b.name)
+			case old == nil && !canonicalButIndent(f, b):
+				return refusal(nil, "%s: the new block %s is not canonical", f.Path, identify(b))
+			case old != nil && isCanonical(was, old) && !isCanonical(f, b):
+				return refusal(nil, "%s: the block %s was canonical", f.Path, identify(b))
 			}
 		}
 	}
 	return nil
 }
 
-// A changedBlock is a top-level block that the other version of its file does
-// not have as it is.
-type changedBlock struct {
-	*hclsyntax.Block
-	name string
-}
-
-type changedBlockList []changedBlock
-
-func changedBlocks(f, other *terraform.File) changedBlockList {
+// changedBlocks returns the top-level blocks that the other version of the
+// file does not have as they are.
+func changedBlocks(f, other *terraform.File) []*hclsyntax.Block {
 	same := map[string]bool{}
 	for _, b := range other.Body.Blocks {
 		same[string(blockText(other, b))] = true
 	}
-	var out changedBlockList
+	var out []*hclsyntax.Block
 	for _, b := range f.Body.Blocks {
 		if !same[string(blockText(f, b))] {
-			out = append(out, changedBlock{b, identify(b)})
+			out = append(out, b)
 		}
 	}
 	return out
 }
 
-func (l changedBlockList) named(name string) changedBlockList {
-	return slices.DeleteFunc(slices.Clone(l), func(c changedBlock) bool { return c.name != name })
+// take takes the first block of that name out of a list, nil for none.
+func take(list []*hclsyntax.Block, name string) *hclsyntax.Block {
+	for i, b := range list {
+		if b != nil && identify(b) == name {
+			list[i] = nil
+			return b
+		}
+	}
+	return nil
 }
 
 func identify(b *hclsyntax.Block) string { return b.Type + " " + strings.Join(b.Labels, " ") }

@@ -21,6 +21,6 @@ resource "aws_dynamodb_table" "sessions" {
   }
 
   server_side_encryption {
-    enabled = true # the AWS managed key
+    enabled = true # at rest
   }
 }

@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"maps"
 	"path"
 	"path/filepath"
 	"strings"
@@ -40,26 +39,15 @@ func readCase(t *testing.T, path string) goldenCase {
 		t.Fatalf("%s: %v", path, err)
 	}
 	name, _ := filepath.Rel(goldenFolder, path)
-	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input, after: maps.Clone(read.Input)}
+	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input}
 	if why, exempt := read.Headers["no-validate"]; exempt {
 		c.exempt = strings.Join(why, " ")
 		if c.exempt == "" {
 			t.Errorf("%s: no-validate: why?", c.name)
 		}
 	}
-	for _, f := range read.Results {
-		written, is := strings.CutPrefix(f.Name, "out/")
-		if !is {
-			continue
-		}
-		data := f.Data
-		if plain, quoted := strings.CutSuffix(written, testkit.QuotedSuffix); quoted {
-			written = plain
-			if data, err = testkit.Unquote(data); err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-		}
-		c.after[written] = data
+	if c.after, err = read.Written(); err != nil {
+		t.Fatalf("%s: %v", path, err)
 	}
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"cmkify/detect"
 )
@@ -21,13 +20,13 @@ func TestReplicaVerdicts(t *testing.T) {
 	}
 	w.plan()
 	lacking := w.tablesLackingReplicaKeys()
-	findings := detect.Check(module, detect.Options{Now: time.Now()})
+	findings := judge(module)
 	for _, f := range findings {
-		_, name, _ := strings.Cut(f.Address, ".")
+		_, name, _ := strings.Cut(f.Address(), ".")
 		lacks, planned := lacking[name]
 		says := slices.ContainsFunc(f.Problems, func(p detect.Problem) bool { return p.ID == detect.ReplicaWithoutKey })
 		if !planned || lacks != says || !says && f.Status != detect.Compliant {
-			t.Errorf("%s is %s with %v; planned: %v, lacking a key: %v", f.Address, f.Status, f.Problems, planned, lacks)
+			t.Errorf("%s is %s with %v; planned: %v, lacking a key: %v", f.Address(), f.Status, f.Problems, planned, lacks)
 		}
 	}
 	if len(findings) != len(lacking) || len(findings) < 20 {

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,11 +10,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 	"cmkify/internal/testkit/command"
 )
@@ -36,13 +37,14 @@ func TestVerdicts(t *testing.T) {
 	for _, d := range w.init() {
 		t.Fatalf("terraform init: %+v", d)
 	}
-	findings := detect.Check(module, detect.Options{Now: time.Now()})
+	findings := judge(module)
 	w.holdVerdicts(findings, managed.arn(), probes(t, files, module))
 	t.Logf("%d verdicts are held to a plan", len(findings))
 	if len(findings) < 30 {
 		t.Error("too few")
 	}
-	if exit, said := w.rewrite(command.Path()); exit != 1 { // some are left
+	exit, said := w.rewrite(command.Path())
+	if exit != 1 { // some are left
 		t.Fatalf("cmkify: exit %d\n%s", exit, said)
 	}
 	for name := range files {
@@ -51,18 +53,28 @@ func TestVerdicts(t *testing.T) {
 	module = loadVerdicts(t, files)
 	fixed := map[string]bool{}
 	for _, f := range findings {
-		if f.Status == detect.Fixable {
-			fixed[f.Address] = true
+		if f.Status == detect.Fixable && isFixed(said, f.Address()) {
+			fixed[f.Address()] = true
 		}
 	}
-	findings = detect.Check(module, detect.Options{Now: time.Now()})
+	findings = judge(module)
 	for _, f := range findings {
-		if fixed[f.Address] && f.Status != detect.Compliant {
-			t.Errorf("%s is %s after it was fixed", f.Address, f.Status)
+		if fixed[f.Address()] && f.Status != detect.Compliant {
+			t.Errorf("%s is %s after it was fixed", f.Address(), f.Status)
 		}
 	}
 	w.holdVerdicts(findings, managed.arn(), probes(t, files, module))
 	t.Logf("%d verdicts on fixed tables are held to a plan", len(fixed))
+}
+
+// isFixed reports whether a run said that a table is fixed.
+func isFixed(said, address string) bool {
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, ": "+address+": ") {
+			return strings.Contains(line, "]; fixed")
+		}
+	}
+	return false
 }
 
 // holdVerdicts plans the configuration with the probes in it, and holds the
@@ -75,21 +87,21 @@ func (w *workspace) holdVerdicts(findings []*detect.Finding, managedARN string, 
 	planned := w.plannedTables()
 	held := map[string]bool{}
 	for _, f := range findings {
-		_, name, _ := strings.Cut(f.Address, ".")
+		_, name, _ := strings.Cut(f.Address(), ".")
 		held[name] = true
 		instances := planned[name]
 		if len(instances) == 0 {
-			w.t.Errorf("%s has a verdict, and no instance", f.Address)
+			w.t.Errorf("%s has a verdict, and no instance", f.Address())
 			continue
 		}
 		verdict, worst := verdictOf(w.t, f)
 		for _, i := range instances {
 			want := verdict
 			if worst != nil && !slices.Contains(worst, i.address) {
-				want = detect.Compliant
+				want = ""
 			}
 			got := i.verdict(managedARN)
-			if got == detect.NoKey && !i.probed && want == detect.Compliant {
+			if got == detect.NoKey && !i.probed && want == "" {
 				continue // the plan does not tell: null, too, is known after the apply
 			}
 			if got != want {
@@ -123,6 +135,13 @@ func verdictModule(t *testing.T, name string) (map[string][]byte, *terraform.Mod
 	return files, loadVerdicts(t, files)
 }
 
+// judge returns the findings of a root module.
+func judge(m *terraform.Module) []*detect.Finding {
+	return detect.Check(func(seed int) []*eval.Instance {
+		return []*eval.Instance{eval.New(context.Background(), eval.Options{Seed: seed}).Top(m)}
+	}, detect.Options{}).Findings
+}
+
 func loadVerdicts(t *testing.T, files map[string][]byte) *terraform.Module {
 	t.Helper()
 	var sources []terraform.Source
@@ -138,17 +157,17 @@ func loadVerdicts(t *testing.T, files map[string][]byte) *terraform.Module {
 
 var instanceNames = regexp.MustCompile(`aws_dynamodb_table\.\w+\[[^\]]*\]`)
 
-// verdictOf returns the problem of a finding, or that it is compliant, and
+// verdictOf returns the problem of a finding, "" when it is compliant, and
 // which instances have it, nil for all.
-func verdictOf(t *testing.T, f *detect.Finding) (detect.ID, []string) {
+func verdictOf(t *testing.T, f *detect.Finding) (detect.ProblemID, []string) {
 	t.Helper()
 	if f.Status == detect.Compliant {
-		return detect.Compliant, nil
+		return "", nil
 	}
 	if len(f.Problems) == 0 {
-		t.Fatalf("%s is %s: only what is known can be held to a plan", f.Address, f.Status)
+		t.Fatalf("%s is %s: only what is known can be held to a plan", f.Address(), f.Status)
 	}
-	return f.Problems[0].ID, instanceNames.FindAllString(f.Problems[0].Message, -1)
+	return f.Problems[0].ID, instanceNames.FindAllString(f.Problems[0].Message(), -1)
 }
 
 // probes returns resources that show in a plan what a table's key is before
@@ -195,7 +214,7 @@ type plannedTable struct {
 }
 
 // verdict returns what is wrong with the instance, as far as a plan tells.
-func (p *plannedTable) verdict(managedARN string) detect.ID {
+func (p *plannedTable) verdict(managedARN string) detect.ProblemID {
 	switch {
 	case !p.block:
 		return detect.NoEncryptionBlock
@@ -206,7 +225,7 @@ func (p *plannedTable) verdict(managedARN string) detect.ID {
 	case p.key == managedARN, strings.Contains(p.key, ":alias/aws/"):
 		return detect.AWSManagedKey
 	}
-	return detect.Compliant
+	return ""
 }
 
 // plannedTables returns what the last plan says of the tables, by name.

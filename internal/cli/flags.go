@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"cmkify/fix"
+	"cmkify/fix/keys"
 	"cmkify/internal/report"
 	"cmkify/internal/terraform"
 )
@@ -62,7 +62,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
-	s.StringVar(&f.KeyPolicy, "key-policy", fix.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
+	s.StringVar(&f.KeyPolicy, "key-policy", keys.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
 	s.StringVar(&f.Replicas, "replicas", "fix", "`fix` or skip tables with replicas that need keys")
 	s.StringArrayVar(&f.formats, "format", nil, "`F` to stdout or, as F=FILE, to a file; repeatable")
@@ -107,7 +107,7 @@ func (f *Flags) choices() error {
 		flag, value string
 		of          []string
 	}{
-		{"key-policy", f.KeyPolicy, []string{fix.PolicyDynamoDB, fix.PolicyNone}},
+		{"key-policy", f.KeyPolicy, []string{keys.PolicyDynamoDB, keys.PolicyNone}},
 		{"replicas", f.Replicas, []string{"fix", "skip"}},
 		{"color", f.Color, []string{"auto", "always", "never"}},
 		{"completion", f.Completion, []string{"", "bash", "zsh", "fish"}},

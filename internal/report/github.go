@@ -44,7 +44,7 @@ func (g GitHub) Directory(r Result) error {
 // End prints nothing: annotations have no summary.
 func (g GitHub) End(*Totals) error { return nil }
 
-func title(f *detect.Finding, id detect.ID) string {
+func title[ID ~string](f *Finding, id ID) string {
 	return fmt.Sprintf("cmkify: %s (%s)", id, f.Status)
 }
 

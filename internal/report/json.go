@@ -9,6 +9,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/fix/keys"
 )
 
 // JSON prints one document for the whole run, findings in the order of path
@@ -41,7 +42,7 @@ type jsonFinding struct {
 	File        string           `json:"file"`
 	Line        int              `json:"line"`
 	Column      int              `json:"column"`
-	Status      detect.ID        `json:"status"`
+	Status      detect.Status    `json:"status"`
 	Problems    []jsonProblem    `json:"problems"`
 	Reason      *jsonNote        `json:"reason"`
 	Warnings    []jsonNote       `json:"warnings"`
@@ -50,16 +51,16 @@ type jsonFinding struct {
 }
 
 type jsonProblem struct {
-	ID      detect.ID `json:"id"`
-	Message string    `json:"message"`
-	File    string    `json:"file"`
-	Line    int       `json:"line"`
-	Column  int       `json:"column"`
+	ID      detect.ProblemID `json:"id"`
+	Message string           `json:"message"`
+	File    string           `json:"file"`
+	Line    int              `json:"line"`
+	Column  int              `json:"column"`
 }
 
 type jsonNote struct {
-	ID      detect.ID `json:"id"`
-	Message string    `json:"message"`
+	ID      string `json:"id"`
+	Message string `json:"message"`
 }
 
 type jsonSuppression struct {
@@ -71,9 +72,9 @@ type jsonSuppression struct {
 }
 
 type jsonKey struct {
-	For    string `json:"for"`
-	Ref    string `json:"ref"`
-	Action string `json:"action"`
+	For    string      `json:"for"`
+	Ref    string      `json:"ref"`
+	Action keys.Action `json:"action"`
 }
 
 type jsonEdit struct {
@@ -125,12 +126,12 @@ func writeJSON(out io.Writer, v any, indent string) error {
 	return encoder.Encode(v)
 }
 
-func findingJSON(f *detect.Finding) jsonFinding {
+func findingJSON(f *Finding) jsonFinding {
 	out := jsonFinding{
 		Address: f.Address, Module: f.Module, File: f.File, Line: f.Line, Column: f.Column, Status: f.Status,
-		Problems: convert(f.Problems, func(p detect.Problem) jsonProblem { return jsonProblem(p) }),
-		Warnings: convert(f.Warnings, func(n detect.Note) jsonNote { return jsonNote{n.ID, n.Message} }),
-		Keys:     convert(f.Keys, func(k detect.Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
+		Problems: convert(f.Problems, func(p Problem) jsonProblem { return jsonProblem(p) }),
+		Warnings: convert(f.Warnings, func(n Note) jsonNote { return jsonNote{n.ID, n.Message} }),
+		Keys:     convert(f.Keys, func(k Key) jsonKey { return jsonKey(k) }),
 	}
 	if s := f.Suppression; s != nil {
 		out.Suppression = &jsonSuppression{s.File, s.Line, s.Column, s.ID, s.Reason}

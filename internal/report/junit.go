@@ -38,7 +38,7 @@ func (j *JUnit) Directory(r Result) error {
 	return nil
 }
 
-func testcase(r Result, f *detect.Finding) junit.Testcase {
+func testcase(r Result, f *Finding) junit.Testcase {
 	out := junit.Testcase{Name: Escape(f.Address), Classname: Escape(r.Dir), Time: "0.000"}
 	ids := make([]string, 0, len(f.Problems))
 	for _, p := range f.Problems {

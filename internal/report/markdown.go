@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cmkify/detect"
+	"cmkify/fix/keys"
 	"cmkify/internal/terraform"
 )
 
@@ -17,7 +18,7 @@ import (
 type Markdown struct {
 	Out io.Writer
 
-	findings []*detect.Finding
+	findings []*Finding
 	errors   []terraform.Error
 	diffs    []string
 }
@@ -47,7 +48,7 @@ func list(b *strings.Builder, lines []string, more string) {
 func (m *Markdown) Directory(r Result) error {
 	for _, f := range r.Findings {
 		if f.Status != detect.Compliant && f.Status != detect.Suppressed {
-			m.findings = append(m.findings, alone(f))
+			m.findings = append(m.findings, f)
 		}
 	}
 	m.errors = append(m.errors, r.Errors...)
@@ -57,21 +58,9 @@ func (m *Markdown) Directory(r Result) error {
 	return nil
 }
 
-// alone returns a finding without what leads to its directory, which can be
-// forgotten.
-func alone(f *detect.Finding) *detect.Finding {
-	out := *f
-	out.Table, out.Goals, out.Why, out.Keys = nil, nil, nil, nil
-	for _, k := range f.Keys {
-		k.Block = nil
-		out.Keys = append(out.Keys, k)
-	}
-	return &out
-}
-
 // changed returns the findings that are mended, or would be.
-func (m *Markdown) changed() []*detect.Finding {
-	return slices.DeleteFunc(slices.Clone(m.findings), func(f *detect.Finding) bool { return f.Status != detect.Fixed && f.Status != detect.Fixable })
+func (m *Markdown) changed() []*Finding {
+	return slices.DeleteFunc(slices.Clone(m.findings), func(f *Finding) bool { return f.Status != detect.Fixed && f.Status != detect.Fixable })
 }
 
 // End prints the page.
@@ -90,7 +79,7 @@ func (m *Markdown) End(t *Totals) error {
 	return err
 }
 
-func (m *Markdown) head(b *strings.Builder, changed []*detect.Finding, t *Totals) {
+func (m *Markdown) head(b *strings.Builder, changed []*Finding, t *Totals) {
 	switch {
 	case len(changed) > 0:
 		fmt.Fprintf(b, "# Encrypt %s with customer managed KMS keys\n\n", plural(len(changed), "DynamoDB table", "DynamoDB tables"))
@@ -115,7 +104,7 @@ of the key in CloudTrail. The check is known as
 	created := map[string]bool{}
 	for _, f := range changed {
 		for _, k := range f.Keys {
-			if k.Action == "created" {
+			if k.Action == keys.Created {
 				created[f.Module+"\x00"+k.Ref] = true
 			}
 		}
@@ -148,28 +137,28 @@ func (m *Markdown) tables(b *strings.Builder) {
 	list(b, rows, "\nand %d more, which do not fit here.")
 }
 
-func (m *Markdown) now(f *detect.Finding) string {
+func (m *Markdown) now(f *Finding) string {
 	if f.Reason != nil {
-		return fmt.Sprintf("%s (`%s`)", detect.Sentence("status", f.Status), f.Reason.ID)
+		return fmt.Sprintf("%s (`%s`)", detect.Sentence(detect.StatusKind, f.Status), f.Reason.ID)
 	}
-	var keys []string
+	var names []string
 	for _, k := range f.Keys {
 		text := code(k.Ref)
-		if k.For != "table" {
+		if k.For != detect.TableKey {
 			text = cell(k.For) + ": " + text
 		}
-		if k.Action == "created" {
+		if k.Action == keys.Created {
 			text += " (new)"
 		}
-		keys = append(keys, text)
+		names = append(names, text)
 	}
-	return cmp.Or(strings.Join(keys, ", "), "mended")
+	return cmp.Or(strings.Join(names, ", "), "mended")
 }
 
 // warnings writes what to do before the change is applied: each warning once,
 // with its tables.
-func warnings(b *strings.Builder, findings []*detect.Finding) {
-	var order []detect.Note
+func warnings(b *strings.Builder, findings []*Finding) {
+	var order []Note
 	tables := map[string][]string{} // by message
 	for _, f := range findings {
 		for _, w := range f.Warnings {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"cmkify/detect"
@@ -47,13 +48,13 @@ func (p places) codePoints(file string, at place) int {
 }
 
 // editsOf returns the edits that the fix of one finding needs.
-func (r Result) editsOf(f *detect.Finding) []fix.Edit {
+func (r Result) editsOf(f *Finding) []fix.Edit {
 	if f.Status != detect.Fixable {
 		return nil
 	}
 	var out []fix.Edit
 	for _, e := range r.Edits {
-		if slices.Contains(e.Tables, f.Address) {
+		if slices.Contains(e.Tables, f.ID) {
 			out = append(out, e)
 		}
 	}
@@ -62,7 +63,7 @@ func (r Result) editsOf(f *detect.Finding) []fix.Edit {
 
 // sentences returns what is to be said of a problem of a finding: with the
 // table, what is left to do, and the warnings.
-func sentences(f *detect.Finding, problem string) string {
+func sentences(f *Finding, problem string) string {
 	out := f.Address + ": " + problem
 	if problem == "" {
 		out = f.Address
@@ -72,6 +73,15 @@ func sentences(f *detect.Finding, problem string) string {
 	}
 	for _, w := range f.Warnings {
 		out += "; warning: " + w.Message
+	}
+	return out
+}
+
+// addresses returns the addresses in the IDs of outcomes.
+func addresses(ids []string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = id[strings.LastIndexByte(id, ':')+1:]
 	}
 	return out
 }

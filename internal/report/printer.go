@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 
+	"cmkify/internal/engine"
+
 	"golang.org/x/term"
 )
 
@@ -71,9 +73,10 @@ func (p *Printer) NeedsDiff() bool {
 }
 
 // Directory prints what was found and done in one directory.
-func (p *Printer) Directory(r Result) error {
+func (p *Printer) Directory(found engine.Result) error {
 	p.progress.Pause()
 	defer p.progress.Step()
+	r := newResult(found)
 	if r.Disk != "" {
 		r.Repository = p.repositories.Of(r.Disk, r.Dir)
 	}

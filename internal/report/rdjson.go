@@ -61,15 +61,17 @@ func (d *RDJSON) Directory(r Result) error {
 		}
 		add := rdDiagnostic{Message: sentences(f, ""), Severity: "ERROR", Location: rdAt(f.File, f.Line, f.Column)}
 		if f.Status == detect.Unknown {
-			add.Severity, add.Code = "WARNING", &rdCode{string(f.Reason.ID)}
+			add.Severity = "WARNING"
 		}
 		if len(f.Problems) > 0 {
 			p := f.Problems[0]
 			add.Message, add.Location, add.Code = sentences(f, p.Message), rdAt(p.File, p.Line, p.Column), &rdCode{string(p.ID)}
+		} else if f.Reason != nil {
+			add.Code = &rdCode{f.Reason.ID}
 		}
 		var own []fix.Edit
 		for i, e := range r.Edits {
-			if !made[i] && e.File == add.Location.Path && slices.Equal(e.Tables, []string{f.Address}) {
+			if !made[i] && e.File == add.Location.Path && slices.Equal(e.Tables, []string{f.ID}) {
 				made[i] = true
 				own = append(own, e)
 			}
@@ -85,7 +87,7 @@ func (d *RDJSON) Directory(r Result) error {
 		}
 		suggestion := rdSuggest(places, e)
 		d.diagnostics = append(d.diagnostics, rdDiagnostic{
-			Message:  "the fix of " + strings.Join(e.Tables, ", ") + " needs this, too",
+			Message:  "the fix of " + strings.Join(addresses(e.Tables), ", ") + " needs this, too",
 			Location: rdLocation{e.File, &suggestion.Range}, Severity: "ERROR", Suggestions: []rdSuggestion{suggestion},
 		})
 	}
@@ -116,8 +118,8 @@ func byLine(p places, edits []fix.Edit) []fix.Edit {
 }
 
 // pending reports whether what is fixable is not yet written.
-func pending(findings []*detect.Finding) bool {
-	return slices.ContainsFunc(findings, func(f *detect.Finding) bool { return f.Status == detect.Fixable })
+func pending(findings []*Finding) bool {
+	return slices.ContainsFunc(findings, func(f *Finding) bool { return f.Status == detect.Fixable })
 }
 
 func rdAt(file string, line, column int) rdLocation {

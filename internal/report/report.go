@@ -6,29 +6,9 @@ package report
 
 import (
 	"io"
-	"time"
 
 	"cmkify/detect"
-	"cmkify/fix"
-	"cmkify/internal/terraform"
 )
-
-// A Result is what a run found and did in one directory.
-type Result struct {
-	Dir      string // as shown; "" for an error that is of no directory
-	Base     string // what the diff's paths are relative to, "" for the working directory
-	Disk     string // the directory, resolved
-	Took     time.Duration
-	Files    int // Terraform files read
-	Findings []*detect.Finding
-	Edits    []fix.Edit
-	Changes  []fix.FileChange // what the edits make of each file
-	Sources  []terraform.Source
-	Diff     string // unified, "" unless asked for
-	Errors   []terraform.Error
-	// Repository is the git repository of the directory, nil for none.
-	Repository *Repository
-}
 
 // A Summary counts what a run found. Its field order is that of the JSON
 // document.
@@ -58,7 +38,7 @@ func (s *Summary) Add(r Result) {
 	}
 }
 
-func (s *Summary) count(status detect.ID) *int {
+func (s *Summary) count(status detect.Status) *int {
 	switch status {
 	case detect.Compliant:
 		return &s.Compliant

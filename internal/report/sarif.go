@@ -23,21 +23,21 @@ type SARIF struct {
 	Out io.Writer
 
 	run   *sarifRun
-	rules map[detect.ID]int
+	rules map[string]int
 	seen  map[*Repository]bool
 }
 
 func newSARIF(o Options) *SARIF {
-	s := &SARIF{Out: o.Out, run: &sarifRun{ColumnKind: "unicodeCodePoints", Results: []*sarifResult{}}, rules: map[detect.ID]int{}, seen: map[*Repository]bool{}}
+	s := &SARIF{Out: o.Out, run: &sarifRun{ColumnKind: "unicodeCodePoints", Results: []*sarifResult{}}, rules: map[string]int{}, seen: map[*Repository]bool{}}
 	driver := &s.run.Tool.Driver
 	driver.Name, driver.Version = "cmkify", o.Version
 	for _, row := range detect.Rows {
-		if row.Kind != "problem" && !strings.HasPrefix(string(row.ID), "unknown-") {
+		if row.Kind != detect.ProblemKind && !strings.HasPrefix(row.ID, "unknown-") {
 			continue
 		}
 		s.rules[row.ID] = len(s.rules)
 		driver.Rules = append(driver.Rules, sarifRule{
-			ID:               string(row.ID),
+			ID:               row.ID,
 			ShortDescription: sarifText{Text: "A DynamoDB table " + row.Sentence},
 			FullDescription:  sarifText{Text: plainText(row.Doc)},
 			Help:             sarifText{plainText(row.Doc), row.Doc},
@@ -58,11 +58,11 @@ func (s *SARIF) Directory(r Result) error {
 	for _, f := range r.Findings {
 		switch {
 		case f.Status == detect.Unknown:
-			problem := detect.Problem{ID: f.Reason.ID, File: f.File, Line: f.Line, Column: f.Column}
+			problem := Problem{ID: detect.ProblemID(f.Reason.ID), File: f.File, Line: f.Line, Column: f.Column}
 			result := s.result(places, f, problem, 0)
 			result.Kind, result.Level = "review", "none"
 		case f.Status != detect.Compliant && f.Status != detect.Fixed:
-			same := map[detect.ID]int{}
+			same := map[detect.ProblemID]int{}
 			for _, p := range f.Problems {
 				s.result(places, f, p, same[p.ID]).Fixes = sarifFixes(places, r.editsOf(f))
 				same[p.ID]++
@@ -76,13 +76,13 @@ func (s *SARIF) Directory(r Result) error {
 }
 
 // result adds the result of one problem, the nth of its kind of the table.
-func (s *SARIF) result(p places, f *detect.Finding, problem detect.Problem, nth int) *sarifResult {
+func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifResult {
 	at := sarifAt(p, problem.File, place{problem.Line, problem.Column})
 	at.Logical = []sarifLogical{{f.Address, "resource"}}
 	// Not the line: what is reported stays the same when others move it.
 	print := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", f.Module, f.Address, problem.ID, nth))
 	result := &sarifResult{
-		RuleID: string(problem.ID), RuleIndex: s.rules[problem.ID], Kind: "fail", Level: "error",
+		RuleID: string(problem.ID), RuleIndex: s.rules[string(problem.ID)], Kind: "fail", Level: "error",
 		Message: sarifText{Text: Escape(sentences(f, problem.Message))}, Locations: []sarifLocation{at},
 		PartialFingerprints: map[string]string{"cmkify/v1": fmt.Sprintf("%x", print[:16])},
 	}

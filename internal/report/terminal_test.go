@@ -46,11 +46,11 @@ func TestTerminal(t *testing.T) {
     has no server_side_encryption block [no-encryption-block]
     table: aws_kms_key.dynamodb (created)
   main.tf:13:1 aws_dynamodb_table.sessions fixable
-    names no KMS key [no-key]
+    has no KMS key [no-key]
     table: aws_kms_key.dynamodb (created)
 ` + summary
 	const piped = `main.tf:1:1: aws_dynamodb_table.orders: has no server_side_encryption block [no-encryption-block]
-main.tf:13:1: aws_dynamodb_table.sessions: names no KMS key [no-key]
+main.tf:13:1: aws_dynamodb_table.sessions: has no KMS key [no-key]
 `
 	colourless := strings.NewReplacer("\x1b[1m", "", "\x1b[33m", "", "\x1b[m", "")
 	for name, c := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cmkify/detect"
+	"cmkify/fix/keys"
 	"cmkify/internal/terraform"
 )
 
@@ -46,14 +47,14 @@ func (t Text) Directory(r Result) error {
 }
 
 // group writes a finding as a few lines.
-func (t Text) group(b *strings.Builder, f *detect.Finding) {
-	colour := map[detect.ID]string{detect.Fixed: green, detect.Compliant: green, detect.Fixable: yellow, detect.Manual: red, detect.Unknown: yellow}[f.Status]
+func (t Text) group(b *strings.Builder, f *Finding) {
+	colour := map[detect.Status]string{detect.Fixed: green, detect.Compliant: green, detect.Fixable: yellow, detect.Manual: red, detect.Unknown: yellow}[f.Status]
 	fmt.Fprintf(b, "  %s %s %s\n", Escape(fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)), t.paint(bold, Escape(f.Address)), t.paint(colour, string(f.Status)))
 	for _, p := range f.Problems {
 		fmt.Fprintf(b, "    %s [%s]\n", Escape(p.Message), p.ID)
 	}
 	for _, k := range f.Keys {
-		if k.Action != "used" {
+		if k.Action != keys.Used {
 			fmt.Fprintf(b, "    %s: %s (%s)\n", Escape(k.For), Escape(k.Ref), k.Action)
 		}
 	}
@@ -75,7 +76,7 @@ func (t Text) paint(colour, text string) string {
 // End prints nothing: the summary is not part of the findings.
 func (t Text) End(*Totals) error { return nil }
 
-func line(f *detect.Finding) string {
+func line(f *Finding) string {
 	var parts []string
 	for _, p := range f.Problems {
 		parts = append(parts, fmt.Sprintf("%s [%s]", p.Message, p.ID))
@@ -86,7 +87,7 @@ func line(f *detect.Finding) string {
 	case f.Status == detect.Fixed:
 		parts = append(parts, "fixed")
 	case f.Status != detect.Fixable:
-		parts = append(parts, detect.Sentence("status", f.Status))
+		parts = append(parts, detect.Sentence(detect.StatusKind, f.Status))
 	}
 	for _, w := range f.Warnings {
 		parts = append(parts, fmt.Sprintf("warning: %s [%s]", w.Message, w.ID))
@@ -95,13 +96,13 @@ func line(f *detect.Finding) string {
 }
 
 // why returns what led to a verdict, a line each, indented.
-func why(f *detect.Finding) string {
+func why(f *Finding) string {
 	var b strings.Builder
-	for _, l := range f.Why {
+	for _, l := range f.Trace {
 		fmt.Fprintf(&b, "    %s\n", Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text)))
 	}
 	if s := f.Suppression; s != nil {
-		text := fmt.Sprintf("%s:%d:%d: switched off by %s", s.File, s.Line, s.Column, s.ID)
+		text := fmt.Sprintf("%s:%d:%d: suppressed by %s", s.File, s.Line, s.Column, s.ID)
 		if s.Reason != "" {
 			text += ": " + s.Reason
 		}

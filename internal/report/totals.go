@@ -5,8 +5,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"cmkify/detect"
 )
 
 // Totals count a run, as a whole and by git repository.
@@ -72,16 +70,4 @@ func (s Summary) hint(writing bool) string {
 		return "review the change, then run terraform plan\n"
 	}
 	return ""
-}
-
-// Fixed marks the fixable findings as fixed, once what they want is written.
-func (r *Result) Fixed() {
-	if len(r.Changes) == 0 {
-		return
-	}
-	for _, f := range r.Findings {
-		if f.Status == detect.Fixable {
-			f.Status = detect.Fixed
-		}
-	}
 }

@@ -1,8 +1,6 @@
 package terraform
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -17,16 +15,13 @@ type Comment struct {
 // Comments returns the comments of the file in their order. They are read
 // from its tokens, so that nothing in a string is taken for one.
 func (f *File) Comments() []Comment {
-	if f.comments != nil {
-		return f.comments
-	}
-	f.comments = []Comment{}
+	var out []Comment
 	for _, t := range f.Tokens {
 		if t.Type == hclsyntax.TokenComment {
-			f.comments = append(f.comments, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
+			out = append(out, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
 		}
 	}
-	return f.comments
+	return out
 }
 
 // commentText takes the marks off. Those of a comment between slashes need a
@@ -61,16 +56,14 @@ func (f *File) HeadComments() []Comment {
 	return out
 }
 
-// switches are words without which no tool takes a comment for one that
-// switches a check off.
-var switches = regexp.MustCompile(`(?i)ignore|skip=|nosem|kics-scan`)
-
-// MaySwitchOff reports whether some comment of the file could switch a check
-// off: for most files the answer is no, and nothing more need be read.
-func (f *File) MaySwitchOff() bool {
-	if f.maySwitchOff == nil {
-		may := slices.ContainsFunc(f.Comments(), func(c Comment) bool { return switches.MatchString(c.Text) })
-		f.maySwitchOff = &may
+// CommentsBetween returns the comments that begin on the lines from first to
+// last.
+func (f *File) CommentsBetween(first, last int) []Comment {
+	var out []Comment
+	for _, c := range f.Comments() {
+		if line := f.Line(c.Offset); first <= line && line <= last {
+			out = append(out, c)
+		}
 	}
-	return *f.maySwitchOff
+	return out
 }

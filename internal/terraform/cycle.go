@@ -1,8 +1,11 @@
 package terraform
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // checkLocals notes locals that refer to themselves, each cycle once.
@@ -16,13 +19,13 @@ func (m *Module) checkLocals() {
 			return
 		}
 		if state[name] == open {
-			m.fail(m.byPath[a.SrcRange.Filename], a.SrcRange.Start.Byte, "local."+name+" refers to itself")
+			m.fail(m.byPath[a.SrcRange.Filename], a.SrcRange.Start.Byte, fmt.Sprintf("local.%s refers to itself", name))
 			return
 		}
 		state[name] = open
 		for _, t := range a.Expr.Variables() {
 			if t.RootName() == "local" {
-				for _, next := range names(t, m.locals) {
+				for _, next := range StepNames(t, m.Locals) {
 					visit(next)
 				}
 			}
@@ -32,4 +35,20 @@ func (m *Module) checkLocals() {
 	for _, name := range slices.Sorted(maps.Keys(m.locals)) {
 		visit(name)
 	}
+}
+
+// StepNames returns which names a traversal of var, local or module reads: the
+// next step, or all when that is computed.
+func StepNames(t hcl.Traversal, all func() []string) []string {
+	if len(t) > 1 {
+		switch step := t[1].(type) {
+		case hcl.TraverseAttr:
+			return []string{step.Name}
+		case hcl.TraverseIndex:
+			if IsString(step.Key) {
+				return []string{step.Key.AsString()}
+			}
+		}
+	}
+	return all()
 }

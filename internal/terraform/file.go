@@ -18,9 +18,7 @@ type File struct {
 	Body   *hclsyntax.Body
 	Tokens hclsyntax.Tokens // comments and newlines included
 
-	comments     []Comment // made on demand
-	maySwitchOff *bool     // made on demand
-	lineStarts   []int     // offsets of the first byte of each line, made on demand
+	lineStarts []int // offsets of the first byte of each line, made on demand
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")

@@ -27,10 +27,10 @@ func FuzzLoad(f *testing.F) {
 			t.Error("not parsed, and no error")
 		}
 		for _, r := range m.Resources {
-			if _, line, column := m.Position(r.Block.Range()); line < 1 || column < 1 {
+			if line, column := m.Place(r.Block.Range()).Position(); line < 1 || column < 1 {
 				t.Errorf("%s at %d:%d", r.Address(), line, column)
 			}
-			r.Pair()
+			r.ProviderRegion()
 		}
 	})
 }

@@ -42,7 +42,7 @@ func guardBytes(src []byte) (reason string, offset int) {
 // guardText says why the bytes are no text, and where.
 func guardText(src []byte) (reason string, offset int) {
 	switch {
-	case isUTF16(src):
+	case IsUTF16(src):
 		return "encoded as UTF-16; Terraform reads UTF-8 only", 0
 	case bytes.Count(src, []byte{0}) > maxDepth:
 		// Each would give a diagnostic: a million of them are 400 MB.
@@ -51,7 +51,8 @@ func guardText(src []byte) (reason string, offset int) {
 	return "", 0
 }
 
-func isUTF16(src []byte) bool {
+// IsUTF16 reports whether bytes are text in UTF-16, which Terraform does not read.
+func IsUTF16(src []byte) bool {
 	return bytes.HasPrefix(src, []byte("\xFF\xFE")) || bytes.HasPrefix(src, []byte("\xFE\xFF"))
 }
 

@@ -27,11 +27,11 @@ func (f *File) parseJSON() *Error {
 	r.decoder.UseNumber()
 	root, err := r.node()
 	if err == nil && root.kind != '{' {
-		err = errors.New("a JSON object is wanted")
+		err = errors.New("expected a JSON object")
 	}
 	if err == nil {
 		if _, end := r.token(); end != io.EOF {
-			err = errors.New("something stands behind the JSON object")
+			err = errors.New("unexpected data after JSON object")
 		}
 	}
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *jsonReader) node() (jsonNode, error) {
 	t, err := r.token()
 	if err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("the JSON ends too early")
+			err = errors.New("unexpected end of JSON")
 		}
 		return jsonNode{}, err
 	}
@@ -129,14 +129,8 @@ func (f *File) span(n jsonNode) hcl.Range {
 // labelCounts says how many labels the top-level blocks have; others do not
 // bear on tables.
 var labelCounts = map[string]int{
-	"resource": 2, "data": 2, "variable": 1, "provider": 1, "module": 1, "locals": 0, "terraform": 0,
-}
-
-// nestedBlocks are the types of nested blocks that matter; anything else in a
-// block is taken for an argument.
-var nestedBlocks = []string{
-	"server_side_encryption", "replica", "lifecycle", "timeouts", "dynamic", "content",
-	"required_providers", "backend", "cloud",
+	"resource": 2, "data": 2, "variable": 1, "output": 1, "provider": 1, "module": 1, "locals": 0, "terraform": 0,
+	"import": 0, "moved": 0, "removed": 0,
 }
 
 func (f *File) topLevel(blockType string, m jsonMember) *Error {
@@ -144,28 +138,28 @@ func (f *File) topLevel(blockType string, m jsonMember) *Error {
 	if !known {
 		return nil
 	}
-	return f.addBlocks(f.Body, blockType, labels, nil, m)
+	return f.addBlocks(f.Body, blockType, labels, nil, m, 0)
 }
 
 // addBlocks adds the blocks that a member stands for: an object for each
 // label, then an object, or a list of objects, for the content.
-func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m jsonMember) *Error {
+func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m jsonMember, depth int) *Error {
 	for _, content := range m.value.list() {
 		if content.kind != '{' {
-			return f.errorAt(content.start, fmt.Sprintf("%s wants a JSON object", blockType))
+			return f.errorAt(content.start, fmt.Sprintf("%s: expected a JSON object", blockType))
 		}
 		if len(have) < labels {
 			for _, inner := range content.members {
 				if inner.key.text == "//" {
 					continue
 				}
-				if err := f.addBlocks(in, blockType, labels, append(slices.Clone(have), inner.key.text), inner); err != nil {
+				if err := f.addBlocks(in, blockType, labels, append(slices.Clone(have), inner.key.text), inner, depth); err != nil {
 					return err
 				}
 			}
 			continue
 		}
-		body, err := f.body(content)
+		body, err := f.body(content, depth)
 		if err != nil {
 			return err
 		}
@@ -187,22 +181,34 @@ func (n jsonNode) list() []jsonNode {
 	return []jsonNode{n}
 }
 
-func (f *File) body(n jsonNode) (*hclsyntax.Body, *Error) {
+// maxBlockDepth is how deep blocks nest in a block that bears on tables: the
+// content of a dynamic block in one of a provider.
+const maxBlockDepth = 5
+
+// mayBeBlocks reports whether a value may stand for nested blocks: an object,
+// or a list of objects.
+func (n jsonNode) mayBeBlocks() bool {
+	return len(n.list()) > 0 && !slices.ContainsFunc(n.list(), func(e jsonNode) bool { return e.kind != '{' })
+}
+
+// body returns what an object stands for. JSON alone does not tell arguments
+// from nested blocks, which the provider's schema would: what may be either is
+// both.
+func (f *File) body(n jsonNode, depth int) (*hclsyntax.Body, *Error) {
 	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: f.span(n)}
 	for _, m := range n.members {
 		name := m.key.text
 		if name == "//" {
 			continue
 		}
-		if slices.Contains(nestedBlocks, name) {
+		if depth < maxBlockDepth && m.value.mayBeBlocks() {
 			labels := 0
 			if name == "dynamic" || name == "backend" {
 				labels = 1
 			}
-			if err := f.addBlocks(body, name, labels, nil, m); err != nil {
+			if err := f.addBlocks(body, name, labels, nil, m, depth+1); err != nil {
 				return nil, err
 			}
-			continue
 		}
 		expr, err := f.expressionOf(m.value)
 		if err != nil {

@@ -1,14 +1,11 @@
 package terraform
 
 import (
-	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // A Source is one file of a directory as it was read.
@@ -19,40 +16,13 @@ type Source struct {
 	Err   error // why it could not be read, else nil
 }
 
-// An Error is what keeps Terraform, or us, from reading a place in a file.
-type Error struct {
-	File         string
-	Line, Column int // 0 when the file as a whole is meant
-	Message      string
-}
-
-// Error returns "file:line:column: message".
-func (e Error) Error() string { return e.Position() + ": " + e.Message }
-
-// Position returns "file:line:column", or less where the error is of less.
-func (e Error) Position() string {
-	if e.Line == 0 {
-		return e.File
-	}
-	return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
-}
-
-// TableType is the resource type that all is about.
-const TableType = "aws_dynamodb_table"
-
-// Wanted reports whether bytes of a Terraform file may declare a table, or
-// cannot be read for one. A directory in which no file is wanted need not be loaded.
-func Wanted(src []byte) bool {
-	return bytes.Contains(src, []byte(TableType)) || isUTF16(src)
-}
-
 // Load reads the files of one directory as one module. It takes every file
 // for which IsConfig or IsContext holds, in any order, and keeps the slices.
 // What does not parse is in the module's Errors; everything else is there.
 func Load(dir string, sources []Source) *Module {
 	m := &Module{
 		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
-		locals: map[string]*hclsyntax.Attribute{}, localValues: map[string]cty.Value{}, resourceValues: map[*Resource]cty.Value{},
+		locals: map[string]*hclsyntax.Attribute{}, outputs: map[string]*Output{},
 	}
 	m.add(sources)
 	m.readInputs()
@@ -60,8 +30,8 @@ func Load(dir string, sources []Source) *Module {
 	m.checkLocals()
 	m.declare()
 	m.mergeOverrides()
-	m.checkTables()
-	slices.SortStableFunc(m.Errors, compareErrors)
+	slices.SortStableFunc(m.Errors, CompareErrors)
+	m.Complete = len(m.Errors) == 0 && !m.Terragrunt
 	return m
 }
 
@@ -81,7 +51,7 @@ func (m *Module) add(sources []Source) {
 			m.lock = f
 			m.note(f.parse())
 		case f.Name == terragruntFile:
-			m.terragrunt = f
+			m.Terragrunt = true
 		case IsInputs(f.Name):
 			m.inputFiles = append(m.inputFiles, f)
 		case isTest(f.Name):
@@ -118,41 +88,4 @@ func (f *File) parse() *Error {
 	}
 	f.Tokens, f.Body = tokens, file.Body.(*hclsyntax.Body)
 	return nil
-}
-
-// firstError returns the first of hcl's errors as one of the file.
-func (f *File) firstError(diags hcl.Diagnostics) *Error {
-	for _, d := range diags {
-		if d.Severity != hcl.DiagError {
-			continue
-		}
-		at := 0
-		if d.Subject != nil {
-			at = min(d.Subject.Start.Byte, len(f.Bytes))
-		}
-		return f.errorAt(at, strings.Join(strings.Fields(lowerFirst(d.Summary)+": "+d.Detail), " "))
-	}
-	return nil
-}
-
-func (f *File) errorAt(offset int, message string) *Error {
-	line, column := f.Position(offset)
-	return &Error{File: f.Path, Line: line, Column: column, Message: strings.TrimSuffix(message, ".")}
-}
-
-// note keeps an error, if it is one, and reports whether it was.
-func (m *Module) note(err *Error) bool {
-	if err != nil {
-		m.Errors = append(m.Errors, *err)
-	}
-	return err != nil
-}
-
-func (m *Module) fail(f *File, offset int, message string) { m.note(f.errorAt(offset, message)) }
-
-func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' {
-		return strings.ToLower(s[:1]) + s[1:]
-	}
-	return s
 }

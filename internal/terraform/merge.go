@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -14,17 +15,18 @@ func (m *Module) mergeOverrides() {
 	for _, f := range m.Overrides {
 		for _, b := range slices.Concat(f.BlocksOf("resource"), f.BlocksOf("data")) {
 			if len(b.Labels) != 2 {
-				m.fail(f, b.TypeRange.Start.Byte, "a "+b.Type+" block has two labels: type and name")
+				m.fail(f, b.TypeRange.Start.Byte, fmt.Sprintf("a %s block has two labels: type and name", b.Type))
 				continue
 			}
-			r := m.Resource(newResource(b, f).Address())
+			over := newResource(b, f)
+			r := m.Resource(over.Address())
 			if r == nil {
-				m.fail(f, b.TypeRange.Start.Byte, "there is no "+newResource(b, f).Address()+" to override")
+				m.failOf(over, f, b.TypeRange.Start.Byte, fmt.Sprintf("no %s to override", over.Address()))
 				continue
 			}
-			merged := *r.Block
-			merged.Body = mergeBody(r.Block.Body, b.Body)
-			r.Block = &merged
+			merged := *r.Merged
+			merged.Body = mergeBody(r.Merged.Body, b.Body)
+			r.Merged = &merged
 			r.Overridden = true
 		}
 	}

@@ -5,53 +5,81 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
-// A Module is one directory as Terraform sees it.
+// A Module is one directory as it is written. It does not change once it is
+// loaded, but for the targets of its calls, which whoever loads the modules
+// sets.
 type Module struct {
 	Dir       string
 	Files     []*File     // primary files, by name, those that do not parse included
 	Overrides []*File     // override files, by name
 	Resources []*Resource // resource and data blocks, in the order of files and lines
+	Calls     []*Call     // module blocks, in the same order
 	Errors    []Error
 	// Complete says that nothing is missing: all files could be read, and no
 	// Terragrunt adds others.
 	Complete bool
+	// Terragrunt says that Terragrunt runs the directory, and gives it inputs
+	// that are not read.
+	Terragrunt bool
 
 	byPath      map[string]*File
 	byAddress   map[string]*Resource
 	lock        *File
-	terragrunt  *File // gives inputs that are not read
 	inputFiles  []*File
 	tests       []*File
 	inputs      map[string][]Input // by variable
 	variables   map[string]*Variable
 	locals      map[string]*hclsyntax.Attribute
-	localValues map[string]cty.Value
-	// resourceValues are what references to resources give, those in the making too.
-	resourceValues map[*Resource]cty.Value
-	constraints    []VersionConstraint // on the AWS provider, made on demand
+	outputs     map[string]*Output
+	constraints []VersionConstraint // on the AWS provider, made on demand
+}
+
+// A Call is one module block.
+type Call struct {
+	Name    string
+	Source  string // "" unless it is a literal
+	Version string // "" for none, or one that is no literal
+	Block   *hclsyntax.Block
+	File    *File
+	// Target is the module that Source leads to; nil when it is not local, or
+	// not in reach.
+	Target *Module
+}
+
+// Address returns the address of the call in its module.
+func (c *Call) Address() string { return "module." + c.Name }
+
+// Argument returns the argument of that name, or nil.
+func (c *Call) Argument(name string) *hclsyntax.Attribute { return c.Block.Body.Attributes[name] }
+
+// An Output is one output block.
+type Output struct {
+	Name      string
+	Expr      hclsyntax.Expression // nil when it has no value, which is an error
+	Sensitive bool
+	Block     *hclsyntax.Block
 }
 
 // A Resource is one resource or data block.
 type Resource struct {
 	Data       bool
 	Type, Name string
-	Block      *hclsyntax.Block // what Terraform sees: the declaration with overrides merged in
-	Declared   *hclsyntax.Block // the declaration itself
-	File       *File            // of the declaration
-	Overridden bool
+	// Block is the declaration, Merged what Terraform makes of it and of the
+	// override files.
+	Block, Merged *hclsyntax.Block
+	File          *File // of the declaration
+	Overridden    bool
 
 	files map[string]*File
 }
 
 func newResource(b *hclsyntax.Block, f *File) *Resource {
-	return &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Block: b, Declared: b, File: f}
+	return &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Merged: b, Block: b, File: f}
 }
 
 // fileOf returns the file of that path; the resource's own for any other.
@@ -63,16 +91,20 @@ func (r *Resource) fileOf(path string) *File {
 }
 
 // Address returns the resource's address in its module.
-func (r *Resource) Address() string {
+func (r *Resource) Address() string { return r.Kind() + "." + r.Name }
+
+// Kind returns the type of the resource, behind "data." if it is a data
+// source.
+func (r *Resource) Kind() string {
 	if r.Data {
-		return "data." + r.Type + "." + r.Name
+		return "data." + r.Type
 	}
-	return r.Type + "." + r.Name
+	return r.Type
 }
 
 // Attribute returns the resource's attribute of that name, or nil.
 func (r *Resource) Attribute(name string) *hclsyntax.Attribute {
-	return r.Block.Body.Attributes[name]
+	return r.Merged.Body.Attributes[name]
 }
 
 // Counted reports whether the resource has count or for_each, so that it can
@@ -84,15 +116,34 @@ func (r *Resource) Counted() bool {
 // Nested returns the nested blocks of that type: the static ones and the
 // dynamic ones that generate it.
 func (r *Resource) Nested(blockType string) (static, dynamic []*hclsyntax.Block) {
-	for _, b := range r.Block.Body.Blocks {
+	for _, b := range r.Merged.Body.Blocks {
 		switch {
 		case b.Type == blockType:
 			static = append(static, b)
-		case b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == blockType:
+		case Generates(b, blockType):
 			dynamic = append(dynamic, b)
 		}
 	}
 	return static, dynamic
+}
+
+// Generates reports whether a nested block is a dynamic one that generates
+// blocks of that type.
+func Generates(b *hclsyntax.Block, blockType string) bool {
+	return b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == blockType
+}
+
+// Contents returns the content blocks of dynamic blocks.
+func Contents(dynamic ...*hclsyntax.Block) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, d := range dynamic {
+		for _, b := range d.Body.Blocks {
+			if b.Type == "content" {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
 }
 
 // Resource returns the module's resource or data source with that address,
@@ -114,11 +165,9 @@ func (m *Module) OfType(resourceType string) []*Resource {
 // range, or nil.
 func (m *Module) File(path string) *File { return m.byPath[path] }
 
-// Position returns file, line and column of the start of a range.
-func (m *Module) Position(r hcl.Range) (file string, line, column int) {
-	f := m.byPath[r.Filename]
-	line, column = f.Position(r.Start.Byte)
-	return f.Path, line, column
+// Place returns the place of a range of one of the module's files.
+func (m *Module) Place(r hcl.Range) Place {
+	return Place{File: m.byPath[r.Filename], Start: r.Start.Byte, End: r.End.Byte}
 }
 
 // Mentions reports whether any file of the directory, parsed or not, holds
@@ -133,37 +182,80 @@ func (m *Module) Mentions(address string) bool {
 	return false
 }
 
-// declare collects the resources of all parsed files and notes what Terraform
-// refuses about them.
+// declare collects the resources, calls and outputs of all parsed files and
+// notes what Terraform refuses about them.
 func (m *Module) declare() {
 	for _, f := range m.Files {
 		if f.Body == nil {
 			continue
 		}
 		for _, b := range f.Body.Blocks {
-			if b.Type != "resource" && b.Type != "data" {
-				continue
+			switch b.Type {
+			case "resource", "data":
+				m.declareResource(f, b)
+			case "module":
+				m.declareCall(f, b)
 			}
-			if len(b.Labels) != 2 {
-				m.fail(f, b.TypeRange.Start.Byte, "a "+b.Type+" block has two labels: type and name")
-				continue
-			}
-			if name := b.Labels[1]; !ValidName(name) {
-				m.fail(f, b.LabelRanges[1].Start.Byte, fmt.Sprintf("%q is no name of a resource", name))
-				continue
-			}
-			r := newResource(b, f)
-			r.files = m.byPath
-			if first := m.byAddress[r.Address()]; first != nil {
-				file, line, _ := m.Position(first.Block.Range())
-				m.fail(f, b.TypeRange.Start.Byte, "duplicate "+r.Address()+": declared before at "+place(file, line))
-				continue
-			}
-			m.byAddress[r.Address()] = r
-			m.Resources = append(m.Resources, r)
 		}
 	}
+	for _, b := range m.blocks("output", 1) {
+		o := &Output{Name: b.Labels[0], Block: b, Sensitive: isTrue(b.Body.Attributes["sensitive"])}
+		if a := b.Body.Attributes["value"]; a != nil {
+			o.Expr = a.Expr
+		}
+		m.outputs[o.Name] = o
+	}
 }
+
+func (m *Module) declareResource(f *File, b *hclsyntax.Block) {
+	if len(b.Labels) != 2 {
+		m.fail(f, b.TypeRange.Start.Byte, fmt.Sprintf("a %s block has two labels: type and name", b.Type))
+		return
+	}
+	r := newResource(b, f)
+	if !ValidName(r.Name) {
+		m.failOf(r, f, b.LabelRanges[1].Start.Byte, fmt.Sprintf("invalid resource name %q", r.Name))
+		return
+	}
+	r.files = m.byPath
+	if first := m.byAddress[r.Address()]; first != nil {
+		m.failOf(r, f, b.TypeRange.Start.Byte, fmt.Sprintf("duplicate %s: also declared at %s", r.Address(), m.Place(first.Block.Range()).Line()))
+		return
+	}
+	m.byAddress[r.Address()] = r
+	m.Resources = append(m.Resources, r)
+}
+
+func (m *Module) declareCall(f *File, b *hclsyntax.Block) {
+	if len(b.Labels) != 1 {
+		return // Terraform refuses it, and it leads nowhere
+	}
+	c := &Call{Name: b.Labels[0], Block: b, File: f}
+	text := func(name string) string {
+		if a := b.Body.Attributes[name]; a != nil && IsString(Literal(a.Expr)) {
+			return Literal(a.Expr).AsString()
+		}
+		return ""
+	}
+	c.Source, c.Version = text("source"), text("version")
+	m.Calls = append(m.Calls, c)
+}
+
+// FindCall returns the module call of that name, or nil.
+func (m *Module) FindCall(name string) *Call {
+	for _, c := range m.Calls {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Output returns the output value of that name, or nil.
+func (m *Module) Output(name string) *Output { return m.outputs[name] }
+
+// Outputs returns the names of the module's output values, sorted.
+func (m *Module) Outputs() []string { return slices.Sorted(maps.Keys(m.outputs)) }
 
 // Declares reports whether the directory declares what a reference leads to:
 // a variable, local, module call, resource or data source.
@@ -180,76 +272,14 @@ func (m *Module) Declares(t hcl.Traversal) bool {
 	case "local":
 		return m.locals[second] != nil
 	case "module":
-		return slices.ContainsFunc(m.blocks("module", 1), func(b *hclsyntax.Block) bool { return b.Labels[0] == second })
+		return m.FindCall(second) != nil
 	}
-	return m.referred(t) != nil
+	return m.Referred(t) != nil
 }
 
-// checkTables notes what Terraform refuses about tables: nested blocks that
-// may stand once only and do not, and, when all files could be read, keys that
-// do not exist.
-func (m *Module) checkTables() {
-	m.Complete = len(m.Errors) == 0 && m.terragrunt == nil
-	for _, r := range m.OfType(TableType) {
-		static, dynamic := r.Nested("server_side_encryption")
-		if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
-			m.failAt(static[n-1].TypeRange, r.Address()+" has more than one server_side_encryption block")
-		}
-		for _, b := range slices.Concat(static, Contents(dynamic...)) {
-			for _, a := range b.Body.Attributes {
-				if m.Complete {
-					m.checkReferences(a.Expr)
-				}
-			}
-		}
-	}
-}
-
-// Contents returns the content blocks of dynamic blocks.
-func Contents(dynamic ...*hclsyntax.Block) []*hclsyntax.Block {
-	var out []*hclsyntax.Block
-	for _, d := range dynamic {
-		for _, b := range d.Body.Blocks {
-			if b.Type == "content" {
-				out = append(out, b)
-			}
-		}
-	}
-	return out
-}
-
-// checkReferences notes references to things that the directory does not
-// declare. In try and can they may be meant.
-func (m *Module) checkReferences(e hclsyntax.Expression) {
-	if called := m.callable(e); len(called) > 0 {
-		if _, tried := called["try"]; tried {
-			return
-		}
-		if _, tried := called["can"]; tried {
-			return
-		}
-	}
-	for _, t := range e.Variables() {
-		root := t.RootName()
-		known := root == "var" || root == "local" || root == "module" || root == "data" || strings.HasPrefix(root, "aws_")
-		if known && !m.Declares(t) && len(t) > 1 {
-			m.failAt(t.SourceRange(), "there is no "+AddressOf(t))
-			return
-		}
-	}
-	for _, r := range m.Results(e, nil) {
-		if r.Origin == nil || r.Origin.Resource == nil || r.Branch != "" {
-			continue
-		}
-		instances, known := m.Instances(r.Origin.Resource)
-		switch counted := r.Origin.Resource.Counted(); {
-		case counted && !r.Origin.Instance:
-			m.failAt(r.Expr.Range(), r.Origin.Address()+" has count or for_each: one of its instances must be named")
-		case counted && known && len(instances) == 0:
-			m.failAt(r.Expr.Range(), r.Origin.Address()+" has no instances")
-		}
-	}
-}
+// Referred returns the resource that a reference leads to, nil when it is not
+// one of the directory's.
+func (m *Module) Referred(t hcl.Traversal) *Resource { return m.byAddress[AddressOf(t)] }
 
 // AddressOf returns the address of what a reference begins with.
 func AddressOf(t hcl.Traversal) string {
@@ -266,10 +296,6 @@ func AddressOf(t hcl.Traversal) string {
 	return out
 }
 
-func (m *Module) failAt(r hcl.Range, message string) {
-	m.fail(m.byPath[r.Filename], r.Start.Byte, message)
-}
-
 // blocks returns the top-level blocks of a type with that many labels, of all
 // files, those of override files last.
 func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
@@ -284,11 +310,17 @@ func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
 	return out
 }
 
+// Blocks returns the top-level blocks without labels of a type, of all files.
+func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(blockType, 0) }
+
 // IsOverride reports whether the file is merged over the others.
 func (m *Module) IsOverride(f *File) bool { return slices.Contains(m.Overrides, f) }
 
 // Variable returns the input variable of that name, or nil.
 func (m *Module) Variable(name string) *Variable { return m.variables[name] }
+
+// Variables returns the names of the module's input variables, sorted.
+func (m *Module) Variables() []string { return slices.Sorted(maps.Keys(m.variables)) }
 
 // Source returns the source of an expression, on one line, comments left out.
 func (m *Module) Source(e hclsyntax.Expression) string {
@@ -298,9 +330,6 @@ func (m *Module) Source(e hclsyntax.Expression) string {
 	}
 	return f.expression(e)
 }
-
-// Blocks returns the top-level blocks without labels of a type, of all files.
-func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(blockType, 0) }
 
 // Tests returns the test files of the module, those that parse.
 func (m *Module) Tests() []*File { return m.tests }

@@ -1,151 +1,146 @@
 package terraform
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 
-	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A VersionConstraint is a literal constraint on the AWS provider's version
-// and where it stands.
-type VersionConstraint struct {
-	Text  string
-	Range hcl.Range
-	// Locked says that it is the one version of the dependency lock file.
-	Locked bool
+// A RegionSign says what a directory tells of the AWS provider's region
+// argument on resources, which version 6 brought.
+type RegionSign int
+
+// The signs.
+const (
+	NoSign     RegionSign = iota // nothing is said
+	EitherSign                   // the constraints allow both
+	OlderSign                    // before 6
+	NewerSign                    // 6 or later
+)
+
+// RegionSign returns what the directory itself tells: by the lock file, else
+// by arguments that version 6 brought, else by the version constraints.
+func (m *Module) RegionSign() RegionSign {
+	if m.lockedAWS() == nil && m.usesNewer() {
+		return NewerSign
+	}
+	if len(m.AWSProvider()) == 0 {
+		return NoSign
+	}
+	newer := m.AllowsAWS(func(major int) bool { return major >= 6 })
+	older := m.AllowsAWS(func(major int) bool { return major < 6 })
+	switch {
+	case newer && older:
+		return EitherSign
+	case newer:
+		return NewerSign
+	}
+	return OlderSign
 }
 
-// AWSProvider returns what decides the AWS provider's version: the lock
-// file's one, else the constraints of the directory.
-func (m *Module) AWSProvider() []VersionConstraint {
-	if m.constraints == nil {
-		m.constraints = append([]VersionConstraint{}, m.readConstraints()...)
-	}
-	return m.constraints
-}
-
-func (m *Module) readConstraints() []VersionConstraint {
-	if v := m.lockedAWS(); v != nil {
-		return []VersionConstraint{*v}
-	}
-	var out []VersionConstraint
-	add := func(e hclsyntax.Expression) {
-		if v := Literal(e); IsString(v) {
-			out = append(out, VersionConstraint{Text: v.AsString(), Range: e.Range()})
+// usesNewer reports whether a resource has what provider 5.100.0 refuses: a
+// region argument, or key_schema in an index of a table.
+func (m *Module) usesNewer() bool {
+	for _, r := range m.Resources {
+		if !strings.HasPrefix(r.Type, "aws_dynamodb_") && !strings.HasPrefix(r.Type, "aws_kms_") {
+			continue
 		}
-	}
-	for _, b := range m.blocks("terraform", 0) {
-		for _, required := range b.Body.Blocks {
-			if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
-				add(requiredVersion(a.Expr))
+		if r.Attribute("region") != nil {
+			return true
+		}
+		static, dynamic := r.Nested("global_secondary_index")
+		for _, index := range slices.Concat(static, Contents(dynamic...)) {
+			for _, b := range index.Body.Blocks {
+				if b.Type == "key_schema" || Generates(b, "key_schema") {
+					return true
+				}
 			}
 		}
 	}
+	return false
+}
+
+// A ProviderConfig is one provider "aws" block.
+type ProviderConfig struct {
+	Alias  string // "" for the default one
+	Region string // "" unless it is a literal
+	Block  *hclsyntax.Block
+	File   *File
+}
+
+// Reference returns what a resource's provider argument says for it, "" for
+// the default one.
+func (p ProviderConfig) Reference() string {
+	if p.Alias == "" {
+		return ""
+	}
+	return "aws." + p.Alias
+}
+
+// AWSConfigs returns the AWS provider configurations of the directory.
+func (m *Module) AWSConfigs() []ProviderConfig {
+	var out []ProviderConfig
 	for _, b := range m.blocks("provider", 1) {
-		if a := b.Body.Attributes["version"]; a != nil && b.Labels[0] == "aws" {
-			add(a.Expr)
-		}
-	}
-	return out
-}
-
-// AllowsAWS reports whether the AWS provider's version may be one that allow
-// accepts. Versions are tried from a list of releases wide enough to tell
-// majors and minors apart; no constraint allows every one.
-func (m *Module) AllowsAWS(allow func(major int) bool) bool {
-	var all version.Constraints
-	for _, c := range m.AWSProvider() {
-		if parsed, err := version.NewConstraint(c.Text); err == nil {
-			all = append(all, parsed...)
-		}
-	}
-	for major := 0; major <= 20; major++ {
-		if !allow(major) {
+		if b.Labels[0] != "aws" {
 			continue
 		}
-		for _, v := range candidates(major, all) {
-			if all.Check(v) {
-				return true
+		p := ProviderConfig{Block: b, File: m.byPath[b.TypeRange.Filename]}
+		if a := b.Body.Attributes["alias"]; a != nil {
+			v := Literal(a.Expr)
+			if !IsString(v) || !ValidName(v.AsString()) {
+				continue // an error in Terraform
 			}
+			p.Alias = v.AsString()
 		}
-	}
-	return len(all) == 0
-}
-
-// candidates returns versions of a major release between which no constraint
-// changes its mind: the bounds that the constraints name, and their
-// neighbours.
-func candidates(major int, constraints version.Constraints) []*version.Version {
-	out := []*version.Version{newVersion(major, 0, 0), newVersion(major, 9999, 0)}
-	for _, c := range constraints {
-		text := strings.TrimLeft(c.String(), "<>=!~ ")
-		v, err := version.NewVersion(text)
-		if err != nil || v.Segments()[0] != major {
-			continue
+		if a := b.Body.Attributes["region"]; a != nil && IsString(Literal(a.Expr)) {
+			p.Region = Literal(a.Expr).AsString()
 		}
-		s := v.Segments()
-		out = append(out, v, newVersion(major, s[1], s[2]+1), newVersion(major, s[1]+1, 0))
-		if s[2] > 0 {
-			out = append(out, newVersion(major, s[1], s[2]-1))
-		}
-		if s[1] > 0 {
-			out = append(out, newVersion(major, s[1]-1, 9999))
-		}
+		out = append(out, p)
 	}
 	return out
 }
 
-func newVersion(segments ...int) *version.Version {
-	text := make([]string, len(segments))
-	for i, s := range segments {
-		text[i] = strconv.Itoa(s)
-	}
-	return version.Must(version.NewVersion(strings.Join(text, ".")))
+// SameAccount reports whether two provider configurations work in the same
+// account: whether all that says who they are is token for token the same.
+func (p ProviderConfig) SameAccount(other ProviderConfig) bool {
+	return !p.OwnAccount() && !other.OwnAccount() && p.Identity() == other.Identity()
 }
 
-// requiredVersion takes an entry of required_providers apart: an object with
-// a version, or, before Terraform 0.13, the version alone.
-func requiredVersion(e hclsyntax.Expression) hclsyntax.Expression {
-	object, ok := e.(*hclsyntax.ObjectConsExpr)
-	if !ok {
-		return e
-	}
-	for _, item := range object.Items {
-		if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && IsString(key) && key.AsString() == "version" {
-			return item.ValueExpr
-		}
-	}
-	return nil
+// Anonymous returns a configuration that says nothing of an account.
+func (p ProviderConfig) Anonymous() ProviderConfig {
+	return ProviderConfig{Block: &hclsyntax.Block{Body: &hclsyntax.Body{}}, File: p.File}
 }
 
-func (m *Module) lockedAWS() *VersionConstraint {
-	if m.lock == nil {
-		return nil
-	}
-	for _, b := range m.lock.BlocksOf("provider") {
-		if len(b.Labels) != 1 || !strings.HasSuffix(b.Labels[0], "/hashicorp/aws") {
-			continue
-		}
-		if a := b.Body.Attributes["version"]; a != nil && IsString(Literal(a.Expr)) {
-			return &VersionConstraint{Text: Literal(a.Expr).AsString(), Range: a.Expr.Range(), Locked: true}
-		}
-	}
-	return nil
+// OwnAccount reports whether the configuration may work in an account of its
+// own that the code does not tell: a dynamic block says who it is.
+func (p ProviderConfig) OwnAccount() bool {
+	return slices.ContainsFunc(p.Block.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" })
 }
 
-// BlocksOf returns the top-level blocks of a type in a file, in their order.
-func (f *File) BlocksOf(blockType string) []*hclsyntax.Block {
-	var out []*hclsyntax.Block
-	if f.Body == nil {
-		return nil
-	}
-	for _, b := range f.Body.Blocks {
-		if b.Type == blockType {
-			out = append(out, b)
+// Identity returns all that tells the account of the configuration, token for
+// token.
+func (p ProviderConfig) Identity() string {
+	var b strings.Builder
+	for _, name := range []string{
+		"access_key", "allowed_account_ids", "forbidden_account_ids", "profile", "secret_key", "shared_config_files",
+		"shared_credentials_files", "token",
+	} {
+		if a := p.Block.Body.Attributes[name]; a != nil {
+			b.WriteString(name + "=" + p.File.expression(a.Expr) + "\n")
 		}
 	}
-	return out
+	for _, nested := range p.Block.Body.Blocks {
+		if strings.HasPrefix(nested.Type, "assume_role") || nested.Type == "endpoints" {
+			b.WriteString(nested.Type)
+			for _, t := range p.File.TokensIn(nested.Body.SrcRange) {
+				if t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenComment {
+					b.Write(t.Bytes)
+					b.WriteByte(' ')
+				}
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
 }

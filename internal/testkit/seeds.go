@@ -30,7 +30,7 @@ func Unquote(data []byte) ([]byte, error) {
 // IsResult reports whether a section of a case is what a run gave, not input.
 func IsResult(name string) bool {
 	name = strings.TrimSuffix(name, QuotedSuffix)
-	return name == "stdout" || name == "stderr" || name == "exit" || strings.HasPrefix(name, "out/")
+	return name == "stdout" || name == "stderr" || name == "exit" || name == WrittenSection || strings.HasPrefix(name, "out/")
 }
 
 // Seeds returns the bytes of every Terraform file in the cases below root,

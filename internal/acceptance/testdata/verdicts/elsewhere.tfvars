@@ -1,1 +1,1 @@
-default_false = true
+set_elsewhere = true

@@ -11,6 +11,11 @@ provider "aws" {
   region = "us-east-1"
 }
 
+variable "set_elsewhere" {
+  type    = bool
+  default = false
+}
+
 variable "default_false" {
   type    = bool
   default = false

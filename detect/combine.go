@@ -1,0 +1,305 @@
+package detect
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A combination makes one finding of what is known of each instance of a
+// table.
+type combination struct {
+	*Finding
+	sights  []*sight
+	options Options
+	errors  bool     // the module has errors
+	wrong   []*sight // instances that are wrong in all worlds
+	open    []*sight // those of which nobody knows
+	groups  []*group
+}
+
+// A group is all that is known of one argument, over instances and worlds.
+type group struct {
+	argument Argument
+	wrong    []fact
+	worst    []fact   // of each instance in which it is wrong, the first
+	right    int      // how often it is right
+	where    []*sight // the instances in which it is wrong
+	some     bool     // in one of these it is right in another world
+}
+
+func (f *Finding) undecided(r *Reason) {
+	f.Status, f.Wants, f.Problems, f.Reason = Unknown, nil, nil, r
+}
+
+func (f *Finding) decline(r *Reason) {
+	f.Status, f.Wants, f.Reason = Manual, nil, r
+}
+
+// combine fills the finding.
+func (c *combination) combine() {
+	for _, s := range c.sights {
+		switch s.status() {
+		case Manual:
+			c.wrong = append(c.wrong, s)
+		case Unknown:
+			c.open = append(c.open, s)
+		}
+	}
+	c.keep()
+	switch {
+	case len(c.wrong) == 0 && len(c.open) > 0 && c.errors:
+		c.decline(NewReason(BrokenSibling, ""))
+		return
+	case len(c.wrong) == 0 && len(c.open) > 0:
+		c.undecided(c.named(c.open, c.open[0].reason()))
+		return
+	case len(c.wrong) == 0:
+		return
+	}
+	c.Status = Fixable
+	c.group()
+	for _, g := range c.groups {
+		if !g.some {
+			c.report(g)
+		}
+	}
+	for _, g := range c.groups {
+		if len(c.Problems) == 0 {
+			c.report(g) // wrong in all cases, in each by something else
+		}
+	}
+	if r := c.declined(); r != nil {
+		c.decline(r)
+		return
+	}
+	for _, g := range c.groups {
+		if len(g.wrong) > 0 {
+			c.Wants = append(c.Wants, g.want())
+		}
+	}
+}
+
+// keep takes in the keys that the table may keep, and the steps of the first
+// instance that is worst.
+func (c *combination) keep() {
+	for _, s := range c.sights {
+		for _, v := range s.possible() {
+			for _, f := range v.facts {
+				for _, k := range f.keys {
+					c.addKey(k, f)
+				}
+			}
+		}
+	}
+	first := c.sights[0]
+	switch {
+	case len(c.wrong) > 0:
+		first = c.wrong[0]
+	case len(c.open) > 0:
+		first = c.open[0]
+	}
+	views := first.possible()
+	worst := views[0]
+	for _, v := range views {
+		if v.wrong() && !worst.wrong() {
+			worst = v
+		}
+	}
+	for _, f := range worst.facts {
+		c.Trace = append(c.Trace, f.trace...)
+	}
+}
+
+// addKey adds a key; where one argument comes to several, it is called by its
+// source.
+func (c *combination) addKey(k Key, f fact) {
+	at := slices.IndexFunc(c.Keys, func(have Key) bool { return have.For == k.For })
+	switch {
+	case at < 0:
+		c.Keys = append(c.Keys, k)
+	case c.Keys[at].Ref != k.Ref:
+		if a := f.argument.Attribute(); a != nil {
+			c.Keys[at].Ref = f.argument.In.Source(a.Expr)
+		}
+		if c.Keys[at].Resource != k.Resource {
+			c.Keys[at].Resource, c.Keys[at].In = nil, nil
+		}
+	}
+}
+
+// group sorts the facts of all instances by what they are about.
+func (c *combination) group() {
+	for _, s := range c.sights {
+		wrongHere := map[*group]bool{}
+		rightHere := map[*group]bool{}
+		seen := map[*group]bool{} // in a world before
+		for _, v := range s.possible() {
+			here := map[*group]bool{}
+			for _, f := range v.facts {
+				g := c.groupOf(f.argument)
+				if f.problem == "" {
+					g.right++
+					rightHere[g] = true
+					continue
+				}
+				if !slices.Contains(c.wrong, s) {
+					continue
+				}
+				g.wrong = append(g.wrong, f)
+				if !seen[g] {
+					g.worst = append(g.worst, f)
+				}
+				here[g] = true
+				wrongHere[g] = wrongHere[g] || !f.repair
+				if f.repair && !slices.Contains(g.where, s) {
+					g.where = append(g.where, s)
+				}
+			}
+			maps.Copy(seen, here)
+		}
+		for _, g := range c.groups {
+			if wrongHere[g] {
+				if !slices.Contains(g.where, s) {
+					g.where = append(g.where, s)
+				}
+				g.some = g.some || rightHere[g]
+			}
+		}
+	}
+}
+
+func (c *combination) groupOf(a Argument) *group {
+	for _, g := range c.groups {
+		if g.argument == a {
+			return g
+		}
+	}
+	g := &group{argument: a}
+	c.groups = append(c.groups, g)
+	return g
+}
+
+// report adds the problems of a group: of each instance that of one world.
+func (c *combination) report(g *group) {
+	for _, f := range g.worst {
+		p := Problem{ID: f.problem, At: f.at, Detail: c.instances(g.where)}
+		if !slices.ContainsFunc(c.Problems, func(have Problem) bool { return have.ID == p.ID && have.At == p.At }) {
+			c.Problems = append(c.Problems, p)
+		}
+	}
+}
+
+// instances names the instances that something is about, where that is not
+// all of them: " (aws_dynamodb_table.t[\"a\"] and 2 more)".
+func (c *combination) instances(of []*sight) string {
+	const most = 3
+	if len(of) == len(c.sights) {
+		return ""
+	}
+	var names []string
+	for _, s := range of[:min(most, len(of))] {
+		names = append(names, s.in.Address()+c.Table.Address()+s.key)
+	}
+	out := strings.Join(names, ", ")
+	if n := len(of) - most; n > 0 {
+		out += fmt.Sprintf(" and %d more", n)
+	}
+	return " (" + out + ")"
+}
+
+func (c *combination) named(of []*sight, r *Reason) *Reason {
+	return &Reason{r.ID, r.Message + c.instances(of)}
+}
+
+// declined returns why no rewrite can make the table right, nil when one can.
+func (c *combination) declined() *Reason {
+	in := c.sights[0].in
+	if r := lifecycleReason(in, c); r != nil && r.ID == BrokenSibling {
+		return r
+	}
+	for _, g := range c.groups {
+		for _, f := range g.wrong {
+			if f.declined != nil {
+				return f.declined
+			}
+		}
+	}
+	if r := lifecycleReason(in, c); r != nil {
+		return r
+	}
+	for _, g := range c.groups {
+		if len(g.wrong) > 0 && g.some {
+			return c.openReason(g)
+		}
+		if len(g.wrong) > 0 && slices.ContainsFunc(g.wrong, func(f fact) bool { return f.open }) {
+			return &Reason{Variable, g.wrong[0].why}
+		}
+	}
+	for _, g := range c.groups {
+		if len(g.wrong) > 0 && len(c.open) > 0 {
+			return c.named(c.open, NewReasonf(Variable, "cannot determine whether the other instances are compliant; set enabled = true and the ARN of a customer managed key for all of them"))
+		}
+	}
+	return nil
+}
+
+// openReason declines an argument that is wrong in one world and right in
+// another, beside something that is wrong in all.
+func (c *combination) openReason(g *group) *Reason {
+	a := g.argument.Attribute()
+	if a == nil {
+		return NewReason(Variable, "")
+	}
+	s := g.where[0]
+	wrong := func(v *view) bool {
+		return slices.ContainsFunc(v.facts, func(f fact) bool { return f.argument == g.argument && f.problem != "" })
+	}
+	when := ""
+	for _, v := range s.possible() {
+		if wrong(v) {
+			when = s.whenOf(v, wrong)
+			break
+		}
+	}
+	right := "the ARN of a customer managed key"
+	if g.wrong[0].value.Key == nil {
+		right = "true"
+	}
+	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; set it to %s and rerun",
+		a.Name, g.argument.In.Source(a.Expr), when, g.wrong[0].branch, right)
+}
+
+// want returns what makes an argument right in all cases in which it is wrong.
+func (g *group) want() Want {
+	first := g.wrong[0]
+	w := first.want()
+	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
+	for _, f := range g.wrong {
+		w.OrNothing = w.OrNothing && f.nothing
+		if f.value != first.value && (f.value.Key == nil || first.value.Key == nil) {
+			w.Value = Value{} // not one value for all: the sources alone can be changed
+		}
+		if f.source == nil {
+			w.Sources = nil
+		}
+	}
+	if len(w.Sources) == 0 {
+		return w
+	}
+	for _, f := range g.wrong[1:] {
+		if !slices.ContainsFunc(w.Sources, func(have Source) bool { return have.At == f.source.At }) {
+			w.Sources = append(w.Sources, *f.source)
+		}
+	}
+	return w
+}
+
+func (f *fact) want() Want {
+	w := Want{For: f.problem, Argument: f.argument, Value: f.value, Open: f.open, Comment: f.comment, Why: f.why, OrNothing: f.nothing}
+	if f.source != nil {
+		w.Sources = []Source{*f.source}
+	}
+	return w
+}

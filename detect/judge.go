@@ -1,0 +1,88 @@
+package detect
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A fact is what one argument of a table comes to in one case: in one instance
+// of the table, in one world.
+type fact struct {
+	argument Argument
+	problem  ProblemID // "" when it is right
+	at       terraform.Place
+	value    Value       // what it must be
+	source   *Source     // where the wrong value is written, nil where it is computed
+	nothing  bool        // it is null or empty
+	repair   bool        // it can be set right in this case alone, whatever it is in others
+	open     bool        // a variable that others decide is what it is
+	why      string      // where the value comes from
+	declined *Reason     // why no rewrite can fix it, else nil
+	comment  string      // to be written above
+	keys     []Key       // that a right one names
+	branch   string      // a sentence about the wrong value, for a table that is right in other cases
+	trace    []eval.Step // that lead to the value
+}
+
+// A view is what one world says of one instance of a table.
+type view struct {
+	facts      []fact
+	undecided  *Reason // why nothing can be said, else nil
+	impossible bool    // Terraform refuses the configuration in this world
+	decisions  []eval.Decision
+}
+
+// wrong reports whether something is wrong with the table in this world.
+func (v *view) wrong() bool {
+	for _, f := range v.facts {
+		if f.problem != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// broken reports whether something is wrong that cannot be set right in this
+// world alone.
+func (v *view) broken() bool {
+	return slices.ContainsFunc(v.facts, func(f fact) bool { return f.problem != "" && !f.repair })
+}
+
+// A judgement is a view in the making.
+type judgement struct {
+	*view
+	in       *eval.Instance
+	table    *terraform.Resource
+	instance string // key of the table's instance
+	scope    eval.Scope
+	options  Options
+}
+
+// judge returns what the world that is being tried says of an instance of a
+// table.
+func judge(in *eval.Instance, table *terraform.Resource, e eval.Expansion, o Options) *view {
+	j := &judgement{view: &view{}, in: in, table: table, instance: e.Key, scope: e.Scope, options: o}
+	j.encryption()
+	if j.undecided == nil && !j.impossible {
+		j.replicas()
+	}
+	j.decisions = in.Evaluator().Decisions()
+	return j.view
+}
+
+func (j *judgement) add(f fact) { j.facts = append(j.facts, f) }
+
+// argument returns the argument of that name in a block of the table.
+func (j *judgement) argument(block *hclsyntax.Block, nested, name string) Argument {
+	return Argument{In: j.in.Module, Resource: j.table, Block: block, Nested: nested, Name: name}
+}
+
+func (j *judgement) place(r hcl.Range) terraform.Place { return j.in.Place(r) }
+
+// tablePlace returns where the table is declared.
+func (j *judgement) tablePlace() terraform.Place { return j.place(j.table.Block.TypeRange) }

@@ -1,0 +1,245 @@
+package keys
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/policy"
+	"cmkify/internal/terraform"
+)
+
+// usersOf returns the identities of the module that read or write a table.
+func (c *Chooser) usersOf(table *terraform.Resource) *users {
+	if u := c.users[table]; u != nil {
+		return u
+	}
+	u := &users{all: true}
+	c.users[table] = u
+	list, _ := c.In.Expand(table)
+	for _, id := range c.identities() {
+		found := user{identity: id}
+		for _, p := range id.policies {
+			u.all = u.all && p.known
+			verdict := policy.No
+			for _, e := range list {
+				verdict = max(verdict, c.itemAccess(p, table, e))
+			}
+			if verdict > policy.No {
+				found.at = append(found.at, p.at)
+				found.certain = found.certain || verdict == policy.Yes
+			}
+		}
+		if len(found.at) > 0 {
+			u.list = append(u.list, found)
+		}
+	}
+	return u
+}
+
+// itemAccess tells whether a policy lets its owner read or write a table.
+func (c *Chooser) itemAccess(p attached, table *terraform.Resource, e eval.Expansion) policy.Verdict {
+	t := c.target(table)
+	out := policy.No
+	for _, arn := range c.tableARNs(p, table, e) {
+		for _, action := range itemActions {
+			out = max(out, p.Allows(t, action, arn))
+		}
+	}
+	return out
+}
+
+var tableARN = regexp.MustCompile(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
+
+// tableARNs returns the ARNs that a policy may mean a table by: its stand-in,
+// which a reference gives, and, when its name is known, one for each account
+// and region that the policy writes out.
+func (c *Chooser) tableARNs(p attached, table *terraform.Resource, e eval.Expansion) []string {
+	var out []string
+	if arn, found := c.In.AttributeText(table, e, "arn"); found {
+		out = append(out, arn)
+	}
+	name, found := c.In.AttributeText(table, e, "name")
+	if !found || eval.IsOpaque(name) {
+		return out
+	}
+	for _, m := range tableARN.FindAllStringSubmatch(p.text, -1) {
+		region, account := m[2], m[3]
+		if region == "*" || region == "" {
+			region = "us-east-1"
+		}
+		if account == "*" || account == "" {
+			account = c.In.AccountOf(table)
+		}
+		out = append(out, fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", m[1], region, account, name))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// target returns what policies are asked about for a table.
+func (c *Chooser) target(table *terraform.Resource) policy.Target {
+	t := policy.Target{Account: c.In.AccountOf(table), Region: c.In.RegionOf(table)}
+	if static, dynamic := table.Nested("replica"); len(static)+len(dynamic) > 0 {
+		t.Region = "" // DynamoDB calls KMS across regions
+	}
+	return t
+}
+
+// An access is what the policy of a key, and those of its users, let the users
+// of a table do.
+type access struct {
+	policy  policy.Policy
+	written bool // the key has a policy
+	known   bool // and it could be read
+	arn     string
+}
+
+// accessTo returns the access that a key gives.
+func (c *Chooser) accessTo(key *terraform.Resource) access {
+	out := access{known: true}
+	if text, found := c.In.AttributeText(key, eval.Expansion{}, "arn"); found {
+		out.arn = text
+	}
+	a := key.Attribute("policy")
+	if a == nil {
+		return out
+	}
+	out.written = true
+	text, found := c.In.Text(a.Expr, nil)
+	if !found || wholly(text) {
+		out.known = false
+		return out
+	}
+	p, err := policy.Parse(text, eval.IsOpaque)
+	out.policy, out.known = p, err == nil
+	return out
+}
+
+// delegates reports whether IAM policies count for a key: its policy allows
+// the account itself, which it does when it has none.
+func (a access) delegates(t policy.Target) bool {
+	if !a.written {
+		return true
+	}
+	yes, _ := a.policy.DelegatesToIAM(t)
+	return a.known && yes
+}
+
+// open reports whether a key is proved open to all users of a table, and why
+// not.
+func (c *Chooser) open(a access, table *terraform.Resource) (open bool, why string) {
+	t := c.target(table)
+	t.Key = a.arn
+	if a.written && !a.known {
+		return false, "its policy cannot be determined"
+	}
+	if a.written {
+		if open, why = a.policy.OpenToAccount(t); open {
+			return true, ""
+		}
+	}
+	u := c.usersOf(table)
+	switch {
+	case len(u.list) == 0 && !a.written:
+		return false, "it has no policy, and no user of the tables is found here"
+	case len(u.list) == 0:
+		return false, "its policy does not allow all callers: " + why
+	case !u.all:
+		return false, "a policy of this configuration cannot be determined, so its users are not all known"
+	}
+	for _, one := range u.list {
+		if !c.allowed(one, a, t) {
+			return false, fmt.Sprintf("the policy at %s grants access to items but not to this key", one.at[0].Line())
+		}
+	}
+	if hasReplicas(table) {
+		return false, "the table has replicas, and the policy does not allow the replication role"
+	}
+	return true, ""
+}
+
+func hasReplicas(table *terraform.Resource) bool {
+	static, dynamic := table.Nested("replica")
+	return len(static)+len(dynamic) > 0
+}
+
+// allowed reports whether one user surely may use a key for all that DynamoDB
+// needs: the key's policy names it, or delegates to IAM, which allows it.
+func (c *Chooser) allowed(u user, a access, t policy.Target) bool {
+	if a.written && u.arn != "" {
+		if open, _ := a.policy.OpenTo(t, []string{u.arn}); open {
+			return true
+		}
+	}
+	if !a.delegates(t) {
+		return false
+	}
+	for _, action := range keyActions {
+		if u.may(t, action, a.arn) != policy.Yes {
+			return false
+		}
+	}
+	return true
+}
+
+// may tells whether the policies of a user allow an action on a key.
+func (u user) may(t policy.Target, action, arn string) policy.Verdict {
+	out := policy.No
+	for _, p := range u.policies {
+		out = max(out, p.Allows(t, action, arn))
+	}
+	return out
+}
+
+// Locked are the users of a table that its key locks out.
+type Locked struct {
+	Places  []string // of the policies that let them use the table
+	Certain bool     // one of them surely uses the table, and surely not the key
+	// Delegates says that an IAM policy can let them in; without it only the
+	// key's policy can.
+	Delegates bool
+}
+
+// Access tells whether a key is open to all users of a table and, where it is
+// not proved to be, whom of those that are known it locks out.
+func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, locked Locked) {
+	t := c.target(table)
+	a := access{known: true}
+	switch {
+	case choice.New != nil:
+		if choice.New.Policy == PolicyDynamoDB {
+			return true, Locked{}
+		}
+	case choice.Resource != nil && choice.In == c.In && !choice.Resource.Data:
+		a = c.accessTo(choice.Resource)
+		if choice.Resource.Type == "aws_kms_alias" {
+			a.known = false
+		}
+	default:
+		a.known = false
+	}
+	if open, _ = c.open(a, table); open {
+		return true, Locked{}
+	}
+	locked.Delegates = !a.known || a.delegates(t)
+	for _, u := range c.usersOf(table).list {
+		decrypts := u.may(t, "kms:Decrypt", a.arn)
+		if a.known && a.written && u.arn != "" {
+			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {
+				continue
+			}
+		}
+		if decrypts == policy.Yes && locked.Delegates {
+			continue
+		}
+		for _, at := range u.at {
+			locked.Places = append(locked.Places, at.Line())
+		}
+		locked.Certain = locked.Certain || u.certain && (decrypts == policy.No || !locked.Delegates)
+	}
+	slices.Sort(locked.Places)
+	locked.Places = slices.Compact(locked.Places)
+	return false, locked
+}

@@ -1,0 +1,219 @@
+package keys
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A Candidate is a key of the module that tables might use.
+type Candidate struct {
+	Resource *terraform.Resource // the key, or the data source that looks it up; nil for a local
+	Ref      string              // its address
+	Expr     string              // what gives its ARN
+	At       terraform.Place
+	Unfit    string // why it is not used, "" when it may be
+}
+
+// keyTypes are the resources and data sources that are, or look up, keys.
+var keyTypes = []string{
+	"aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "data.aws_kms_key", "data.aws_kms_alias",
+}
+
+// Candidates judges every key of the module for tables of a provider and
+// region, best first: the one that most of them use already, then those that
+// are meant for DynamoDB. A key is fit if DynamoDB can use it and it is proved
+// open to the users of the tables that would share it.
+func (c *Chooser) Candidates(at terraform.ProviderRegion) []Candidate {
+	if list, done := c.judged[at]; done {
+		return list
+	}
+	var out []Candidate
+	for _, r := range c.In.Resources {
+		if slices.Contains(keyTypes, r.Kind()) {
+			out = append(out, c.candidate(r, at))
+		}
+	}
+	for _, name := range c.In.Locals() {
+		if l := c.localCandidate(name, at); l != nil {
+			out = append(out, *l)
+		}
+	}
+	uses := c.uses(at)
+	slices.SortStableFunc(out, func(a, b Candidate) int { return uses[b.Resource] - uses[a.Resource] })
+	c.judged[at] = out
+	return out
+}
+
+// uses counts the tables of a provider and region that use each key rightly,
+// or will once this run has fixed them.
+func (c *Chooser) uses(at terraform.ProviderRegion) map[*terraform.Resource]int {
+	out := map[*terraform.Resource]int{}
+	for _, f := range c.All {
+		if f.Status != detect.Compliant && f.Status != detect.Fixable || f.Table.ProviderRegion() != at || !f.KeepsKey() && !f.Has(detect.KeyNotARN) {
+			continue
+		}
+		for _, k := range f.Keys {
+			if k.For == detect.TableKey && k.Resource != nil && k.In == c.In {
+				out[k.Resource]++
+			}
+		}
+	}
+	return out
+}
+
+// sharers returns the tables of a provider and region that a key would be
+// shared by: those that use it, and those that need one.
+func (c *Chooser) sharers(at terraform.ProviderRegion) []*terraform.Resource {
+	var out []*terraform.Resource
+	for _, f := range c.All {
+		if f.Table.ProviderRegion() == at && slices.ContainsFunc(f.Wants, func(w detect.Want) bool { return w.Value.Key != nil && w.Value.Key.Replica == nil }) {
+			out = append(out, f.Table)
+		}
+	}
+	return out
+}
+
+func (c *Chooser) candidate(r *terraform.Resource, at terraform.ProviderRegion) Candidate {
+	out := Candidate{Resource: r, Ref: r.Address(), Expr: r.Address() + "." + detect.ARNAttribute(r), At: c.In.Place(r.Block.TypeRange)}
+	out.Unfit = c.unfit(r, at)
+	return out
+}
+
+// unfit tells why a key is not used, "" when it may be.
+func (c *Chooser) unfit(r *terraform.Resource, at terraform.ProviderRegion) string {
+	switch {
+	case detect.Managed(c.In, r):
+		return "it is an AWS managed key"
+	case detect.Unusable(c.In, r):
+		return "DynamoDB cannot use it"
+	case r.Counted():
+		return "it has count or for_each"
+	case r.ProviderRegion() != at:
+		return "it has another provider or region"
+	case c.uses(at)[r] == 0 && !c.meant(r):
+		return "it is meant for something else, or nothing says for what"
+	}
+	if apart := c.policyApart(r); apart != "" {
+		return "its policy is set by " + apart
+	}
+	if w := detect.Rotation(c.In, r, c.Options.Detect); w != nil && elsewhere(w) {
+		return "it does not rotate in every case"
+	}
+	a := c.accessTo(r)
+	if r.Data {
+		a = access{} // its policy is not here, nor what it lets IAM do
+		a.written = true
+	}
+	for _, table := range c.sharers(at) {
+		if open, why := c.open(a, table); !open {
+			return why
+		}
+	}
+	return ""
+}
+
+// policyApart returns the address of an aws_kms_key_policy that sets a key's
+// policy, "" for none.
+func (c *Chooser) policyApart(key *terraform.Resource) string {
+	for _, r := range c.In.OfType("aws_kms_key_policy") {
+		if a := r.Attribute("key_id"); a != nil && detect.RefersTo(c.In, a.Expr, key) {
+			return r.Address()
+		}
+	}
+	return ""
+}
+
+// localCandidate judges a local that holds the ARN of a key as a literal, nil
+// when it does not. One that holds a reference is the key it refers to.
+func (c *Chooser) localCandidate(name string, at terraform.ProviderRegion) *Candidate {
+	a := c.In.Local(name)
+	v := terraform.Literal(a.Expr)
+	if !terraform.IsString(v) || !detect.IsKeyARN(v.AsString()) {
+		return nil
+	}
+	out := &Candidate{Ref: "local." + name, Expr: "local." + name, At: c.In.Place(a.SrcRange)}
+	if at != (terraform.ProviderRegion{}) {
+		out.Unfit = "it is in one region, and the table has a provider or region of its own"
+	} else {
+		out.Unfit = "its policy cannot be determined"
+	}
+	return out
+}
+
+// words splits a name or description.
+var words = regexp.MustCompile(`[\p{L}\p{N}']+`)
+
+// otherPurpose are words with which a name that mentions DynamoDB says that
+// the key is for something else, or for nothing.
+var otherPurpose = strings.Fields(`
+	not no non never dont don't cannot without except unless other unrelated instead deprecated obsolete legacy old unused former delete deleted remove
+	stream streams streaming export exports exported exporter import imports backup backups restore snapshot snapshots archive archives replication
+	sns sqs s3 ses ecr ecs eks ebs efs ec2 rds dax ssm emr msk topic topics queue queues bucket buckets lambda lambdas function functions
+	kinesis firehose log logs logging cloudwatch cloudtrail aurora redshift glue athena secret secrets parameter parameters event events eventbridge
+	opensearch elasticsearch elasticache redis neptune documentdb appsync apigateway cognito codepipeline codebuild artifact artifacts pipeline`)
+
+// saysDynamoDB reports whether a text says that a key is for DynamoDB tables.
+// In doubt it does not.
+func saysDynamoDB(text string) bool {
+	found := false
+	for _, word := range words.FindAllString(strings.ToLower(strings.ReplaceAll(text, "_", " ")), -1) {
+		if slices.Contains(otherPurpose, word) {
+			return false
+		}
+		found = found || strings.HasPrefix(word, "dynamo")
+	}
+	return found
+}
+
+// meant reports whether a key says that it is for DynamoDB: by its label,
+// description or alias, or a statement of its policy, and by none of these
+// that it is for something else.
+func (c *Chooser) meant(key *terraform.Resource) bool {
+	texts := []string{key.Name}
+	add := func(r *terraform.Resource, name string) {
+		if a := r.Attribute(name); a != nil {
+			if text, found := c.In.Text(a.Expr, nil); found {
+				texts = append(texts, text)
+			}
+		}
+	}
+	for _, name := range []string{"description", "name", "key_id"} {
+		add(key, name)
+	}
+	for _, alias := range c.In.OfType("aws_kms_alias") {
+		if a := alias.Attribute("target_key_id"); a != nil && detect.RefersTo(c.In, a.Expr, key) {
+			texts = append(texts, alias.Name)
+			add(alias, "name")
+		}
+	}
+	says := false
+	for _, text := range texts {
+		if mentionsOther(text) {
+			return false
+		}
+		says = says || saysDynamoDB(text)
+	}
+	return says || c.accessTo(key).policy.MeantForDynamoDB()
+}
+
+// mentionsOther reports whether a text that mentions DynamoDB says that a key
+// is for something else.
+func mentionsOther(text string) bool {
+	return strings.Contains(strings.ToLower(text), "dynamo") && !saysDynamoDB(text)
+}
+
+// Unused returns why the keys of the module were not used for a table.
+func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
+	var out []eval.Step
+	for _, candidate := range c.Candidates(table.ProviderRegion()) {
+		if candidate.Unfit != "" {
+			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not used: " + candidate.Unfit})
+		}
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+package keys
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+const (
+	keyType      = "aws_kms_key"
+	identityType = "aws_caller_identity"
+)
+
+// A New is a key to be created.
+type New struct {
+	At       terraform.ProviderRegion
+	Label    string
+	Policy   string // PolicyDynamoDB or PolicyNone
+	Identity string // label of the data source that its policy refers to
+	SameAs   string // address of the new key whose policy it shares, "" for its own
+	ForEach  string // the expression of for_each, "" for none
+	Tags     []Tag  // that all its tables have
+}
+
+// Address returns the address of the key.
+func (n *New) Address() string { return keyType + "." + n.Label }
+
+func (n *New) choice() Choice {
+	return Choice{For: detect.TableKey, Ref: n.Address(), Action: Created, Expr: n.Address() + ".arn", New: n}
+}
+
+// An Identity is the data source of the account that a provider works in.
+type Identity struct {
+	Provider, Label string
+	Declared        bool
+}
+
+// create returns a new key for the tables of a provider and region.
+func (c *Chooser) create(at terraform.ProviderRegion, sameAs string) *New {
+	n := &New{At: at, Policy: c.Options.Policy, SameAs: sameAs}
+	n.Label = c.freeLabel(keyType+".", c.Options.Name+suffix(at.Alias(), at.Region), c.labels())
+	c.finish(n)
+	return n
+}
+
+func (c *Chooser) labels() []string {
+	var out []string
+	for _, n := range c.Created {
+		out = append(out, n.Label)
+	}
+	return out
+}
+
+func (c *Chooser) finish(n *New) {
+	if n.Policy == PolicyDynamoDB && n.SameAs == "" {
+		n.Identity = c.identity(n.At).Label
+	}
+	c.Created = append(c.Created, n)
+}
+
+// identity returns the data source of the account of a provider: one of the
+// module's, or a new one.
+func (c *Chooser) identity(at terraform.ProviderRegion) *Identity {
+	var taken []string
+	for _, i := range c.Identity {
+		if i.Provider == at.Provider {
+			return i
+		}
+		taken = append(taken, i.Label)
+	}
+	i := &Identity{Provider: at.Provider}
+	for _, r := range c.In.Resources {
+		if r.Data && r.Type == identityType && !r.Counted() && r.ProviderRegion().Provider == at.Provider && !c.Avoid.Identity {
+			i.Label, i.Declared = r.Name, true
+			break
+		}
+	}
+	if !i.Declared {
+		i.Label = c.freeLabel("data."+identityType+".", "current"+suffix(at.Alias(), ""), taken)
+	}
+	c.Identity = append(c.Identity, i)
+	return i
+}
+
+var notInLabel = regexp.MustCompile(`[^\p{L}\p{N}_-]+`)
+
+// suffix returns what tells the labels of providers and regions apart: the
+// provider's alias and the literal region.
+func suffix(alias, region string) string {
+	out := ""
+	if alias != "" {
+		out += "_" + strings.Trim(notInLabel.ReplaceAllString(alias, "_"), "_")
+	}
+	if strings.HasPrefix(region, `"`) && !strings.Contains(region, "$") {
+		out += "_" + strings.Trim(notInLabel.ReplaceAllString(strings.ReplaceAll(region, "-", "_"), "_"), "_")
+	}
+	return out
+}
+
+// freeLabel returns the first of base, base_2, base_3, ... that no file of
+// the module uses for that type and that is not among taken.
+func (c *Chooser) freeLabel(prefix, base string, taken []string) string {
+	label := base
+	for n := 2; c.In.Resource(prefix+label) != nil || c.In.Mentions(prefix+label) || slices.Contains(taken, label); n++ {
+		label = base + "_" + strconv.Itoa(n)
+	}
+	return label
+}
+
+var region = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)
+
+// IsRegion reports whether a text may be the name of a region of AWS.
+func IsRegion(text string) bool { return region.MatchString(text) }

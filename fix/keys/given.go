@@ -1,0 +1,94 @@
+package keys
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// A Given is the key that the user names for tables without one.
+type Given struct {
+	source string
+	expr   hclsyntax.Expression
+}
+
+// ParseGiven reads an expression that names a key: an ARN, which need not be
+// quoted, or a reference. What no table could use is an error.
+func ParseGiven(source string) (*Given, error) {
+	if strings.HasPrefix(source, "arn:") || strings.HasPrefix(source, "alias/") {
+		source = `"` + source + `"`
+	}
+	expr, err := terraform.ParseExpression(source, "--kms-key")
+	if err != nil {
+		return nil, fmt.Errorf("%q is not an expression: %w", source[:min(40, len(source))], err)
+	}
+	g := &Given{source: source, expr: expr}
+	if problem := detect.JudgeValue(terraform.Literal(expr)); problem != "" {
+		return nil, fmt.Errorf("%s %s", source, detect.Sentence(detect.ProblemKind, problem))
+	}
+	if t, ok := expr.(*hclsyntax.ScopeTraversalExpr); ok && !detect.NamesARN(t.Traversal) {
+		return nil, fmt.Errorf("%s %s", source, detect.Sentence(detect.ProblemKind, detect.KeyNotARN))
+	}
+	if !g.literal() && len(expr.Variables()) == 0 {
+		return nil, fmt.Errorf("%s is neither a key ARN nor a reference to a key", source)
+	}
+	return g, nil
+}
+
+func (g *Given) literal() bool { return terraform.Literal(g.expr).Type() == cty.String }
+
+// Names returns the names of the outputs and attributes that the key is named
+// by.
+func (g *Given) Names() []string {
+	var out []string
+	for _, t := range g.expr.Variables() {
+		for _, step := range t[1:] {
+			if a, ok := step.(hcl.TraverseAttr); ok {
+				out = append(out, a.Name)
+			}
+		}
+	}
+	return out
+}
+
+// ref returns what the key is called in a finding.
+func (g *Given) ref() string { return strings.TrimSuffix(strings.Trim(g.source, `"`), ".arn") }
+
+// given returns the key that the user names, for tables of a provider and
+// region, or why it does not serve them.
+func (c *Chooser) given(choice Choice, table *terraform.Resource, at terraform.ProviderRegion) (Choice, *detect.Reason) {
+	g := c.Options.Given
+	choice.Ref, choice.Action, choice.Expr = g.ref(), UserKey, g.source
+	refuse := func(reason detect.ReasonID, format string) (Choice, *detect.Reason) {
+		return choice, detect.NewReasonf(reason, "--kms-key "+format, g.source)
+	}
+	if g.literal() {
+		if detect.Elsewhere(c.In, table, terraform.Literal(g.expr).AsString()) {
+			return refuse(detect.PerInstanceRegion, "%s is in another region or account than the table; set kms_key_arn to a key of its region and account")
+		}
+		if at != (terraform.ProviderRegion{}) && c.In.RegionOf(table) == "" {
+			return refuse(detect.PerInstanceRegion, "%s is a key in one region, and the table has a provider or region of its own; set kms_key_arn to a key of its region")
+		}
+		return choice, nil
+	}
+	for _, t := range g.expr.Variables() {
+		if !c.In.Declares(t) {
+			return refuse(detect.Variable, "%s is not declared in this directory; run cmkify where it is declared, or set kms_key_arn by hand")
+		}
+	}
+	v := detect.JudgeKey(c.In, table, g.expr)
+	if v.Problem != "" {
+		return refuse(detect.Variable, "%s "+detect.Sentence(detect.ProblemKind, v.Problem)+"; set kms_key_arn to another key by hand")
+	}
+	if v.Resource != nil && v.Resource.ProviderRegion() != at {
+		return refuse(detect.Variable, "%s has another provider or region than the table, and a key serves its own region only; set kms_key_arn to another key by hand")
+	}
+	choice.Resource, choice.In = v.Resource, v.In
+	return c.rotated(choice)
+}

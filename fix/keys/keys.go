@@ -1,0 +1,200 @@
+// Package keys chooses the key of a table: the one that the user names, one of
+// the configuration that is proved open to the table's users, or a new one. The
+// findings of a module go in; choices come out, with who may use the key and
+// what a new one is made of. It decides, and writes nothing: package fix makes
+// text of new keys.
+package keys
+
+import (
+	"maps"
+	"slices"
+
+	"cmkify/detect"
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// The policies of new keys.
+const (
+	PolicyDynamoDB = "dynamodb"
+	PolicyNone     = "none"
+)
+
+// Options say how tables are given keys.
+type Options struct {
+	Policy string // PolicyDynamoDB or PolicyNone
+	Name   string // label of a new key of the default provider and region
+	Given  *Given // the key to use instead of a new one, or nil
+	// SkipReplicas leaves tables with replicas that need keys to a person.
+	SkipReplicas bool
+	// Newer says that modules without any sign of the AWS provider's version
+	// are used with version 6 or later; nil asks each module by itself.
+	Newer  func(in *eval.Instance) bool
+	Detect detect.Options
+	// Reads reports whether a resource reads as a new key would.
+	Reads func(n *New, r *terraform.Resource) bool
+}
+
+// An Action is how a table comes to its key.
+type Action string
+
+// The actions.
+const (
+	Used    Action = "used"    // it has it already
+	Created Action = "created" // it is new
+	Reused  Action = "reused"  // it is one of the configuration
+	UserKey Action = "given"   // the user names it
+)
+
+// A Choice is the key of a table, or of one of its replicas.
+type Choice struct {
+	For    string // detect.TableKey, or the region of the replica
+	Ref    string // its address, or the expression or ARN that names it
+	Action Action
+	Expr   string // what gives its ARN
+	// Resource is the key, when it is one of the configuration, and In the
+	// instance whose module declares it; else nil.
+	Resource *terraform.Resource
+	In       *eval.Instance
+	New      *New // the key to be created, else nil
+	// Rotation is what makes the key rotate, nil when nothing need be done.
+	Rotation *detect.Want
+}
+
+// Avoid is what a plan has been found not to bear, so that the next one does
+// without: choices that would make a cycle.
+type Avoid struct {
+	Reuse    map[string]bool // addresses of keys that are not reused
+	Tags     bool            // new keys carry no tags
+	Identity bool            // an existing data source of the account is not used
+}
+
+// A Chooser chooses the keys of one module's tables.
+type Chooser struct {
+	In        *eval.Instance
+	All       []*detect.Finding // of the module
+	Options   Options
+	Avoid     Avoid
+	Created   []*New
+	Identity  []*Identity
+	Providers []*NewProvider
+
+	users  map[*terraform.Resource]*users
+	judged map[terraform.ProviderRegion][]Candidate
+}
+
+// NewChooser returns a chooser for the tables of a module.
+func NewChooser(in *eval.Instance, all []*detect.Finding, o Options, avoid Avoid) *Chooser {
+	return &Chooser{
+		In: in, All: all, Options: o, Avoid: avoid,
+		users: map[*terraform.Resource]*users{}, judged: map[terraform.ProviderRegion][]Candidate{},
+	}
+}
+
+// For returns the key that a table needs, or why there is none. own is the
+// table's own key, when the need is that of a replica.
+func (c *Chooser) For(need *detect.KeyNeed, own *Choice) (Choice, *detect.Reason) {
+	if need.Replica != nil {
+		return c.replica(need, own)
+	}
+	return c.table(need.Table, need.Table.ProviderRegion(), "")
+}
+
+// table returns the key for tables of a provider and region. A new one shares
+// the policy of the key with the address sameAs, if any.
+func (c *Chooser) table(table *terraform.Resource, at terraform.ProviderRegion, sameAs string) (Choice, *detect.Reason) {
+	choice := Choice{For: detect.TableKey}
+	if c.Options.Given != nil {
+		return c.given(choice, table, at)
+	}
+	if n := c.created(at, ""); n != nil {
+		return n.choice(), nil
+	}
+	for _, candidate := range c.Candidates(at) {
+		if candidate.Unfit != "" || c.Avoid.Reuse[candidate.Ref] {
+			continue
+		}
+		choice.Ref, choice.Action, choice.Expr = candidate.Ref, Reused, candidate.Expr
+		choice.Resource, choice.In = candidate.Resource, c.In
+		return c.rotated(choice)
+	}
+	if left := c.left(at, sameAs); left != nil {
+		return Choice{For: detect.TableKey, Ref: left.Address(), Action: Reused, Expr: left.Address() + ".arn", Resource: left, In: c.In}, nil
+	}
+	return c.create(at, sameAs).choice(), nil
+}
+
+// rotated adds to a choice what makes its key rotate.
+func (c *Chooser) rotated(choice Choice) (Choice, *detect.Reason) {
+	if choice.Resource == nil || choice.In == nil {
+		return choice, nil
+	}
+	choice.Rotation = detect.Rotation(choice.In, choice.Resource, c.Options.Detect)
+	if w := choice.Rotation; w != nil && elsewhere(w) {
+		return choice, detect.NewReasonf(detect.Variable, "%s, which it would get, does not rotate in every case; %s", choice.Ref, w.Why)
+	}
+	return choice, nil
+}
+
+// elsewhere reports whether what makes a key rotate is decided outside of it.
+func elsewhere(rotation *detect.Want) bool {
+	return rotation.Argument.Attribute() != nil && (rotation.Open || rotation.Value.Text == "")
+}
+
+// left returns a key that reads as a new one would. A run that was killed
+// between two files leaves it, with no table that uses it yet.
+func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Resource {
+	for _, r := range c.In.OfType(keyType) {
+		if r.Counted() || r.ProviderRegion() != at || r.Overridden || c.Avoid.Reuse[r.Address()] {
+			continue
+		}
+		n := &New{At: at, Label: r.Name, Policy: c.Options.Policy, SameAs: sameAs}
+		if n.Policy == PolicyDynamoDB && sameAs == "" {
+			n.Identity = c.identity(at).Label
+		}
+		if c.Options.Reads(n, r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// AvoidReuse makes the chooser not reuse a key from now on.
+func (c *Chooser) AvoidReuse(ref string) {
+	reuse := map[string]bool{ref: true}
+	maps.Copy(reuse, c.Avoid.Reuse)
+	c.Avoid.Reuse = reuse
+}
+
+// created returns the new key of a provider and region, nil when there is none
+// yet.
+func (c *Chooser) created(at terraform.ProviderRegion, forEach string) *New {
+	i := slices.IndexFunc(c.Created, func(n *New) bool { return n.At == at && n.ForEach == forEach })
+	if i < 0 {
+		return nil
+	}
+	return c.Created[i]
+}
+
+// Prune drops what was made for tables that were declined in the end: all but
+// what serves the choices.
+func (c *Chooser) Prune(choices []Choice) {
+	used := map[*New]bool{}
+	for _, choice := range choices {
+		if choice.New != nil {
+			used[choice.New] = true
+		}
+	}
+	c.Created = slices.DeleteFunc(c.Created, func(n *New) bool { return !used[n] })
+	for _, n := range c.Created {
+		if n.SameAs != "" && !slices.ContainsFunc(c.Created, func(o *New) bool { return o.Address() == n.SameAs }) {
+			n.SameAs, n.Identity = "", c.identity(n.At).Label
+		}
+	}
+	c.Identity = slices.DeleteFunc(c.Identity, func(i *Identity) bool {
+		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.Identity != "" && n.At.Provider == i.Provider })
+	})
+	c.Providers = slices.DeleteFunc(c.Providers, func(p *NewProvider) bool {
+		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.At.Provider == "aws."+p.Alias })
+	})
+}

@@ -1,0 +1,82 @@
+package keys
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// A NewProvider is a provider configuration to be written: a copy of another
+// one with its own alias and region.
+type NewProvider struct {
+	Alias, Region string
+	From          *terraform.ProviderConfig // nil for one that nothing configures
+}
+
+// providerFor returns what the provider argument says for the region of a
+// replica, for a provider below version 6: a configuration of the same account
+// that is there or, in a root module, a new one.
+func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (string, *detect.Reason) {
+	var own *terraform.ProviderConfig
+	configs := c.In.AWSConfigs()
+	for i, config := range configs {
+		if config.Reference() == table.ProviderRegion().Provider {
+			own = &configs[i]
+		}
+	}
+	for i, config := range configs {
+		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
+		if same && c.inRegion(config, r) {
+			return config.Reference(), nil
+		}
+	}
+	region := r.Known
+	if region == "" || !r.Literal {
+		return "", detect.NewReason(detect.ReplicaExpression, "")
+	}
+	alias := strings.ReplaceAll(region, "-", "_")
+	if !IsRegion(region) || !terraform.ValidName(alias) {
+		return "", detect.NewReasonf(detect.ReplicaExpression, "invalid region_name %q", region)
+	}
+	if c.In.Caller != nil || c.In.Open {
+		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
+			"; add configuration_aliases = [aws.%s] to required_providers, providers = { aws = aws, aws.%s = <a configuration of %s> } to each call of the module, then kms_key_arn here",
+			alias, alias, region))
+	}
+	return "aws." + c.newProvider(alias, region, own, configs).Alias, nil
+}
+
+// inRegion reports whether a configuration is in the region of a replica: by
+// its value, or by the same expression.
+func (c *Chooser) inRegion(config terraform.ProviderConfig, r *detect.Replica) bool {
+	a := config.Block.Body.Attributes["region"]
+	if a == nil {
+		return false
+	}
+	if c.In.Source(a.Expr) == r.Region {
+		return true
+	}
+	v, _ := c.In.Value(a.Expr, nil).Unmark()
+	return r.Known != "" && terraform.IsString(v) && v.AsString() == r.Known
+}
+
+func (c *Chooser) newProvider(alias, region string, own *terraform.ProviderConfig, configs []terraform.ProviderConfig) *NewProvider {
+	for _, have := range c.Providers {
+		if have.Region == region && have.From == own {
+			return have
+		}
+	}
+	taken := func(a string) bool {
+		return slices.ContainsFunc(configs, func(p terraform.ProviderConfig) bool { return p.Alias == a }) ||
+			slices.ContainsFunc(c.Providers, func(p *NewProvider) bool { return p.Alias == a })
+	}
+	for base, n := alias, 2; taken(alias); n++ {
+		alias = fmt.Sprintf("%s_%d", base, n)
+	}
+	p := &NewProvider{alias, region, own}
+	c.Providers = append(c.Providers, p)
+	return p
+}

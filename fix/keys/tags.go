@@ -1,0 +1,92 @@
+package keys
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A Tag is one part of the tags that tables share: a reference to a map of
+// them, or one key and value, as written.
+type Tag struct{ Ref, Key, Value string }
+
+// Tag gives each new key the tags that all its tables have. tables are those
+// that each key is for.
+func (c *Chooser) Tag(tables func(*New) []*terraform.Resource) {
+	if c.Avoid.Tags {
+		return
+	}
+	for _, n := range c.Created {
+		n.Tags = c.shared(tables(n))
+	}
+}
+
+func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
+	var out []Tag
+	for i, table := range tables {
+		a := table.Attribute("tags")
+		if a == nil {
+			return nil
+		}
+		tags := c.tagsOf(a.Expr)
+		if i == 0 {
+			out = tags
+			continue
+		}
+		out = slices.DeleteFunc(out, func(t Tag) bool { return !slices.Contains(tags, t) })
+	}
+	return out
+}
+
+// tagsOf takes tags apart that are written out, or merged from references and
+// such. What differs between instances, or belongs to the table alone, is left
+// out.
+func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
+	switch e := eval.Unwrap(e).(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		if root := e.Traversal.RootName(); root == "var" || root == "local" {
+			return []Tag{{Ref: c.In.Source(e)}}
+		}
+	case *hclsyntax.FunctionCallExpr:
+		if e.Name != "merge" || e.ExpandFinal {
+			return nil
+		}
+		var out []Tag
+		for _, arg := range e.Args {
+			out = append(out, c.tagsOf(arg)...)
+		}
+		return out
+	case *hclsyntax.ObjectConsExpr:
+		var out []Tag
+		for _, item := range e.Items {
+			if t, ok := c.tag(item); ok {
+				out = append(out, t)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// tag returns one key and value, if all tables could have it: a Name is the
+// table's own.
+func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
+	key, _ := c.In.Value(item.KeyExpr, nil).Unmark()
+	if !terraform.IsString(key) || key.AsString() == "Name" || key.AsString() == "name" {
+		return Tag{}, false
+	}
+	for _, t := range item.ValueExpr.Variables() {
+		if root := t.RootName(); root != "var" && root != "local" && root != "terraform" {
+			return Tag{}, false
+		}
+	}
+	name := key.AsString()
+	if !terraform.ValidName(name) {
+		name = fmt.Sprintf("%q", name)
+	}
+	return Tag{Key: name, Value: c.In.Source(item.ValueExpr)}, true
+}

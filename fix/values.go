@@ -1,0 +1,164 @@
+package fix
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/detect"
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A slot is where an argument is: of a resource, by address and the key of its
+// instance, or of another top-level block; by the types of the nested blocks
+// and its name; by number where blocks repeat.
+type slot struct {
+	block, instance, path string
+	n                     int
+}
+
+// name returns what a slot is called in a sentence.
+func (s slot) name() string { return s.block + s.instance + "." + s.path }
+
+// proveValues holds that every argument which the plan does not mean to change
+// has the value in Terraform's plan that it had: what was known stays known.
+// Locals and variables are passed over: what counts is who reads them.
+func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
+	meant := map[slot]bool{}
+	for _, o := range p.Outcomes {
+		if o.Status != detect.Fixable {
+			continue
+		}
+		for _, w := range o.Wants {
+			meant[slotOf(w.Argument)] = true
+		}
+		for _, k := range o.Keys {
+			if k.Rotation != nil {
+				meant[slotOf(k.Rotation.Argument)] = true
+			}
+		}
+	}
+	old, now := valuesOf(before.Plan()), valuesOf(after.Plan())
+	var changed []string
+	for at, v := range old {
+		if meant[slot{block: at.block, path: at.path}] || !v.IsWhollyKnown() {
+			continue
+		}
+		if other, there := now[at]; there && !other.RawEquals(v) {
+			changed = append(changed, at.name())
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	slices.Sort(changed)
+	return refusal(nil, "%s would change its value", changed[0])
+}
+
+// slotOf returns the slot of an argument of a resource, of any instance.
+func slotOf(a detect.Argument) slot {
+	path := a.Name
+	if a.Nested != "" && a.Nested != "dynamic" {
+		path = a.Nested + "." + path
+	}
+	return slot{block: a.Resource.Address(), path: path}
+}
+
+// maxInstances bounds how many instances of a resource are compared.
+const maxInstances = 100
+
+// values are the values of all arguments of a module, as Terraform plans them.
+type values struct {
+	in  *eval.Instance
+	out map[slot]cty.Value
+}
+
+func valuesOf(in *eval.Instance) map[slot]cty.Value {
+	v := &values{in, map[slot]cty.Value{}}
+	for _, r := range in.Resources {
+		for _, name := range []string{"count", "for_each"} {
+			if a := r.Attribute(name); a != nil {
+				v.out[slot{block: r.Address(), path: name}] = in.Value(a.Expr, nil)
+			}
+		}
+		list, known := in.Expand(r)
+		for _, e := range list[:min(len(list), maxInstances)] {
+			if !known {
+				e.Scope = nil
+			}
+			v.body(slot{block: r.Address(), instance: e.Key}, r.Merged.Body, e.Scope)
+		}
+	}
+	for _, list := range [][]*terraform.File{in.Files, in.Overrides} {
+		for _, f := range list {
+			if f.Body == nil {
+				continue
+			}
+			for _, b := range f.Body.Blocks {
+				switch b.Type {
+				case "output", "module", "provider", "terraform", "check", "import", "removed":
+					v.body(slot{block: f.Path + ": " + identify(b) + aliasOf(b)}, b.Body, nil)
+				}
+			}
+		}
+	}
+	return v.out
+}
+
+func (v *values) body(at slot, b *hclsyntax.Body, s eval.Scope) {
+	under := at.path
+	for _, a := range b.Attributes {
+		if isMeta(a.Name) {
+			continue
+		}
+		at.path, at.n = under+a.Name, 0
+		for _, taken := v.out[at]; taken; _, taken = v.out[at] {
+			at.n++
+		}
+		v.out[at] = v.in.Value(a.Expr, s)
+	}
+	for _, nested := range b.Blocks {
+		at.path, at.n = under+nested.Type+".", 0
+		switch {
+		case nested.Type == "lifecycle" || nested.Type == "provisioner" || nested.Type == "connection":
+		case nested.Type == "dynamic":
+			v.dynamic(at, under, nested, s)
+		default:
+			v.body(at, nested.Body, s)
+		}
+	}
+}
+
+// dynamic adds what a dynamic block generates, and, as a value of its own, for
+// how many elements.
+func (v *values) dynamic(at slot, under string, b *hclsyntax.Block, s eval.Scope) {
+	scopes, known := v.in.Elements(b, s)
+	blockType := strings.Join(b.Labels, "")
+	if known {
+		at.path = under + "dynamic " + blockType
+		v.out[at] = cty.NumberIntVal(int64(len(scopes)))
+	}
+	at.path = under + blockType + "."
+	for _, content := range terraform.Contents(b) {
+		for _, scope := range scopes[:min(len(scopes), maxInstances)] {
+			v.body(at, content.Body, scope)
+		}
+	}
+}
+
+// aliasOf tells provider configurations apart.
+func aliasOf(b *hclsyntax.Block) string {
+	if a := b.Body.Attributes["alias"]; a != nil && b.Type == "provider" {
+		if v := terraform.Literal(a.Expr); terraform.IsString(v) {
+			return "." + v.AsString()
+		}
+	}
+	return ""
+}
+
+func isMeta(name string) bool {
+	return slices.Contains([]string{"count", "for_each", "provider", "providers", "depends_on"}, name)
+}

@@ -1,0 +1,216 @@
+// Package eval evaluates the expressions of modules as Terraform would when it
+// plans, as each module is reached through the calls that lead to it. Modules
+// as they are written go in; values come out, and where a value comes from:
+// keys have stand-ins, open conditions are tried as worlds. What cannot be
+// known is a cty unknown, never a guess; nothing is read, and no expression,
+// however hostile, costs more than the budget.
+package eval
+
+import (
+	"context"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"cmkify/internal/terraform"
+)
+
+// Options say how to evaluate.
+type Options struct {
+	// Plan makes what only an apply can tell unknown, as in Terraform's plan.
+	// Without it, such attributes are stand-ins.
+	Plan bool
+	// Seed makes stand-ins differ from those of other seeds.
+	Seed int
+	// Budget is how many steps and bytes may be spent, 0 for the default.
+	Budget int
+	// Names are those of outputs and attributes that an expression from
+	// elsewhere asks for.
+	Names []string
+	// File returns the bytes of a file that file() and templatefile() name by
+	// a path below the module's directory; nil knows none.
+	File func(m *terraform.Module, path string) ([]byte, bool)
+}
+
+// defaultBudget is what a directory may cost: about a second.
+const defaultBudget = 20_000_000
+
+// An Evaluator evaluates the modules of one unit of work. It is used by one
+// goroutine.
+type Evaluator struct {
+	ctx        context.Context
+	options    Options
+	left       int    // of the budget
+	spentAt    string // what was being evaluated when it was spent, "" when it was not
+	world      *world
+	generation int  // counts worlds, so that what was computed in one is not used in another
+	open       bool // something was met that a world would have to decide
+	muted      bool // what is evaluated is not taken: it asks no question
+	doubt      bool // a function was called whose result depends on the bytes of a stand-in
+	opaque     bool // unknown strings are stand-ins, too
+	standIns   registry
+	loose      map[string]bool // names of attributes that are mentioned of any object
+	mentioned  map[*terraform.Module]map[string]*mentions
+	functions  map[string]function.Function
+	variables  map[hclsyntax.Expression][]reference
+}
+
+// New returns an evaluator. It stops, as if the budget were spent, when the
+// context ends.
+func New(ctx context.Context, o Options) *Evaluator {
+	ev := &Evaluator{
+		ctx: ctx, options: o, left: o.Budget, loose: map[string]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
+		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
+	}
+	if ev.left == 0 {
+		ev.left = defaultBudget
+	}
+	ev.standIns.seed = o.Seed
+	for _, name := range o.Names {
+		ev.loose[name] = true
+	}
+	return ev
+}
+
+// spend takes steps or bytes from the budget. It returns false when there are
+// none left; what is evaluated is then unknown.
+func (ev *Evaluator) spend(n int) bool {
+	if ev.left -= n; ev.left > 0 && ev.ctx.Err() == nil {
+		return true
+	}
+	if ev.spentAt == "" {
+		ev.spentAt = "an expression"
+	}
+	return false
+}
+
+// Spent returns where the budget was spent, "" when it was not.
+func (ev *Evaluator) Spent() string { return ev.spentAt }
+
+// Doubt reports whether, since it was last asked, a function was called whose
+// result depends on the bytes of a stand-in, such as sort.
+func (ev *Evaluator) Doubt() bool {
+	doubt := ev.doubt
+	ev.doubt = false
+	return doubt
+}
+
+// A Scope is what the names each, count and an iterator mean in an
+// expression. What it does not hold is unknown.
+type Scope map[string]cty.Value
+
+// With returns the scope with one more name.
+func (s Scope) With(name string, value cty.Value) Scope {
+	out := Scope{name: value}
+	for n, v := range s {
+		if n != name {
+			out[n] = v
+		}
+	}
+	return out
+}
+
+// A frame is where an expression is evaluated: in an instance of a module, in
+// a scope.
+type frame struct {
+	in    *Instance
+	scope Scope
+}
+
+// memo keeps what was computed for a name: for good, or for the world in
+// which it was.
+type memo struct {
+	base    map[string]cty.Value
+	inWorld map[string]cty.Value
+	world   int
+	making  map[string]bool
+}
+
+// value returns what compute gives, computed once. What leads back to itself
+// is unknown.
+func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.Value {
+	if ev.opaque {
+		name = "opaque " + name
+	}
+	if v, done := m.base[name]; done {
+		return v
+	}
+	if m.world != ev.generation || m.inWorld == nil {
+		m.world, m.inWorld = ev.generation, map[string]cty.Value{}
+	}
+	if v, done := m.inWorld[name]; done {
+		ev.open = true
+		return v
+	}
+	if m.making[name] {
+		return cty.DynamicVal
+	}
+	if m.base == nil {
+		m.base, m.making = map[string]cty.Value{}, map[string]bool{}
+	}
+	m.making[name] = true
+	before := ev.open
+	ev.open = false
+	v := compute()
+	delete(m.making, name)
+	if ev.open {
+		m.inWorld[name] = v
+	} else {
+		m.base[name] = v
+	}
+	ev.open = ev.open || before
+	return v
+}
+
+// maxValue bounds the elements and bytes of a value that has a name: locals
+// that double each other would fill the memory. Beyond, the value is unknown.
+const maxValue = 1 << 20
+
+// bounded returns the value, or an unknown one when it is too large.
+func (ev *Evaluator) bounded(v cty.Value, name string) cty.Value {
+	n := size(v)
+	if !ev.spend(n/64) && ev.spentAt == "an expression" {
+		ev.spentAt = name
+	}
+	if n > maxValue {
+		return cty.DynamicVal
+	}
+	return v
+}
+
+// size returns how many bytes and elements a value has, about.
+func size(v cty.Value) int {
+	n := 0
+	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
+		part, _ = part.Unmark()
+		n++
+		if terraform.IsString(part) {
+			n += len(part.AsString())
+		}
+		return n <= maxValue, nil
+	})
+	return n
+}
+
+func unmark(v cty.Value) cty.Value {
+	v, _ = v.Unmark()
+	return v
+}
+
+// AsBool converts a value as Terraform does for a bool; what it would refuse
+// is unknown.
+func AsBool(v cty.Value) cty.Value {
+	v = unmark(v)
+	switch {
+	case !v.IsKnown():
+		return cty.UnknownVal(cty.Bool)
+	case v.IsNull():
+		return cty.NullVal(cty.Bool)
+	case v.RawEquals(cty.True), v.RawEquals(cty.StringVal("true")):
+		return cty.True
+	case v.RawEquals(cty.False), v.RawEquals(cty.StringVal("false")):
+		return cty.False
+	}
+	return cty.UnknownVal(cty.Bool)
+}

@@ -1,0 +1,119 @@
+package eval
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"cmkify/internal/terraform"
+)
+
+// An Expansion is one of the objects that a resource or call stands for.
+type Expansion struct {
+	Key   string // "" for the only one, `[0]` or `["a"]` with count or for_each
+	Index cty.Value
+	Scope Scope
+}
+
+// maxInstances is how many instances are told apart.
+const maxInstances = 1000
+
+// Expand returns the instances of a resource, and whether they are known.
+// When they are not, there is one, in which each and count are unknown.
+func (i *Instance) Expand(r *terraform.Resource) (list []Expansion, known bool) {
+	return i.expand(r.Attribute("count"), r.Attribute("for_each"))
+}
+
+func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, bool) {
+	switch {
+	case count != nil:
+		return countInstances(i.settle(count.Expr, nil))
+	case forEach != nil:
+		return eachInstances(i.settle(forEach.Expr, nil))
+	}
+	return []Expansion{{}}, true
+}
+
+// settle evaluates an expression that decides what there is.
+func (i *Instance) settle(e hclsyntax.Expression, s Scope) cty.Value { return unmark(i.Value(e, s)) }
+
+var someInstance = []Expansion{{}}
+
+func countInstances(v cty.Value) ([]Expansion, bool) {
+	number, err := convert.Convert(v, cty.Number)
+	if err != nil || !number.IsKnown() || number.IsNull() {
+		return someInstance, false
+	}
+	n, _ := number.AsBigFloat().Int64()
+	if n < 0 || n > maxInstances {
+		return someInstance, false
+	}
+	out := []Expansion{}
+	for i := range n {
+		index := cty.NumberIntVal(i)
+		out = append(out, Expansion{
+			Key:   fmt.Sprintf("[%d]", i),
+			Index: index,
+			Scope: Scope{"count": cty.ObjectVal(map[string]cty.Value{"index": index})},
+		})
+	}
+	return out, true
+}
+
+func eachInstances(v cty.Value) ([]Expansion, bool) {
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+		return someInstance, false
+	}
+	set := v.Type().IsSetType()
+	out := []Expansion{}
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if set {
+			key = value
+		}
+		if key = unmark(key); !terraform.IsString(key) {
+			return someInstance, false
+		}
+		out = append(out, Expansion{
+			Key:   fmt.Sprintf("[%q]", key.AsString()),
+			Index: key,
+			Scope: Scope{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})},
+		})
+	}
+	return out, true
+}
+
+// Elements returns the scopes that a dynamic block's content is evaluated in,
+// one for each element of its for_each, and whether the elements are known.
+func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, known bool) {
+	forEach := block.Body.Attributes["for_each"]
+	if forEach == nil {
+		return nil, false
+	}
+	v := i.settle(forEach.Expr, s)
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+		return nil, false
+	}
+	name := Iterator(block)
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if v.Type().IsSetType() {
+			key = value
+		}
+		scopes = append(scopes, s.With(name, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})))
+	}
+	return scopes, true
+}
+
+// Iterator returns the name of a dynamic block's iterator.
+func Iterator(block *hclsyntax.Block) string {
+	if a := block.Body.Attributes["iterator"]; a != nil {
+		if t, ok := Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && len(t.Traversal) == 1 {
+			return t.Traversal.RootName()
+		}
+	}
+	return strings.Join(block.Labels, "")
+}

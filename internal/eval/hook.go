@@ -1,0 +1,260 @@
+package eval
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
+)
+
+// A hook is an expression in a place where evaluation may meet an open
+// question: a condition, a key, an argument that may be null. hcl evaluates
+// all the rest. It also counts what is spent where expressions repeat.
+//
+// It embeds parentheses, not the expression, so that hcl, which looks at the
+// types of expressions to find the variables in them, still finds those.
+type hook struct {
+	*hclsyntax.ParenthesesExpr
+	value func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics)
+}
+
+func newHook(e hclsyntax.Expression, value func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics)) hclsyntax.Expression {
+	if _, done := e.(*hook); done || e == nil {
+		return e
+	}
+	return &hook{&hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, value}
+}
+
+// Value evaluates the expression, and asks the world where that does not tell.
+func (h *hook) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	f := frameOf(ctx)
+	if f == nil {
+		return h.Expression.Value(ctx)
+	}
+	return h.value(f, ctx, h.Expression)
+}
+
+// frameOf returns the frame that an evaluation was begun in.
+func frameOf(ctx *hcl.EvalContext) *frame {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if v, ok := ctx.Variables[frameName]; ok {
+			return v.EncapsulatedValue().(*frame)
+		}
+	}
+	return nil
+}
+
+// Unwrap takes off what does not change an expression's value: hooks,
+// parentheses, and the quotes of "${x}".
+func Unwrap(e hclsyntax.Expression) hclsyntax.Expression {
+	for {
+		switch wrapped := e.(type) {
+		case *hook:
+			e = wrapped.Expression
+		case *hclsyntax.ParenthesesExpr:
+			e = wrapped.Expression
+		case *hclsyntax.TemplateWrapExpr:
+			e = wrapped.Wrapped
+		default:
+			return e
+		}
+	}
+}
+
+// prepare puts hooks into the expressions of a module. A second call changes
+// nothing.
+func prepare(m *terraform.Module) {
+	for _, b := range bodies(m) {
+		_ = hclsyntax.VisitAll(b, install)
+	}
+	for _, name := range m.Variables() {
+		if e := m.Variable(name).Default; e != nil {
+			_ = hclsyntax.VisitAll(e, install)
+		}
+	}
+}
+
+func install(n hclsyntax.Node) hcl.Diagnostics {
+	switch e := n.(type) {
+	case *hclsyntax.ConditionalExpr:
+		e.Condition = newHook(e.Condition, condition)
+		e.TrueResult = newHook(e.TrueResult, branch(e, cty.True))
+		e.FalseResult = newHook(e.FalseResult, branch(e, cty.False))
+	case *hclsyntax.ForExpr:
+		e.ValExpr = newHook(e.ValExpr, metered)
+		e.KeyExpr = newHook(e.KeyExpr, metered)
+		e.CondExpr = newHook(e.CondExpr, condition)
+	case *hclsyntax.IndexExpr:
+		e.Key = newHook(e.Key, indexKey(e))
+	case *hclsyntax.TemplateExpr:
+		for i := range e.Parts {
+			e.Parts[i] = newPart(e.Parts[i])
+		}
+	case *hclsyntax.SplatExpr:
+		e.Each = newHook(e.Each, metered)
+	case *hclsyntax.FunctionCallExpr:
+		installArguments(e)
+	}
+	return nil
+}
+
+// newPart hooks a part of a template, but for text: hcl looks for that.
+func newPart(e hclsyntax.Expression) hclsyntax.Expression {
+	if _, text := e.(*hclsyntax.LiteralValueExpr); text {
+		return e
+	}
+	return newHook(e, metered)
+}
+
+func installArguments(e *hclsyntax.FunctionCallExpr) {
+	switch {
+	case e.ExpandFinal:
+	case e.Name == "coalesce":
+		for i := range e.Args {
+			e.Args[i] = newHook(e.Args[i], coalesced)
+		}
+	case (e.Name == "lookup" || e.Name == "element" || e.Name == "contains") && len(e.Args) > 1:
+		e.Args[1] = newHook(e.Args[1], argumentKey(e))
+	}
+}
+
+// metered counts what an expression that is evaluated many times costs.
+func metered(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	ev := f.in.ev
+	if !ev.spend(4) {
+		return cty.DynamicVal, nil
+	}
+	v, diags := e.Value(ctx)
+	if bare := unmark(v); terraform.IsString(bare) && !ev.spend(len(bare.AsString())/16) {
+		return cty.DynamicVal, nil
+	}
+	return v, diags
+}
+
+// condition evaluates a condition, in the world if need be.
+func condition(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	if !f.in.ev.spend(4) {
+		return cty.UnknownVal(cty.Bool), nil
+	}
+	defer f.in.ev.transparent()()
+	v, diags := e.Value(ctx)
+	if diags.HasErrors() || unmark(v).IsKnown() {
+		return v, diags
+	}
+	return f.truth(ctx, e), nil
+}
+
+// branch evaluates one side of a conditional. hcl evaluates both, before the
+// condition; the one that is not taken asks no questions.
+func branch(parent *hclsyntax.ConditionalExpr, taken cty.Value) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+		ev := f.in.ev
+		c, _ := parent.Condition.Value(ctx)
+		if b := AsBool(c); b.IsKnown() && !b.IsNull() && !b.RawEquals(taken) {
+			muted := ev.muted
+			ev.muted = true
+			defer func() { ev.muted = muted }()
+		}
+		return metered(f, ctx, e)
+	}
+}
+
+// transparent lets what is evaluated until the returned function is called be
+// unknown where it is: a stand-in in its place could decide a condition.
+func (ev *Evaluator) transparent() func() {
+	opaque := ev.opaque
+	ev.opaque = false
+	return func() { ev.opaque = opaque }
+}
+
+// coalesced evaluates an argument of coalesce: one that may be null or empty
+// is so in one world, and not in another.
+func coalesced(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.Value(ctx)
+	bare, marks := v.Unmark()
+	if diags.HasErrors() || bare.IsKnown() {
+		return v, diags
+	}
+	nothing, decided := f.nothing(ctx, e)
+	switch {
+	case !decided:
+		return v, nil
+	case nothing:
+		return cty.NullVal(bare.Type()).WithMarks(marks), nil
+	case bare.Type() == cty.DynamicPseudoType:
+		return unknownText.WithMarks(marks), nil
+	}
+	return v.RefineNotNull(), nil
+}
+
+// indexKey evaluates the key of an index. One that is not known is one of
+// those that the collection has.
+func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+		v, diags := e.Value(ctx)
+		if diags.HasErrors() {
+			return v, diags
+		}
+		collection, _ := parent.Collection.Value(ctx)
+		collection = unmark(collection)
+		bare := unmark(v)
+		if isRepresented(collection.Type()) && !(terraform.IsString(bare) && collection.Type().HasAttribute(bare.AsString())) {
+			return cty.StringVal(anyKey), nil
+		}
+		if bare.IsKnown() {
+			return v, nil
+		}
+		return f.oneOf(ctx, e, v, keysOf(collection), false), nil
+	}
+}
+
+// argumentKey evaluates the second argument of lookup, element or contains.
+func argumentKey(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+		v, diags := e.Value(ctx)
+		if diags.HasErrors() || unmark(v).IsKnown() {
+			return v, diags
+		}
+		collection, _ := parent.Args[0].Value(ctx)
+		collection = unmark(collection)
+		switch parent.Name {
+		case "contains":
+			return f.oneOf(ctx, e, v, elementsOf(collection), true), nil
+		case "lookup":
+			if isRepresented(collection.Type()) {
+				return cty.StringVal(anyKey), nil
+			}
+			return f.oneOf(ctx, e, v, keysOf(collection), len(parent.Args) > 2), nil
+		}
+		return f.oneOf(ctx, e, v, keysOf(collection), false), nil
+	}
+}
+
+// keysOf returns the keys of a collection that is known, nil of any other.
+func keysOf(v cty.Value) []cty.Value {
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || v.Type().IsSetType() {
+		return nil
+	}
+	var out []cty.Value
+	for it := v.ElementIterator(); it.Next() && len(out) <= MaxWorlds; {
+		key, _ := it.Element()
+		out = append(out, key)
+	}
+	return out
+}
+
+func elementsOf(v cty.Value) []cty.Value {
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+		return nil
+	}
+	var out []cty.Value
+	for it := v.ElementIterator(); it.Next() && len(out) <= MaxWorlds; {
+		_, element := it.Element()
+		if element = unmark(element); !element.IsKnown() || element.IsNull() {
+			return nil
+		}
+		out = append(out, element)
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
+)
+
+// An Instance is a module as one way of calls reaches it; a module that nobody
+// in reach calls has one instance without a caller.
+type Instance struct {
+	*terraform.Module
+	Caller *Instance
+	Call   *terraform.Call
+	Key    string // of the call's instance: `["eu"]`, `[0]`, "" without count and for_each
+	// Open says that nobody in reach calls the module, and that it shows no
+	// sign of being run by itself: its variables are its callers' decision.
+	Open bool
+
+	ev       *Evaluator
+	scope    Scope // what each and count are in the call
+	depth    int
+	locals   memo
+	values   memo // of variables
+	objects  memo // of resources, data sources and calls
+	children map[*terraform.Call]*children
+}
+
+// children are the instances of one call.
+type children struct {
+	generation int // the world that they were made in, -1 for all
+	list       []*Instance
+	known      bool
+}
+
+// maxDepth is how deep modules call each other. Terraform has no bound, but
+// refuses a cycle.
+const maxDepth = 50
+
+// Top returns the instance of a module that nobody in reach calls.
+func (ev *Evaluator) Top(m *terraform.Module) *Instance {
+	ev.learn(m)
+	return &Instance{Module: m, Open: !m.SignOfRoot(), ev: ev}
+}
+
+// Evaluator returns what evaluates the instance.
+func (i *Instance) Evaluator() *Evaluator { return i.ev }
+
+// Address returns what stands before the addresses of the instance's
+// resources: "" or "module.a[\"x\"].module.b.".
+func (i *Instance) Address() string {
+	if i.Caller == nil {
+		return ""
+	}
+	return i.Caller.Address() + i.Call.Address() + i.Key + "."
+}
+
+// Root returns the instance at which the way begins.
+func (i *Instance) Root() *Instance {
+	for i.Caller != nil {
+		i = i.Caller
+	}
+	return i
+}
+
+// Called returns the instances of a call whose target is in reach, and
+// whether they are known. When they are not there is one, in which each and
+// count are unknown.
+func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
+	if c.Target == nil || i.depth >= maxDepth {
+		return nil, false
+	}
+	ev := i.ev
+	if have := i.children[c]; have != nil && (have.generation < 0 || have.generation == ev.generation) {
+		ev.open = ev.open || have.generation >= 0
+		return have.list, have.known
+	}
+	ev.learn(c.Target)
+	before := ev.open
+	ev.open = false
+	expanded, known := i.expand(c.Argument("count"), c.Argument("for_each"))
+	made := &children{generation: -1, known: known}
+	if ev.open {
+		made.generation = ev.generation
+	}
+	ev.open = ev.open || before
+	for _, e := range expanded {
+		made.list = append(made.list, &Instance{
+			Module: c.Target, Caller: i, Call: c, Key: e.Key, ev: ev, scope: e.Scope, depth: i.depth + 1,
+		})
+	}
+	if i.children == nil {
+		i.children = map[*terraform.Call]*children{}
+	}
+	i.children[c] = made
+	return made.list, known
+}
+
+// local evaluates a local on demand. A cycle is an error of the module, and
+// unknown.
+func (i *Instance) local(name string) cty.Value {
+	a := i.Local(name)
+	if a == nil {
+		return cty.DynamicVal
+	}
+	return i.locals.value(i.ev, name, func() cty.Value {
+		return i.ev.bounded(i.Value(a.Expr, nil), fmt.Sprintf("local.%s in %s", name, i.Dir))
+	})
+}
+
+// learn takes in the names of attributes that a module mentions, and prepares
+// its expressions for worlds.
+func (ev *Evaluator) learn(m *terraform.Module) {
+	if ev.mentioned[m] != nil {
+		return
+	}
+	ev.mentioned[m] = collectNames(m, ev.loose)
+	prepare(m)
+}
+
+// Referred returns what a traversal leads to among the resources of the
+// instance, nil for anything else.
+func (i *Instance) Referred(t hcl.Traversal) *terraform.Resource {
+	if notResources[t.RootName()] {
+		return nil
+	}
+	return i.Module.Referred(t)
+}
+
+// notResources are the names that begin references to other things.
+var notResources = map[string]bool{
+	"var": true, "local": true, "module": true, "each": true, "count": true, "self": true,
+	"path": true, "terraform": true, "ephemeral": true,
+}

@@ -1,0 +1,307 @@
+package eval
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"cmkify/internal/terraform"
+)
+
+// A site is an expression and where it is evaluated.
+type site struct {
+	in    *Instance
+	scope Scope
+	e     hclsyntax.Expression
+	ctx   *hcl.EvalContext // nil where no for expression is around it
+}
+
+func (f *frame) site(ctx *hcl.EvalContext, e hclsyntax.Expression) site {
+	return site{f.in, f.scope, e, ctx}
+}
+
+// value evaluates what is at the site.
+func (s site) value() cty.Value {
+	if s.ctx == nil {
+		return unmark(s.in.Value(s.e, s.scope))
+	}
+	v, diags := s.e.Value(s.ctx)
+	if diags.HasErrors() {
+		return cty.DynamicVal
+	}
+	return unmark(v)
+}
+
+// with returns the site of a part of its expression.
+func (s site) with(e hclsyntax.Expression) site {
+	s.e = e
+	return s
+}
+
+// origin follows references to locals, and to variables that a call passes,
+// to what they stand for.
+func (s site) origin() site {
+	for range maxDepth * 4 {
+		s.e = Unwrap(s.e)
+		t, ok := s.e.(*hclsyntax.ScopeTraversalExpr)
+		if !ok || len(t.Traversal) != 2 {
+			return s
+		}
+		next, moved := s.in.defined(t.Traversal.RootName(), stepName(t.Traversal[1]))
+		if !moved {
+			return s
+		}
+		s = next
+	}
+	return s
+}
+
+// defined returns what gives a local or variable its value, where that is an
+// expression: the local's own, or the argument of the call.
+func (i *Instance) defined(root, name string) (site, bool) {
+	switch root {
+	case "local":
+		if a := i.Local(name); a != nil {
+			return site{in: i, e: a.Expr}, true
+		}
+	case "var":
+		if i.Caller != nil && i.Variable(name) != nil {
+			if a := i.Call.Argument(name); a != nil {
+				return site{in: i.Caller, scope: i.scope, e: a.Expr}, true
+			}
+		}
+	}
+	return site{}, false
+}
+
+// id returns what the site's expression is called in the questions of worlds,
+// and in sentences: the variable that it is, or its source with the values of
+// the iterators in it.
+func (s site) id() (id, name string) {
+	if t, ok := s.e.(*hclsyntax.ScopeTraversalExpr); ok && len(t.Traversal) == 2 && t.Traversal.RootName() == "var" {
+		if _, iterates := s.scope["var"]; !iterates && s.in.Variable(stepName(t.Traversal[1])) != nil {
+			id = s.in.variableID(stepName(t.Traversal[1]))
+			return id, shortName(id)
+		}
+	}
+	name = s.in.Source(s.e)
+	id = s.in.Root().Dir + "\x00" + s.in.Address() + name
+	for _, t := range s.e.Variables() {
+		root := t.RootName()
+		if v, ok := s.iterator(root); ok {
+			id += "\x00" + root + "=" + valueText(v)
+		}
+	}
+	return id, name
+}
+
+// iterator returns the value of a name that means another thing each time an
+// expression is evaluated.
+func (s site) iterator(root string) (cty.Value, bool) {
+	for ctx := s.ctx; ctx != nil; ctx = ctx.Parent() {
+		if _, top := ctx.Variables[frameName]; top {
+			break
+		}
+		if v, ok := ctx.Variables[root]; ok {
+			return v, true
+		}
+	}
+	v, ok := s.scope[root]
+	return v, ok
+}
+
+// truth returns whether a condition holds, in this world if it is not known;
+// unknown outside of worlds.
+func (f *frame) truth(ctx *hcl.EvalContext, e hclsyntax.Expression) cty.Value {
+	return f.site(ctx, e).truth(0)
+}
+
+// Truth returns whether an expression is true, in this world if it is not
+// known.
+func (i *Instance) Truth(e hclsyntax.Expression, s Scope) cty.Value {
+	return site{in: i, scope: s, e: e}.truth(0)
+}
+
+func (s site) truth(depth int) cty.Value {
+	v := AsBool(s.value())
+	if v.IsKnown() || depth > maxDepth || !s.in.ev.spend(16) {
+		return v
+	}
+	s = s.origin()
+	switch e := s.e.(type) {
+	case *hclsyntax.UnaryOpExpr:
+		if e.Op == hclsyntax.OpLogicalNot {
+			return not(s.with(e.Val).truth(depth + 1))
+		}
+	case *hclsyntax.BinaryOpExpr:
+		switch e.Op {
+		case hclsyntax.OpLogicalAnd, hclsyntax.OpLogicalOr:
+			return s.either(e, depth)
+		case hclsyntax.OpEqual:
+			return s.compare(e.LHS, e.RHS, depth)
+		case hclsyntax.OpNotEqual:
+			return not(s.compare(e.LHS, e.RHS, depth))
+		}
+	case *hclsyntax.ConditionalExpr:
+		c := s.with(e.Condition).truth(depth + 1)
+		if !c.IsKnown() || c.IsNull() {
+			return cty.UnknownVal(cty.Bool)
+		}
+		if c.True() {
+			return s.with(e.TrueResult).truth(depth + 1)
+		}
+		return s.with(e.FalseResult).truth(depth + 1)
+	}
+	id, name := s.id()
+	ev := s.in.ev
+	if have, told := ev.told(id); told {
+		return AsBool(have)
+	}
+	yes, decided := ev.decide(question{id + " == true", name + " is true", name + " is false"})
+	if decided && s.value().Type() == cty.Bool {
+		ev.world.equal[id] = cty.BoolVal(yes)
+	}
+	return boolOf(yes, decided)
+}
+
+func not(v cty.Value) cty.Value {
+	if !v.IsKnown() || v.IsNull() {
+		return cty.UnknownVal(cty.Bool)
+	}
+	return v.Not()
+}
+
+// either decides a conjunction or disjunction, the left side first.
+func (s site) either(e *hclsyntax.BinaryOpExpr, depth int) cty.Value {
+	enough := cty.BoolVal(e.Op == hclsyntax.OpLogicalOr)
+	left := s.with(e.LHS).truth(depth + 1)
+	if left.RawEquals(enough) {
+		return left
+	}
+	right := s.with(e.RHS).truth(depth + 1)
+	switch {
+	case right.RawEquals(enough), left.IsKnown():
+		return right
+	}
+	return left
+}
+
+// compare decides whether two sides are equal, of which one at least is not
+// known.
+func (s site) compare(lhs, rhs hclsyntax.Expression, depth int) cty.Value {
+	open, other := s.with(lhs), s.with(rhs)
+	known := other.value()
+	if !known.IsWhollyKnown() {
+		open, other = other, open
+		known = other.value()
+	}
+	unknown := open.value()
+	if !known.IsWhollyKnown() || unknown.IsWhollyKnown() {
+		id, name := s.id()
+		return boolOf(s.in.ev.decide(question{id, name + " is true", name + " is false"}))
+	}
+	if known.Type() == cty.Bool && !known.IsNull() && unknown.Type() == cty.Bool {
+		t := open.truth(depth + 1)
+		if known.True() {
+			return t
+		}
+		return not(t)
+	}
+	if converted, err := convert.Convert(known, unknown.Type()); err == nil && unknown.Type() != cty.DynamicPseudoType && !known.IsNull() {
+		known = converted
+	}
+	if known.IsNull() {
+		if definitelyNotNull(unknown) {
+			return cty.False
+		}
+		known = cty.NullVal(cty.DynamicPseudoType)
+	}
+	open = open.origin()
+	id, name := open.id()
+	return boolOf(s.in.ev.equals(id, name, known))
+}
+
+func definitelyNotNull(v cty.Value) bool {
+	return !v.IsKnown() && v.Type() != cty.DynamicPseudoType && v.Range().DefinitelyNotNull()
+}
+
+func boolOf(yes, decided bool) cty.Value {
+	if !decided {
+		return cty.UnknownVal(cty.Bool)
+	}
+	return cty.BoolVal(yes)
+}
+
+// nothing decides whether an expression that is not known is null or an empty
+// string.
+func (f *frame) nothing(ctx *hcl.EvalContext, e hclsyntax.Expression) (nothing, decided bool) {
+	s := f.site(ctx, e).origin()
+	id, name := s.id()
+	ev := s.in.ev
+	if have, told := ev.told(id); told {
+		return have.IsNull() || have.RawEquals(cty.StringVal("")), true
+	}
+	if yes, decided := ev.decide(question{id + " is nothing", name + " is null or empty", name + " is set"}); decided {
+		if yes {
+			ev.world.equal[id] = cty.NullVal(cty.DynamicPseudoType)
+		} else {
+			ev.world.unequal[id] = append(ev.world.unequal[id], cty.NullVal(cty.DynamicPseudoType), cty.StringVal(""))
+		}
+		return yes, true
+	}
+	return false, false
+}
+
+// oneOf decides which of some values an expression has that is not known; none
+// of them if that may be.
+func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value, of []cty.Value, orNone bool) cty.Value {
+	if len(of) == 0 || len(of) > MaxWorlds {
+		f.in.ev.open = true
+		return v
+	}
+	s := f.site(ctx, e).origin()
+	id, name := s.id()
+	for n, candidate := range of {
+		if n == len(of)-1 && !orNone {
+			if s.in.ev.world != nil {
+				s.in.ev.world.equal[id] = candidate
+			}
+			return candidate
+		}
+		equal, decided := s.in.ev.equals(id, name, candidate)
+		if !decided {
+			return v
+		}
+		if equal {
+			return candidate
+		}
+	}
+	if v.Type() == cty.DynamicPseudoType || v.Type() == cty.String {
+		return cty.StringVal("\x00none of these")
+	}
+	return v
+}
+
+// valueText returns a value as it stands in a sentence.
+func valueText(v cty.Value) string {
+	bare, marks := v.UnmarkDeep()
+	switch {
+	case len(marks) > 0:
+		return "(sensitive)"
+	case !bare.IsKnown():
+		return "(unknown)"
+	case bare.IsNull():
+		return "null"
+	case terraform.IsString(bare):
+		return fmt.Sprintf("%q", bare.AsString())
+	case bare.Type() == cty.Bool:
+		return fmt.Sprint(bare.True())
+	case bare.Type() == cty.Number:
+		return bare.AsBigFloat().Text('f', -1)
+	}
+	return strings.TrimPrefix(bare.GoString(), "cty.")
+}

@@ -1,0 +1,135 @@
+package eval
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
+)
+
+// variableID names a variable of an instance in the questions of worlds.
+func (i *Instance) variableID(name string) string {
+	return i.Root().Dir + "\x00" + i.Address() + "var." + name
+}
+
+// variable returns the value of an input variable: what the call passes, or,
+// without one, what Terraform would give it in a root module.
+func (i *Instance) variable(name string) cty.Value {
+	v := i.Variable(name)
+	if v == nil {
+		return cty.DynamicVal
+	}
+	value, told := i.ev.told(i.variableID(name))
+	if !told {
+		value = i.values.value(i.ev, name, func() cty.Value {
+			given := i.given(v)
+			if !given.IsWhollyKnown() {
+				i.ev.open = true // a world may decide it
+			}
+			return i.ev.bounded(given, "var."+name+" in "+i.Dir)
+		})
+		value = i.ev.narrowed(i.variableID(name), value)
+	}
+	value = i.ev.hide(value, i.variableID(name))
+	if v.Sensitive {
+		value = value.Mark(Sensitive)
+	}
+	return value
+}
+
+// given returns the value that the variable is given, else its default.
+func (i *Instance) given(v *terraform.Variable) cty.Value {
+	switch {
+	case i.Caller != nil:
+		if a := i.Call.Argument(v.Name); a != nil {
+			return i.orDefault(v, i.Caller.Value(a.Expr, i.scope))
+		}
+		return i.fallback(v)
+	case i.Terragrunt || i.Open:
+		return notNullUnless(v.Nullable || v.Default != nil, v.Type)
+	}
+	loaded, others := i.Inputs(v.Name)
+	if len(others) > 0 {
+		if value, found := i.fromFile(v, others); found {
+			return value
+		}
+	}
+	if len(loaded) > 0 {
+		return i.orDefault(v, loaded[len(loaded)-1].Value)
+	}
+	return i.fallback(v)
+}
+
+// orDefault returns a given value as the variable has it: its default in the
+// place of a null that it does not take.
+func (i *Instance) orDefault(v *terraform.Variable, given cty.Value) cty.Value {
+	given = v.Convert(given)
+	bare := unmark(given)
+	switch {
+	case v.Nullable:
+	case bare.IsNull():
+		return i.fallback(v)
+	case !bare.IsKnown() && bare.Type() != cty.DynamicPseudoType:
+		return given.RefineNotNull()
+	}
+	return given
+}
+
+// fallback returns the default; unknown without one.
+func (i *Instance) fallback(v *terraform.Variable) cty.Value {
+	if v.Default == nil {
+		return notNullUnless(v.Nullable, v.Type)
+	}
+	return v.Convert(terraform.Literal(v.Default))
+}
+
+func notNullUnless(nullable bool, ty cty.Type) cty.Value {
+	v := cty.UnknownVal(ty)
+	if nullable || ty == cty.DynamicPseudoType {
+		return v
+	}
+	return v.RefineNotNull()
+}
+
+// fromFile returns the value in a world in which one of the files is loaded
+// that Terraform does not load by itself. It finds none in the world without.
+func (i *Instance) fromFile(v *terraform.Variable, others []terraform.Input) (value cty.Value, found bool) {
+	files := i.InputFiles()
+	taken, decided := i.ev.choose(i.Dir+"\x00-var-file", i.varFiles())
+	if !decided {
+		return notNullUnless(v.Nullable, v.Type), true
+	}
+	if taken == 0 {
+		return cty.NilVal, false
+	}
+	at := slices.IndexFunc(others, func(in terraform.Input) bool { return in.File == files[taken-1] })
+	if at < 0 {
+		return cty.NilVal, false
+	}
+	return i.orDefault(v, others[at].Value), true
+}
+
+// varFiles returns the answers to which file of variable values is given on
+// the command line.
+func (i *Instance) varFiles() []string {
+	out := []string{"no -var-file is given"}
+	for _, f := range i.InputFiles() {
+		out = append(out, "-var-file="+f.Path+" is given")
+	}
+	return out
+}
+
+// Left reports whether a variable is left to callers that are not in reach,
+// and has a default, which is what a call gets that leaves it out.
+func (i *Instance) left(name string) bool {
+	v := i.Variable(name)
+	return v != nil && i.Caller == nil && (i.Open || i.Terragrunt) && v.Default != nil
+}
+
+// shortName returns what a variable of an instance is called in a sentence.
+func shortName(id string) string {
+	_, name, _ := strings.Cut(id, "\x00")
+	return name
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"slices"
+
+	"cmkify/detect"
+	"cmkify/fix"
+	"cmkify/fix/keys"
+	"cmkify/internal/engine"
+	"cmkify/internal/terraform"
+)
+
+// A Result is what a run found and did in one directory, as it is printed.
+type Result struct {
+	engine.Result
+	Findings []*Finding
+	// Repository is the git repository of the directory, nil for none.
+	Repository *Repository
+}
+
+// newResult returns a result as it is printed.
+func newResult(r engine.Result) Result {
+	out := Result{Result: r}
+	for _, o := range r.Outcomes {
+		out.Findings = append(out.Findings, newFinding(r.Dir, o))
+	}
+	return out
+}
+
+// A Finding is a table and what became of it, as it is printed: it holds on to
+// nothing of the directory that it is of.
+type Finding struct {
+	ID             string
+	Address        string
+	Module         string
+	File           string
+	Line, Column   int
+	Status         detect.Status
+	Problems       []Problem
+	Reason         *Note
+	Warnings       []Note
+	Suppression    *Suppression
+	Keys           []Key
+	Trace          []Line // what led to the verdict
+	NeedsAttention bool   // something breaks unless a person acts
+}
+
+// A Problem is one thing that is wrong with a table, and where.
+type Problem struct {
+	ID           detect.ProblemID
+	Message      string
+	File         string
+	Line, Column int
+}
+
+// A Note is a reason or a warning.
+type Note struct {
+	ID, Message string
+	Commands    []string // that end the message
+}
+
+// A Suppression is the comment that suppresses the check.
+type Suppression struct {
+	File         string
+	Line, Column int
+	ID, Reason   string
+}
+
+// A Key is the key of a table or of one of its replicas.
+type Key struct {
+	For, Ref string
+	Action   keys.Action
+}
+
+// A Line is a place in the code and what is said of it.
+type Line struct {
+	File         string
+	Line, Column int
+	Text         string
+}
+
+func newFinding(dir string, o *fix.Outcome) *Finding {
+	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks()}
+	f.File, f.Line, f.Column = position(o.Place())
+	for _, p := range o.Problems {
+		out := Problem{ID: p.ID, Message: p.Message()}
+		out.File, out.Line, out.Column = position(p.At)
+		f.Problems = append(f.Problems, out)
+	}
+	if o.Reason != nil {
+		f.Reason = &Note{ID: string(o.Reason.ID), Message: o.Reason.Message}
+	}
+	for _, w := range o.Warnings {
+		f.Warnings = append(f.Warnings, Note{string(w.ID), w.Message, w.Commands})
+	}
+	if s := o.Suppression; s != nil {
+		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason}
+		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
+	}
+	for _, k := range o.Keys {
+		f.Keys = append(f.Keys, Key{k.For, k.Ref, k.Action})
+	}
+	for _, s := range slices.Concat(o.Trace, o.Notes) {
+		l := Line{Text: s.Text}
+		l.File, l.Line, l.Column = position(s.At)
+		f.Trace = append(f.Trace, l)
+	}
+	return f
+}
+
+func position(p terraform.Place) (file string, line, column int) {
+	line, column = p.Position()
+	return p.File.Path, line, column
+}

@@ -1,0 +1,73 @@
+package terraform
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A ProviderRegion is the provider and region expressions of a resource.
+// Resources with the same ones are in one account and region, so that a table
+// can use a key with its own only. Expressions are compared token by token: the
+// fields hold their tokens, joined by what separated them, comments and
+// newlines left out.
+type ProviderRegion struct {
+	Provider string // "" for the default provider configuration, also when it is named
+	Region   string // "" without the region argument (AWS provider 6.0), or when it is null
+}
+
+// ProviderRegion returns the provider and region expressions of a resource.
+func (r *Resource) ProviderRegion() ProviderRegion {
+	var p ProviderRegion
+	if a := r.Attribute("provider"); a != nil {
+		p.Provider = strings.Trim(r.source(a.Expr), `"`)
+		if p.Provider == "aws" {
+			p.Provider = ""
+		}
+	}
+	if a := r.Attribute("region"); a != nil && !Literal(a.Expr).IsNull() {
+		p.Region = r.source(a.Expr)
+	}
+	return p
+}
+
+// source returns the source of one of the resource's expressions, on one
+// line. Those of override files stand in other files than the resource.
+func (r *Resource) source(e hclsyntax.Expression) string {
+	return r.fileOf(e.Range().Filename).expression(e)
+}
+
+// expression returns the source of an expression on one line.
+func (f *File) expression(e hclsyntax.Expression) string {
+	if f.Tokens == nil { // JSON
+		return f.Text(e.Range())
+	}
+	var b strings.Builder
+	end := -1
+	for _, t := range f.TokensIn(e.Range()) {
+		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment {
+			continue
+		}
+		if end >= 0 && t.Range.Start.Byte > end {
+			b.WriteByte(' ')
+		}
+		b.Write(t.Bytes)
+		end = t.Range.End.Byte
+	}
+	return b.String()
+}
+
+var perInstance = regexp.MustCompile(`\b(each|count|self)\s*\.`)
+
+// PerInstance reports whether they may differ between the instances of
+// one resource, so that one key cannot serve them all.
+func (p ProviderRegion) PerInstance() bool {
+	return perInstance.MatchString(p.Provider + " " + p.Region)
+}
+
+// Alias returns the provider configuration's alias, "" for the default one.
+func (p ProviderRegion) Alias() string {
+	_, alias, _ := strings.Cut(p.Provider, ".")
+	return alias
+}

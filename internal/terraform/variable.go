@@ -1,0 +1,205 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// A Variable is an input variable of the module.
+type Variable struct {
+	Name      string
+	Default   hclsyntax.Expression // nil when a value is required
+	Type      cty.Type             // without optional attributes
+	Sensitive bool
+	Nullable  bool
+	Block     *hclsyntax.Block // the first declaration
+
+	constraint cty.Type
+	defaults   *typeexpr.Defaults
+}
+
+// An Input is a value that a file of variable values gives a variable.
+type Input struct {
+	File  *File
+	Expr  hclsyntax.Expression // in a JSON file a literal
+	Value cty.Value
+}
+
+// autoLoaded reports whether Terraform loads a file of variable values by
+// itself, when it stands in a root module.
+func autoLoaded(name string) bool {
+	base := strings.TrimSuffix(name, ".json")
+	return !strings.Contains(name, "/") && (base == "terraform.tfvars" || strings.HasSuffix(base, ".auto.tfvars"))
+}
+
+// compareInputs orders files of variable values as Terraform loads them:
+// terraform.tfvars, terraform.tfvars.json, the others by name. Later ones win.
+// https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+func compareInputs(a, b *File) int {
+	rank := func(name string) int {
+		return slices.Index([]string{"terraform.tfvars.json", "terraform.tfvars"}, name)
+	}
+	if ra, rb := rank(a.Name), rank(b.Name); ra != rb {
+		return rb - ra
+	}
+	return strings.Compare(a.Name, b.Name)
+}
+
+// readInputs reads the files of variable values. An error in one that
+// Terraform does not load by itself is none of the module's.
+func (m *Module) readInputs() {
+	slices.SortFunc(m.inputFiles, compareInputs)
+	for _, f := range m.inputFiles {
+		attributes, err := f.inputs()
+		if err != nil && autoLoaded(f.Name) {
+			m.note(err)
+		}
+		for name, a := range attributes {
+			v, diags := a.Expr.Value(nil)
+			if diags.HasErrors() {
+				v = cty.DynamicVal
+			}
+			e, native := a.Expr.(hclsyntax.Expression)
+			if !native {
+				e = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: a.Expr.Range()}
+			}
+			m.inputs[name] = append(m.inputs[name], Input{File: f, Expr: e, Value: v})
+		}
+	}
+}
+
+// inputs returns the values of a file of variable values by variable.
+func (f *File) inputs() (hcl.Attributes, *Error) {
+	if !isJSON(f.Name) {
+		if err := f.parse(); err != nil {
+			return nil, err
+		}
+		attributes, diags := f.Body.JustAttributes()
+		return attributes, f.firstError(diags)
+	}
+	if reason, at := guardJSON(f.Bytes); reason != "" {
+		return nil, f.errorAt(at, reason)
+	}
+	file, diags := hcljson.Parse(f.Bytes, f.Path)
+	if err := f.firstError(diags); err != nil {
+		return nil, err
+	}
+	attributes, diags := file.Body.JustAttributes()
+	return attributes, f.firstError(diags)
+}
+
+// Inputs returns the values that files of variable values give a variable,
+// in the order in which Terraform loads them: first those it loads by
+// itself, the last of which counts, and, for others, those for which some
+// -var-file flag would be needed.
+func (m *Module) Inputs(variable string) (loaded, others []Input) {
+	for _, i := range m.inputs[variable] {
+		if autoLoaded(i.File.Name) {
+			loaded = append(loaded, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return loaded, others
+}
+
+// declareVariables collects the module's variables and locals. What override
+// files say comes last, and counts argument by argument.
+func (m *Module) declareVariables() {
+	for _, b := range m.blocks("variable", 1) {
+		v := m.variables[b.Labels[0]]
+		if v == nil {
+			v = &Variable{Name: b.Labels[0], Type: cty.DynamicPseudoType, constraint: cty.DynamicPseudoType, Nullable: true, Block: b}
+			m.variables[v.Name] = v
+		}
+		v.read(b.Body.Attributes)
+	}
+	for _, b := range m.blocks("locals", 0) {
+		for name, a := range b.Body.Attributes {
+			m.locals[name] = a
+		}
+	}
+}
+
+func (v *Variable) read(attributes hclsyntax.Attributes) {
+	if a := attributes["type"]; a != nil {
+		if ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(typeExpression(a.Expr)); !diags.HasErrors() {
+			v.constraint, v.Type, v.defaults = ty, ty.WithoutOptionalAttributesDeep(), defaults
+		}
+	}
+	if a := attributes["default"]; a != nil {
+		v.Default = a.Expr
+	}
+	v.Sensitive = v.Sensitive || isTrue(attributes["sensitive"])
+	if a := attributes["nullable"]; a != nil && Literal(a.Expr).RawEquals(cty.False) {
+		v.Nullable = false
+	}
+}
+
+// typeExpression returns the type that an expression means: in JSON, and in
+// old Terraform, it stands in quotes.
+func typeExpression(e hclsyntax.Expression) hclsyntax.Expression {
+	v := Literal(e)
+	if !IsString(v) {
+		return e
+	}
+	parsed, err := ParseExpression(v.AsString(), e.Range().Filename)
+	if err != nil {
+		return e
+	}
+	switch hcl.ExprAsKeyword(parsed) {
+	case "list", "map": // of anything, in Terraform before 0.12
+		return &hclsyntax.ScopeTraversalExpr{Traversal: hcl.Traversal{hcl.TraverseRoot{Name: "any"}}}
+	}
+	return parsed
+}
+
+func isTrue(a *hclsyntax.Attribute) bool {
+	return a != nil && Literal(a.Expr).RawEquals(cty.True)
+}
+
+// Convert returns a value as the variable's type has it; what Terraform would
+// refuse is unknown.
+func (v *Variable) Convert(given cty.Value) cty.Value {
+	given, marks := given.Unmark()
+	if v.defaults != nil && !given.IsNull() && given.IsKnown() {
+		given = v.defaults.Apply(given)
+	}
+	out, err := convert.Convert(given, v.constraint) // optional attributes that are missing are null
+	if err != nil {
+		return cty.DynamicVal.WithMarks(marks)
+	}
+	return out.WithMarks(marks)
+}
+
+// SignOfRoot reports whether the directory shows that Terraform is run in it:
+// it says where its state is, has values for its variables, configures a
+// provider's region, or holds a lock file.
+func (m *Module) SignOfRoot() bool {
+	if m.lock != nil || slices.ContainsFunc(m.inputFiles, func(f *File) bool { return autoLoaded(f.Name) }) {
+		return true
+	}
+	for _, b := range m.blocks("terraform", 0) {
+		for _, nested := range b.Body.Blocks {
+			if nested.Type == "backend" || nested.Type == "cloud" {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
+		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
+	})
+}
+
+// InputFiles returns the files of variable values that Terraform does not
+// load by itself, by name.
+func (m *Module) InputFiles() []*File {
+	return slices.DeleteFunc(slices.Clone(m.inputFiles), func(f *File) bool { return autoLoaded(f.Name) })
+}
