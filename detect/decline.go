@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,35 +16,37 @@ import (
 // nil when it would not.
 func lifecycleReason(in *eval.Instance, c *combination) *Reason {
 	table := c.Table
-	for _, r := range []struct {
-		reason  ReasonID
-		applies func() bool
-	}{
-		{BrokenSibling, func() bool { return c.errors }},
-		{GeneratedFile, func() bool { return table.File.Generated() }},
-		{OldProvider, func() bool { return oldProvider(in) }},
-		{IgnoreChanges, func() bool { return ignores(table, encryptionBlock) && !c.KeepsKey() }},
-		{StrongConsistency, func() bool { return c.changesKeys() && strongConsistency(in, table) }},
-		{GlobalTableV1, func() bool { return referredTo(in, table, "aws_dynamodb_global_table", "name") }},
-		{ReplicaResource, func() bool { return ignores(table, "replica") && !c.KeepsKey() }},
-		{PerInstanceRegion, func() bool { return c.wantsKey() && table.ProviderRegion().PerInstance() }},
-	} {
-		if r.applies() {
-			return NewReason(r.reason, "")
+	return cmp.Or(
+		when(c.errors, BrokenSibling),
+		when(table.File.Generated(), GeneratedFile),
+		oldProvider(in),
+		when(ignores(table, encryptionBlock) && !c.KeepsKey(), IgnoreChanges),
+		when(c.changesKeys() && strongConsistency(in, table), StrongConsistency),
+		when(referredTo(in, table, "aws_dynamodb_global_table", "name"), GlobalTableV1),
+		when(ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
+		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
+	)
+}
+
+func when(applies bool, id ReasonID) *Reason {
+	if !applies {
+		return nil
+	}
+	return NewReason(id, "")
+}
+
+// oldProvider returns a reason if only AWS provider versions before 3.0 are
+// allowed, by the constraints of the module or of those that call it.
+func oldProvider(in *eval.Instance) *Reason {
+	for ; in != nil; in = in.Caller {
+		if in.Terraform011() {
+			return NewReasonf(OldProvider, "only Terraform 0.11 or earlier reads this configuration, and its AWS providers re-create a table to change its key; upgrade to Terraform 0.12 or later with AWS provider 3.0 or later, and rerun")
+		}
+		if !in.AllowsAWS(func(major int) bool { return major >= 3 }) {
+			return NewReason(OldProvider, "")
 		}
 	}
 	return nil
-}
-
-// oldProvider reports whether only AWS provider versions before 3.0 are
-// allowed, by the constraints of the module or of those that call it.
-func oldProvider(in *eval.Instance) bool {
-	for ; in != nil; in = in.Caller {
-		if !in.AllowsAWS(func(major int) bool { return major >= 3 }) || in.Terraform011() {
-			return true
-		}
-	}
-	return false
 }
 
 // changesKeys reports whether a strongly consistent table would get another

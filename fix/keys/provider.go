@@ -41,6 +41,11 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 	if !IsRegion(region) || !terraform.ValidName(alias) {
 		return "", detect.NewReasonf(detect.ReplicaExpression, "invalid region_name %q", region)
 	}
+	if own != nil && own.File.JSON() {
+		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
+			`; add provider "aws" with alias = %q, region = %q and the account of the one at %s, then rerun`,
+			alias, region, c.In.Place(own.Block.TypeRange).Line()))
+	}
 	if c.In.Caller != nil || c.In.Open {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
 			"; add configuration_aliases = [aws.%s] to required_providers, providers = { aws = aws, aws.%s = <a configuration of %s> } to each call of the module, then kms_key_arn here",

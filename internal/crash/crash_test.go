@@ -22,7 +22,10 @@ import (
 	"cmkify/internal/testkit/command"
 )
 
-var kills = flag.Int("kills", 300, "how often TestKillAtRandom kills the command")
+var kills = flag.Int("kills", 300/command.Slowness, "how often TestKillAtRandom kills the command")
+
+// pairs is how often two runs go at once.
+const pairs = max(4, 20/command.Slowness)
 
 // A tree is the content of its files, by their paths.
 type tree map[string]string
@@ -294,7 +297,8 @@ func TestKillAtRandom(t *testing.T) {
 	}
 }
 
-// TestKillAtEachChange kills the command at every call that changes a file.
+// TestKillAtEachChange kills the command at every call that changes a file;
+// under the race detector at every eighth.
 func TestKillAtEachChange(t *testing.T) {
 	dir := oldTree().write()
 	defer os.RemoveAll(dir)
@@ -303,8 +307,8 @@ func TestKillAtEachChange(t *testing.T) {
 		t.Skipf("the command cannot be traced: %v", err)
 	}
 	var next atomic.Int64
-	n := each(t, "dynamodb", calls, func(t *testing.T, n *tally, dir string) string {
-		call := int(next.Add(1))
+	n := each(t, "dynamodb", calls/command.Slowness, func(t *testing.T, n *tally, dir string) string {
+		call := int(next.Add(1)) * command.Slowness
 		got, err := killAt(dir, call)
 		if err != nil {
 			t.Errorf("tracing to call %d: %v", call, err)
@@ -315,7 +319,7 @@ func TestKillAtEachChange(t *testing.T) {
 		return fmt.Sprintf("kill at call %d of %d", call, calls)
 	})
 	t.Logf("%d calls that write, sync, rename or remove a file, %v", calls, n)
-	if n.kills < calls*9/10 { // pieces of the runtime write, too, now and then
+	if n.kills < calls/command.Slowness*9/10 { // pieces of the runtime write, too, now and then
 		t.Errorf("%d kills at %d calls", n.kills, calls)
 	}
 }
@@ -350,7 +354,7 @@ func each(t *testing.T, policy string, times int, kill func(t *testing.T, n *tal
 
 // TestTwoAtOnce lets two runs go over one tree.
 func TestTwoAtOnce(t *testing.T) {
-	for n := range 20 {
+	for n := range pairs {
 		policy := policies[n%len(policies)]
 		done, _ := undisturbed(policy)
 		dir := oldTree().write()
@@ -370,7 +374,7 @@ func TestHalvesAtOnce(t *testing.T) {
 			halves[i%2] = append(halves[i%2], name)
 		}
 	}
-	for n := range 20 {
+	for n := range pairs {
 		dir := old.write()
 		atOnce(t, cmkify(dir, policies[0], halves[0]...), cmkify(dir, policies[0], halves[1]...))
 		got := readTree(dir)
