@@ -88,19 +88,29 @@ func (j *judgement) enabled(block *hclsyntax.Block, scope eval.Scope) fact {
 		f.problem, f.at = EncryptionDisabled, j.place(block.TypeRange)
 		return f
 	}
+	j.in.Evaluator().GaveUp()
 	enabled := j.in.Truth(a.Expr, scope)
+	why := j.in.Evaluator().GaveUp()
 	f.at = j.place(a.SrcRange)
 	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
 	origin := j.in.Trace(a.Expr, scope)
 	f.trace = append(f.trace, j.explained(a, origin, enabled)...)
 	switch {
 	case !enabled.IsKnown():
-		j.undecided = NewReason(UnknownEnabled, "")
+		j.undecided = NewReason(UnknownEnabled, detail(why))
 	case enabled.IsNull() || enabled.False():
 		f.problem = EncryptionDisabled
 		j.from(&f, a, origin, "true")
 	}
 	return f
+}
+
+// detail returns what follows a sentence, "" for nothing.
+func detail(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
 }
 
 // from notes where a wrong value is written.
@@ -117,12 +127,18 @@ func (j *judgement) from(f *fact, a *hclsyntax.Attribute, o eval.Origin, want st
 func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Scope, need Value, off bool) {
 	f := fact{argument: argument, at: j.place(a.SrcRange), value: need}
 	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
+	j.in.Evaluator().GaveUp()
 	v, ok := j.in.Try(a.Expr, scope)
+	why := j.in.Evaluator().GaveUp()
 	if !ok && !(j.in.Complete && referenceError(j.in, a.Expr) != nil) {
 		j.impossible = true
 		return
 	}
 	v = j.in.Settle(a.Expr, scope, v)
+	if bare, _ := v.Unmark(); !bare.IsKnown() && why != "" {
+		j.undecided = NewReason(UnknownKeyBranch, detail(why))
+		return
+	}
 	verdict := j.verdict(v, a, scope, j.regionOf(need))
 	origin := j.in.Trace(a.Expr, scope)
 	f.trace = append(f.trace, j.explained(a, origin, v)...)
@@ -187,9 +203,10 @@ func (j *judgement) explained(a *hclsyntax.Attribute, o eval.Origin, v cty.Value
 // said returns what an origin comes to, in words.
 func said(o eval.Origin, v cty.Value) string {
 	source := o.In.Source(o.Expr)
-	v, marks := v.UnmarkDeep()
+	sensitive := v.HasMarkDeep(eval.Sensitive)
+	v, _ = v.UnmarkDeep()
 	switch {
-	case len(marks) > 0:
+	case sensitive:
 		return "a sensitive value"
 	case !v.IsKnown():
 		return source + ", which is not known here"

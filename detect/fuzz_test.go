@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ func judged(files map[string][]byte) (*terraform.Module, Result) {
 	}
 	m := terraform.Load(".", sources)
 	return m, Check(func(seed int) []*eval.Instance {
-		return []*eval.Instance{eval.New(context.Background(), eval.Options{Seed: seed}).Top(m)}
+		return []*eval.Instance{eval.New(eval.Options{Seed: seed}).Top(m)}
 	}, Options{Comments: suppress.NewReader(time.Unix(0, 0))})
 }
 

@@ -114,11 +114,10 @@ func (c *change) edits() []Edit {
 		missing[in] = append(missing[in], attribute{s.argument.Name, s.text, s.comment})
 	}
 	for _, in := range order {
-		like := append([]*hclsyntax.Block{c.block}, f.BlocksOf(c.block.Type)...)
 		if in == nil {
-			out = append(out, add(f, c.block, unitOf(f, like...), []addition{newBlock(f, c.block, nested, missing[in])})...)
+			out = append(out, add(f, c.block, unitOf(f, c.block), []addition{newBlock(f, c.block, nested, missing[in])})...)
 		} else {
-			out = append(out, add(f, in, unitOf(f, append([]*hclsyntax.Block{in}, like...)...), placed(in, missing[in]))...)
+			out = append(out, add(f, in, unitOf(f, c.block, in), placed(in, missing[in]))...)
 		}
 	}
 	sortEdits(out)

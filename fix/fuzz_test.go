@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ import (
 // judge returns a module of one file, judged.
 func judge(src []byte) *Judged {
 	m := terraform.Load(".", []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: src}})
-	top := func(o eval.Options) *eval.Instance { return eval.New(context.Background(), o).Top(m) }
+	top := func(o eval.Options) *eval.Instance { return eval.New(o).Top(m) }
 	j := &Judged{Module: m, Ways: []*eval.Instance{top(eval.Options{})}}
 	j.Errors = detect.Errors(j.Ways[0])
 	j.Result = detect.Check(func(seed int) []*eval.Instance {

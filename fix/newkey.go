@@ -27,6 +27,8 @@ var keyComments = map[string][]string{
 	},
 }
 
+const keyDescription = `"Encrypts DynamoDB tables"`
+
 // policyStatements is the policy of the AWS managed key alias/aws/dynamodb,
 // for the account's own callers, beside the statement without which KMS
 // refuses a policy that nobody could change. The bare account id stands for
@@ -75,7 +77,7 @@ func keyLines(n *keys.New) []string {
 		body.AppendNewline()
 	}
 	setAttributes(body, []attribute{
-		{name: "description", expr: `"Encrypts DynamoDB tables"`},
+		{name: "description", expr: keyDescription},
 		{name: "enable_key_rotation", expr: "true"},
 	})
 	switch {
@@ -169,6 +171,9 @@ func providerLines(n *keys.NewProvider) []string {
 
 // reads reports whether a resource reads as a new key would, tags aside.
 func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
+	if a := r.Attribute("description"); a == nil || r.File.Text(a.Expr.Range()) != keyDescription {
+		return false
+	}
 	at := r.Block.Range()
 	text := strings.Fields(string(r.File.Bytes[at.Start.Byte:r.Block.CloseBraceRange.End.Byte]))
 	lines := slices.DeleteFunc(keyLines(n), func(line string) bool { return strings.HasPrefix(line, "# ") })

@@ -91,6 +91,9 @@ func (p *planner) arguments() map[*hclsyntax.Attribute]bool {
 	return out
 }
 
+// maxReplicas is for how many replicas of one table keys are made.
+const maxReplicas = 100
+
 // meet finds the sites of an outcome's wants, and its keys, or says why there
 // are none.
 func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *detect.Reason {
@@ -102,6 +105,9 @@ func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *det
 		}
 	}
 	wants := o.Wants
+	if len(wants) > maxReplicas {
+		return detect.NewReasonf(detect.ReplicaExpression, "it has %d replicas, more than AWS has regions; set kms_key_arn, with a key of its region, on each", len(wants)-1)
+	}
 	for i := 0; i < len(wants); i++ {
 		w := &wants[i]
 		var choice *keys.Choice

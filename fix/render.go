@@ -64,23 +64,36 @@ func indent(lines []string, base, unit string) []string {
 	return out
 }
 
-// unitOf returns what the author indents a block's content by: what the first
-// line of it has before the block's own indentation; of several like blocks,
-// the first that tells; two spaces when none does.
-func unitOf(f *terraform.File, blocks ...*hclsyntax.Block) string {
-	for _, b := range blocks {
-		base := f.Indent(b.TypeRange.Start.Byte)
-		for _, t := range f.TokensIn(bodyRange(b)) {
-			if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || f.Line(t.Range.Start.Byte) == f.Line(b.OpenBraceRange.Start.Byte) {
-				continue
-			}
-			if unit, ok := strings.CutPrefix(f.Indent(t.Range.Start.Byte), base); ok && unit != "" {
+// unitOf returns what the author indents the content of a top-level block, or
+// of one inside of it, by: what the first line of the innermost has before its
+// own indentation; else of the first block of that type in the file that tells;
+// two spaces when none does.
+func unitOf(f *terraform.File, block *hclsyntax.Block, inner ...*hclsyntax.Block) string {
+	for _, list := range [][]*hclsyntax.Block{inner, {block}, f.BlocksOf(block.Type)} {
+		for _, b := range list {
+			if unit := ownUnit(f, b); unit != "" {
 				return unit
 			}
-			break
 		}
 	}
 	return "  "
+}
+
+// ownUnit returns what the content of a block is indented by, "" when it does
+// not tell.
+func ownUnit(f *terraform.File, b *hclsyntax.Block) string {
+	base := f.Indent(b.TypeRange.Start.Byte)
+	for _, t := range f.TokensIn(bodyRange(b)) {
+		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || f.Line(t.Range.Start.Byte) == f.Line(b.OpenBraceRange.Start.Byte) {
+			continue
+		}
+		unit, ok := strings.CutPrefix(f.Indent(t.Range.Start.Byte), base)
+		if !ok {
+			return ""
+		}
+		return unit
+	}
+	return ""
 }
 
 // blockRange returns what a block spans.

@@ -52,7 +52,11 @@ func (c *Chooser) Candidates(at terraform.ProviderRegion) []Candidate {
 // uses counts the tables of a provider and region that use each key rightly,
 // or will once this run has fixed them.
 func (c *Chooser) uses(at terraform.ProviderRegion) map[*terraform.Resource]int {
+	if counts := c.used[at]; counts != nil {
+		return counts
+	}
 	out := map[*terraform.Resource]int{}
+	c.used[at] = out
 	for _, f := range c.All {
 		if f.Status != detect.Compliant && f.Status != detect.Fixable || f.Table.ProviderRegion() != at || !f.KeepsKey() && !f.Has(detect.KeyNotARN) {
 			continue
@@ -69,12 +73,16 @@ func (c *Chooser) uses(at terraform.ProviderRegion) map[*terraform.Resource]int 
 // sharers returns the tables of a provider and region that a key would be
 // shared by: those that use it, and those that need one.
 func (c *Chooser) sharers(at terraform.ProviderRegion) []*terraform.Resource {
+	if list, done := c.sharing[at]; done {
+		return list
+	}
 	var out []*terraform.Resource
 	for _, f := range c.All {
 		if f.Table.ProviderRegion() == at && slices.ContainsFunc(f.Wants, func(w detect.Want) bool { return w.Value.Key != nil && w.Value.Key.Replica == nil }) {
 			out = append(out, f.Table)
 		}
 	}
+	c.sharing[at] = out
 	return out
 }
 
@@ -207,11 +215,14 @@ func mentionsOther(text string) bool {
 	return strings.Contains(strings.ToLower(text), "dynamo") && !saysDynamoDB(text)
 }
 
+// maxUnused is of how many keys it is said why they are not used.
+const maxUnused = 10
+
 // Unused returns why the keys of the module were not used for a table.
 func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
 	var out []eval.Step
 	for _, candidate := range c.Candidates(table.ProviderRegion()) {
-		if candidate.Unfit != "" {
+		if candidate.Unfit != "" && len(out) < maxUnused {
 			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not used: " + candidate.Unfit})
 		}
 	}

@@ -105,7 +105,7 @@ func suffix(alias, region string) string {
 // the module uses for that type and that is not among taken.
 func (c *Chooser) freeLabel(prefix, base string, taken []string) string {
 	label := base
-	for n := 2; c.In.Resource(prefix+label) != nil || c.In.Mentions(prefix+label) || slices.Contains(taken, label); n++ {
+	for n := 2; c.In.Resource(prefix+label) != nil || c.In.Mentions(prefix, label) || slices.Contains(taken, label); n++ {
 		label = base + "_" + strconv.Itoa(n)
 	}
 	return label

@@ -79,8 +79,11 @@ type Chooser struct {
 	Identity  []*Identity
 	Providers []*NewProvider
 
-	users  map[*terraform.Resource]*users
-	judged map[terraform.ProviderRegion][]Candidate
+	users    map[*terraform.Resource]*users
+	everyone []identity // with policies, nil until it is asked for
+	judged   map[terraform.ProviderRegion][]Candidate
+	used     map[terraform.ProviderRegion]map[*terraform.Resource]int
+	sharing  map[terraform.ProviderRegion][]*terraform.Resource
 }
 
 // NewChooser returns a chooser for the tables of a module.
@@ -88,6 +91,7 @@ func NewChooser(in *eval.Instance, all []*detect.Finding, o Options, avoid Avoid
 	return &Chooser{
 		In: in, All: all, Options: o, Avoid: avoid,
 		users: map[*terraform.Resource]*users{}, judged: map[terraform.ProviderRegion][]Candidate{},
+		used: map[terraform.ProviderRegion]map[*terraform.Resource]int{}, sharing: map[terraform.ProviderRegion][]*terraform.Resource{},
 	}
 }
 

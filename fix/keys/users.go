@@ -60,6 +60,13 @@ type users struct {
 
 // identities reads the policies of the module's roles, users and groups.
 func (c *Chooser) identities() []identity {
+	if c.everyone == nil {
+		c.everyone = append([]identity{}, c.readIdentities()...)
+	}
+	return c.everyone
+}
+
+func (c *Chooser) readIdentities() []identity {
 	r := &policyReader{in: c.In, byName: map[string]int{}}
 	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group"} {
 		for _, owner := range c.In.OfType(kind) {

@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -138,7 +137,7 @@ func verdictModule(t *testing.T, name string) (map[string][]byte, *terraform.Mod
 // judge returns the findings of a root module.
 func judge(m *terraform.Module) []*detect.Finding {
 	return detect.Check(func(seed int) []*eval.Instance {
-		return []*eval.Instance{eval.New(context.Background(), eval.Options{Seed: seed}).Top(m)}
+		return []*eval.Instance{eval.New(eval.Options{Seed: seed}).Top(m)}
 	}, detect.Options{}).Findings
 }
 

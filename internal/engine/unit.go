@@ -21,6 +21,7 @@ type unit struct {
 	options  Options
 	dir      tree.Dir
 	comments *suppress.Reader
+	budget   *eval.Budget
 }
 
 // mayDeclareTable reports whether bytes of a Terraform file may declare a
@@ -37,6 +38,11 @@ func (u *unit) work(sources []terraform.Source) (Result, error) {
 			r.Files++
 		}
 	}
+	size := 0
+	for _, s := range sources {
+		size += len(s.Bytes)
+	}
+	u.budget = eval.NewBudget(u.ctx, size)
 	j := u.judged(sources)
 	selection := u.selection(j.Module)
 	plan, err := fix.Settle(j, selection, u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
@@ -96,11 +102,11 @@ func edited(sources []terraform.Source, p *fix.Plan) ([]terraform.Source, error)
 func (u *unit) judged(sources []terraform.Source) *fix.Judged {
 	m := terraform.Load(u.dir.Path, sources)
 	top := func(o eval.Options) *eval.Instance {
-		o.File = u.file
+		o.File, o.Budget = u.file, u.budget
 		if u.options.Fix.Keys.Given != nil {
 			o.Names = u.options.Fix.Keys.Given.Names()
 		}
-		return eval.New(u.ctx, o).Top(m)
+		return eval.New(o).Top(m)
 	}
 	j := &fix.Judged{Module: m, Ways: []*eval.Instance{top(eval.Options{})}}
 	j.Errors = detect.Errors(j.Ways[0])

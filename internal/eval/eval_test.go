@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -14,7 +13,7 @@ func top(t *testing.T, src string, o Options) *Instance {
 	for _, e := range m.Errors {
 		t.Fatal(e)
 	}
-	return New(context.Background(), o).Top(m)
+	return New(o).Top(m)
 }
 
 // worlds evaluates local.x in each world and returns what it is there.

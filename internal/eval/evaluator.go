@@ -7,6 +7,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -23,8 +24,8 @@ type Options struct {
 	Plan bool
 	// Seed makes stand-ins differ from those of other seeds.
 	Seed int
-	// Budget is how many steps and bytes may be spent, 0 for the default.
-	Budget int
+	// Budget is what may be spent, nil for that of a small unit.
+	Budget *Budget
 	// Names are those of outputs and attributes that an expression from
 	// elsewhere asks for.
 	Names []string
@@ -33,22 +34,17 @@ type Options struct {
 	File func(m *terraform.Module, path string) ([]byte, bool)
 }
 
-// defaultBudget is what a directory may cost: about a second.
-const defaultBudget = 20_000_000
-
 // An Evaluator evaluates the modules of one unit of work. It is used by one
 // goroutine.
 type Evaluator struct {
-	ctx        context.Context
 	options    Options
-	left       int    // of the budget
-	spentAt    string // what was being evaluated when it was spent, "" when it was not
 	world      *world
 	generation int  // counts worlds, so that what was computed in one is not used in another
 	open       bool // something was met that a world would have to decide
 	muted      bool // what is evaluated is not taken: it asks no question
 	doubt      bool // a function was called whose result depends on the bytes of a stand-in
 	opaque     bool // unknown strings are stand-ins, too
+	gaveUp     string
 	standIns   registry
 	loose      map[string]bool // names of attributes that are mentioned of any object
 	mentioned  map[*terraform.Module]map[string]*mentions
@@ -56,15 +52,14 @@ type Evaluator struct {
 	variables  map[hclsyntax.Expression][]reference
 }
 
-// New returns an evaluator. It stops, as if the budget were spent, when the
-// context ends.
-func New(ctx context.Context, o Options) *Evaluator {
-	ev := &Evaluator{
-		ctx: ctx, options: o, left: o.Budget, loose: map[string]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
-		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
+// New returns an evaluator.
+func New(o Options) *Evaluator {
+	if o.Budget == nil {
+		o.Budget = NewBudget(context.Background(), 0)
 	}
-	if ev.left == 0 {
-		ev.left = defaultBudget
+	ev := &Evaluator{
+		options: o, loose: map[string]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
+		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
 	}
 	ev.standIns.seed = o.Seed
 	for _, name := range o.Names {
@@ -73,20 +68,7 @@ func New(ctx context.Context, o Options) *Evaluator {
 	return ev
 }
 
-// spend takes steps or bytes from the budget. It returns false when there are
-// none left; what is evaluated is then unknown.
-func (ev *Evaluator) spend(n int) bool {
-	if ev.left -= n; ev.left > 0 && ev.ctx.Err() == nil {
-		return true
-	}
-	if ev.spentAt == "" {
-		ev.spentAt = "an expression"
-	}
-	return false
-}
-
-// Spent returns where the budget was spent, "" when it was not.
-func (ev *Evaluator) Spent() string { return ev.spentAt }
+func (ev *Evaluator) spend(n int) bool { return ev.options.Budget.spend(n) }
 
 // Doubt reports whether, since it was last asked, a function was called whose
 // result depends on the bytes of a stand-in, such as sort.
@@ -123,6 +105,7 @@ type frame struct {
 type memo struct {
 	base    map[string]cty.Value
 	inWorld map[string]cty.Value
+	gaveUp  map[string]string // why something in a value was not evaluated
 	world   int
 	making  map[string]bool
 }
@@ -133,25 +116,19 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	if ev.opaque {
 		name = "opaque " + name
 	}
-	if v, done := m.base[name]; done {
-		return v
-	}
-	if m.world != ev.generation || m.inWorld == nil {
-		m.world, m.inWorld = ev.generation, map[string]cty.Value{}
-	}
-	if v, done := m.inWorld[name]; done {
-		ev.open = true
+	if v, done := m.known(ev, name); done {
+		ev.gaveUp = cmp.Or(ev.gaveUp, m.gaveUp[name])
 		return v
 	}
 	if m.making[name] {
 		return cty.DynamicVal
 	}
 	if m.base == nil {
-		m.base, m.making = map[string]cty.Value{}, map[string]bool{}
+		m.base, m.making, m.gaveUp = map[string]cty.Value{}, map[string]bool{}, map[string]string{}
 	}
 	m.making[name] = true
-	before := ev.open
-	ev.open = false
+	open, gaveUp := ev.open, ev.gaveUp
+	ev.open, ev.gaveUp = false, ""
 	v := compute()
 	delete(m.making, name)
 	if ev.open {
@@ -159,38 +136,23 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	} else {
 		m.base[name] = v
 	}
-	ev.open = ev.open || before
+	m.gaveUp[name] = ev.gaveUp
+	ev.open, ev.gaveUp = ev.open || open, cmp.Or(gaveUp, ev.gaveUp)
 	return v
 }
 
-// maxValue bounds the elements and bytes of a value that has a name: locals
-// that double each other would fill the memory. Beyond, the value is unknown.
-const maxValue = 1 << 20
-
-// bounded returns the value, or an unknown one when it is too large.
-func (ev *Evaluator) bounded(v cty.Value, name string) cty.Value {
-	n := size(v)
-	if !ev.spend(n/64) && ev.spentAt == "an expression" {
-		ev.spentAt = name
+// known returns what has been computed for a name, in this world or for good.
+func (m *memo) known(ev *Evaluator, name string) (v cty.Value, done bool) {
+	if v, done = m.base[name]; done {
+		return v, true
 	}
-	if n > maxValue {
-		return cty.DynamicVal
+	if m.world != ev.generation || m.inWorld == nil {
+		m.world, m.inWorld = ev.generation, map[string]cty.Value{}
 	}
-	return v
-}
-
-// size returns how many bytes and elements a value has, about.
-func size(v cty.Value) int {
-	n := 0
-	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
-		part, _ = part.Unmark()
-		n++
-		if terraform.IsString(part) {
-			n += len(part.AsString())
-		}
-		return n <= maxValue, nil
-	})
-	return n
+	if v, done = m.inWorld[name]; done {
+		ev.open = true
+	}
+	return v, done
 }
 
 func unmark(v cty.Value) cty.Value {

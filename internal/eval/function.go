@@ -1,7 +1,7 @@
 package eval
 
 import (
-	"math/big"
+	"math"
 	"slices"
 	"strings"
 
@@ -23,7 +23,7 @@ func (ev *Evaluator) function(name string) function.Function {
 	bare := strings.TrimPrefix(name, "core::")
 	switch {
 	case !known:
-		f = unknownFunction()
+		f = ev.metered(bare, unknownFunction())
 	case bare == "file" && ev.options.File != nil:
 		f = ev.fileFunction()
 	case bare != "try" && bare != "can":
@@ -33,26 +33,45 @@ func (ev *Evaluator) function(name string) function.Function {
 	return f
 }
 
-// metered returns f, counted.
+// metered returns f, counted. Where its result is unknown though the arguments
+// are known, that is noted.
 func (ev *Evaluator) metered(name string, f function.Function) function.Function {
-	return around(f, f.ReturnTypeForValues, func(args []cty.Value) (cty.Value, error) {
+	ty := func(args []cty.Value) (cty.Type, error) {
+		if excessive(name, args) { // the type of some results is known only when they are made
+			return cty.DynamicPseudoType, nil
+		}
+		return f.ReturnTypeForValues(args)
+	}
+	return around(f, ty, func(args []cty.Value) (cty.Value, error) {
 		cost := 8
 		for _, arg := range args {
 			cost += ev.weigh(name, arg)
 		}
-		ty, err := f.ReturnTypeForValues(args)
-		if err != nil {
-			return cty.NilVal, err
+		if excessive(name, args) {
+			return ev.giveUp("%s takes too much time or memory to evaluate", name), nil
 		}
-		if excessive(name, args) || !ev.spend(cost/8) {
-			return unknownOf(ty).Call(args)
+		if !ev.spend(cost / 8) {
+			return ev.tooCostly(name, f, args)
 		}
 		v, err := f.Call(args)
-		if err == nil && !ev.spend(ev.weigh("", v)/8) {
-			return unknownOf(ty).Call(args)
+		if err == nil && (!ev.spend(ev.weigh("", v)/8) || hugeNumber(v)) {
+			return ev.tooCostly(name, f, args)
+		}
+		if err == nil && !v.IsWhollyKnown() && !slices.ContainsFunc(args, func(a cty.Value) bool { return !a.IsWhollyKnown() }) {
+			ev.giveUp("cmkify does not evaluate this call of %s", name)
 		}
 		return v, err
 	})
+}
+
+// tooCostly returns the result of a call that is not made.
+func (ev *Evaluator) tooCostly(name string, f function.Function, args []cty.Value) (cty.Value, error) {
+	ty, err := f.ReturnTypeForValues(args)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	ev.giveUp("%s takes too much time or memory to evaluate", name)
+	return unknownOf(ty).Call(args)
 }
 
 // weigh returns how many bytes and elements a value has, and notes when the
@@ -90,16 +109,10 @@ func excessive(name string, args []cty.Value) bool {
 		if n >= len(args) {
 			return 0
 		}
-		v := unmark(args[n])
-		switch {
-		case !v.IsKnown() || v.IsNull():
-			return 0
-		case v.Type() == cty.String:
+		if v := unmark(args[n]); terraform.IsString(v) {
 			return len(v.AsString())
-		case v.CanIterateElements():
-			return v.LengthInt()
 		}
-		return 0
+		return elements(unmark(args[n]))
 	}
 	switch name {
 	case "replace":
@@ -111,8 +124,7 @@ func excessive(name string, args []cty.Value) bool {
 	case "keys", "length":
 		return len(args) > 0 && isRepresented(args[0].Type())
 	case "yamldecode":
-		// An alias repeats what it names: a few lines are gigabytes.
-		return size(0) > 0 && strings.Count(unmark(args[0]).AsString(), "*") > 100
+		return size(0) > 0 && expandsTooFar(unmark(args[0]).AsString())
 	case "format", "formatlist":
 		total := 0
 		for n := range args {
@@ -123,15 +135,11 @@ func excessive(name string, args []cty.Value) bool {
 	return slices.ContainsFunc(args, hugeNumber)
 }
 
-// hugeNumber reports whether a value is a number of very many digits, which
-// arithmetic would write out.
-func hugeNumber(v cty.Value) bool {
-	v = unmark(v)
-	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
-		return false
-	}
-	exponent := v.AsBigFloat().MantExp(new(big.Float))
-	return exponent > 4096 || exponent < -4096
+// expandsTooFar reports whether the aliases of a YAML text may repeat what they
+// name until it is too large: a few lines can be gigabytes.
+func expandsTooFar(text string) bool {
+	aliases, anchors := strings.Count(text, "*"), strings.Count(text, "&")
+	return float64(len(text))*math.Pow(float64(aliases), float64(anchors)) > 16*maxValue
 }
 
 // pathMark begins what path.module gives: the directory of a module.

@@ -29,15 +29,15 @@ func boundedFunctions() map[string]function.Function {
 // marks, are excessive.
 func bounded(f function.Function, excessive func(args []cty.Value) bool) function.Function {
 	return around(f, f.ReturnTypeForValues, func(args []cty.Value) (cty.Value, error) {
-		ty, err := f.ReturnTypeForValues(args)
-		if err != nil {
-			return cty.NilVal, err
-		}
 		bare := make([]cty.Value, len(args))
 		for i, arg := range args {
 			bare[i], _ = arg.UnmarkDeep()
 		}
 		if excessive(bare) {
+			ty, err := f.ReturnTypeForValues(args)
+			if err != nil {
+				return cty.NilVal, err
+			}
 			return unknownOf(ty).Call(args)
 		}
 		return f.Call(args)

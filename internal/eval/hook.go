@@ -108,26 +108,46 @@ func newPart(e hclsyntax.Expression) hclsyntax.Expression {
 }
 
 func installArguments(e *hclsyntax.FunctionCallExpr) {
-	switch {
-	case e.ExpandFinal:
-	case e.Name == "coalesce":
-		for i := range e.Args {
-			e.Args[i] = newHook(e.Args[i], coalesced)
+	if e.Name == "try" || e.Name == "can" {
+		return // they take expressions, not values
+	}
+	keyed := (e.Name == "lookup" || e.Name == "element" || e.Name == "contains") && len(e.Args) > 1 && !e.ExpandFinal
+	for n := range e.Args {
+		switch {
+		case e.Name == "coalesce" && !e.ExpandFinal:
+			e.Args[n] = newHook(e.Args[n], coalesced)
+		case keyed && n == 1:
+			e.Args[n] = newHook(e.Args[n], argumentKey(e))
+		default:
+			e.Args[n] = newHook(e.Args[n], argument)
 		}
-	case (e.Name == "lookup" || e.Name == "element" || e.Name == "contains") && len(e.Args) > 1:
-		e.Args[1] = newHook(e.Args[1], argumentKey(e))
 	}
 }
 
-// metered counts what an expression that is evaluated many times costs.
+// argument evaluates an argument of a function, which hcl converts to the type
+// that the function takes.
+func argument(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.Value(ctx)
+	if !f.in.ev.mayConvert(v) {
+		return f.in.tooMuch(e), nil
+	}
+	return v, diags
+}
+
+// metered counts what an expression that is evaluated many times costs. The
+// longer a text, the more often it is copied.
 func metered(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	ev := f.in.ev
-	if !ev.spend(4) {
-		return cty.DynamicVal, nil
+	if !ev.spend(stepCost) {
+		return f.in.tooMuch(e), nil
 	}
 	v, diags := e.Value(ctx)
-	if bare := unmark(v); terraform.IsString(bare) && !ev.spend(len(bare.AsString())/16) {
-		return cty.DynamicVal, nil
+	n := 0
+	if bare := unmark(v); terraform.IsString(bare) {
+		n = len(bare.AsString())
+	}
+	if !ev.spend(n/16+n*n>>16) || !ev.mayConvert(v) {
+		return f.in.tooMuch(e), nil
 	}
 	return v, diags
 }
@@ -135,7 +155,7 @@ func metered(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value,
 // condition evaluates a condition, in the world if need be.
 func condition(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	if !f.in.ev.spend(4) {
-		return cty.UnknownVal(cty.Bool), nil
+		return f.in.tooMuch(e), nil
 	}
 	defer f.in.ev.transparent()()
 	v, diags := e.Value(ctx)
@@ -171,7 +191,7 @@ func (ev *Evaluator) transparent() func() {
 // coalesced evaluates an argument of coalesce: one that may be null or empty
 // is so in one world, and not in another.
 func coalesced(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
-	v, diags := e.Value(ctx)
+	v, diags := argument(f, ctx, e)
 	bare, marks := v.Unmark()
 	if diags.HasErrors() || bare.IsKnown() {
 		return v, diags

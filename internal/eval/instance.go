@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -107,7 +105,7 @@ func (i *Instance) local(name string) cty.Value {
 		return cty.DynamicVal
 	}
 	return i.locals.value(i.ev, name, func() cty.Value {
-		return i.ev.bounded(i.Value(a.Expr, nil), fmt.Sprintf("local.%s in %s", name, i.Dir))
+		return i.ev.bounded(i.Value(a.Expr, nil), "local."+name)
 	})
 }
 

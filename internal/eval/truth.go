@@ -288,9 +288,9 @@ func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value,
 
 // valueText returns a value as it stands in a sentence.
 func valueText(v cty.Value) string {
-	bare, marks := v.UnmarkDeep()
+	bare, _ := v.UnmarkDeep()
 	switch {
-	case len(marks) > 0:
+	case v.HasMarkDeep(Sensitive):
 		return "(sensitive)"
 	case !bare.IsKnown():
 		return "(unknown)"

@@ -20,8 +20,11 @@ func (i *Instance) Value(e hclsyntax.Expression, s Scope) cty.Value {
 
 // Try is Value, and tells whether Terraform would report an error.
 func (i *Instance) Try(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
-	if e == nil || !i.ev.spend(1) {
+	if e == nil {
 		return cty.DynamicVal, true
+	}
+	if !i.ev.spend(1) {
+		return i.tooMuch(e), true
 	}
 	v, diags := e.Value(i.context(e, s))
 	if diags.HasErrors() {

@@ -28,7 +28,7 @@ func (i *Instance) variable(name string) cty.Value {
 			if !given.IsWhollyKnown() {
 				i.ev.open = true // a world may decide it
 			}
-			return i.ev.bounded(given, "var."+name+" in "+i.Dir)
+			return i.ev.bounded(given, "var."+name)
 		})
 		value = i.ev.narrowed(i.variableID(name), value)
 	}
@@ -65,7 +65,7 @@ func (i *Instance) given(v *terraform.Variable) cty.Value {
 // orDefault returns a given value as the variable has it: its default in the
 // place of a null that it does not take.
 func (i *Instance) orDefault(v *terraform.Variable, given cty.Value) cty.Value {
-	given = v.Convert(given)
+	given = i.convert(v, given)
 	bare := unmark(given)
 	switch {
 	case v.Nullable:
@@ -82,7 +82,15 @@ func (i *Instance) fallback(v *terraform.Variable) cty.Value {
 	if v.Default == nil {
 		return notNullUnless(v.Nullable, v.Type)
 	}
-	return v.Convert(terraform.Literal(v.Default))
+	return i.convert(v, terraform.Literal(v.Default))
+}
+
+// convert returns a value as a variable has it.
+func (i *Instance) convert(v *terraform.Variable, given cty.Value) cty.Value {
+	if !i.ev.mayConvert(given) {
+		return i.ev.giveUp("var.%s is too large to evaluate", v.Name)
+	}
+	return v.Convert(given)
 }
 
 func notNullUnless(nullable bool, ty cty.Type) cty.Value {

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -15,13 +16,16 @@ type Comment struct {
 // Comments returns the comments of the file in their order. They are read
 // from its tokens, so that nothing in a string is taken for one.
 func (f *File) Comments() []Comment {
-	var out []Comment
+	if f.comments != nil {
+		return f.comments
+	}
+	f.comments = []Comment{}
 	for _, t := range f.Tokens {
 		if t.Type == hclsyntax.TokenComment {
-			out = append(out, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
+			f.comments = append(f.comments, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
 		}
 	}
-	return out
+	return f.comments
 }
 
 // commentText takes the marks off. Those of a comment between slashes need a
@@ -47,23 +51,21 @@ func (f *File) HeadComments() []Comment {
 			break
 		}
 	}
-	var out []Comment
-	for _, c := range f.Comments() {
-		if c.Offset < first {
-			out = append(out, c)
-		}
-	}
-	return out
+	all := f.Comments()
+	return all[:from(all, first)]
+}
+
+// from returns the number of comments that begin before an offset.
+func from(all []Comment, offset int) int {
+	return sort.Search(len(all), func(i int) bool { return all[i].Offset >= offset })
 }
 
 // CommentsBetween returns the comments that begin on the lines from first to
 // last.
 func (f *File) CommentsBetween(first, last int) []Comment {
-	var out []Comment
-	for _, c := range f.Comments() {
-		if line := f.Line(c.Offset); first <= line && line <= last {
-			out = append(out, c)
-		}
+	all := f.Comments()
+	at := func(line int) int {
+		return sort.Search(len(all), func(i int) bool { return f.Line(all[i].Offset) >= line })
 	}
-	return out
+	return all[at(first):at(last+1)]
 }

@@ -18,7 +18,11 @@ type File struct {
 	Body   *hclsyntax.Body
 	Tokens hclsyntax.Tokens // comments and newlines included
 
-	lineStarts []int // offsets of the first byte of each line, made on demand
+	// What is looked up again and again, made on demand.
+	lineStarts []int // offsets of the first byte of each line
+	comments   []Comment
+	byType     map[string][]*hclsyntax.Block // top-level blocks
+	generated  *bool
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")

@@ -16,6 +16,14 @@ var cdktfMark = regexp.MustCompile(`"//"\s*:\s*\{\s*"metadata"`)
 // Generated reports whether the comments at the head of the file say that a
 // program wrote it, and would write it again.
 func (f *File) Generated() bool {
+	if f.generated == nil {
+		is := f.saysGenerated()
+		f.generated = &is
+	}
+	return *f.generated
+}
+
+func (f *File) saysGenerated() bool {
 	if isJSON(f.Name) {
 		return cdktfMark.Match(f.Bytes)
 	}

@@ -18,7 +18,10 @@ const (
 	maxHeredoc = 256 << 10
 	// maxTokens is about how many tokens a file may have. Lexed and parsed,
 	// each takes half a kilobyte.
-	maxTokens = 1_500_000
+	maxTokens = 500_000
+	// maxExponent is how many digits the exponent of a number may have: to
+	// print 1e600000000, or to divide by it, is to write out all its digits.
+	maxExponent = 4
 	// firstLook is how many bytes are lexed before all are, which is enough
 	// to tell most files that nest too deep, at no cost.
 	firstLook = 256 << 10
@@ -34,7 +37,7 @@ func guardBytes(src []byte) (reason string, offset int) {
 		return reason, offset
 	}
 	if at, many := manyTokens(src); many {
-		return fmt.Sprintf("too large: more than %d words and signs", maxTokens), at
+		return fmt.Sprintf("too large: more than %d tokens", maxTokens), at
 	}
 	return "", 0
 }
@@ -46,7 +49,7 @@ func guardText(src []byte) (reason string, offset int) {
 		return "encoded as UTF-16; Terraform reads UTF-8 only", 0
 	case bytes.Count(src, []byte{0}) > maxDepth:
 		// Each would give a diagnostic: a million of them are 400 MB.
-		return "a binary file: it is full of NUL bytes", bytes.IndexByte(src, 0)
+		return "not a text file (contains NUL bytes)", bytes.IndexByte(src, 0)
 	}
 	return "", 0
 }
@@ -117,6 +120,10 @@ func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
 			hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq:
 			in.operators++
 			depth++
+		case hclsyntax.TokenNumberLit:
+			if hugeExponent(t.Bytes) {
+				return fmt.Sprintf("a number with an exponent of more than %d digits", maxExponent), t.Range.Start.Byte
+			}
 		case hclsyntax.TokenNewline, hclsyntax.TokenComma, hclsyntax.TokenEqual:
 			if t.Type != hclsyntax.TokenNewline || in.lines {
 				depth -= in.operators
@@ -171,21 +178,55 @@ func keyword(tokens hclsyntax.Tokens) string {
 	return ""
 }
 
-// guardJSON says why bytes must not be parsed as JSON, and where: hcl's
-// reader of JSON recurses, too. Brackets in strings count, which only makes
-// the guard stricter.
+// hugeExponent reports whether a number has an exponent of more than
+// maxExponent digits.
+func hugeExponent(number []byte) bool {
+	at := bytes.IndexAny(number, "eE")
+	return at >= 0 && len(bytes.TrimLeft(number[at+1:], "+-0")) > maxExponent
+}
+
+// guardJSON says why bytes must not be parsed as JSON, and where: the reader
+// recurses once a level, and keeps about a kilobyte a value.
 func guardJSON(src []byte) (reason string, offset int) {
-	depth := 0
-	for i, c := range src {
-		switch c {
-		case '[', '{':
+	depth, values := 0, 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case c == '"':
+			i = endOfString(src, i)
+		case c == '[' || c == '{':
 			depth++
-		case ']', '}':
+			values++
+		case c == ']' || c == '}':
 			depth--
+		case c == ',' || c == ':':
+			values++
+		case '0' <= c && c <= '9':
+			end := i + len(src[i:]) - len(bytes.TrimLeft(src[i:], "0123456789+-.eE"))
+			if hugeExponent(src[i:end]) {
+				return fmt.Sprintf("a number with an exponent of more than %d digits", maxExponent), i
+			}
+			i = end - 1
 		}
-		if depth > maxDepth {
+		switch {
+		case depth > maxDepth:
 			return fmt.Sprintf("nested more than %d levels deep", maxDepth), i
+		case values > maxTokens/2:
+			return fmt.Sprintf("too large: more than %d values", maxTokens/2), i
 		}
 	}
 	return guardText(src)
+}
+
+// endOfString returns the offset of the quote that ends the JSON string which
+// begins at start, or of the last byte.
+func endOfString(src []byte, start int) int {
+	for i := start + 1; i < len(src); i++ {
+		switch src[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return len(src) - 1
 }

@@ -21,7 +21,7 @@ type Source struct {
 // What does not parse is in the module's Errors; everything else is there.
 func Load(dir string, sources []Source) *Module {
 	m := &Module{
-		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
+		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
 		locals: map[string]*hclsyntax.Attribute{}, outputs: map[string]*Output{},
 	}
 	m.add(sources)

@@ -1,10 +1,12 @@
 package terraform
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -27,16 +29,22 @@ type Module struct {
 	// that are not read.
 	Terragrunt bool
 
-	byPath      map[string]*File
-	byAddress   map[string]*Resource
-	lock        *File
-	inputFiles  []*File
-	tests       []*File
-	inputs      map[string][]Input // by variable
-	variables   map[string]*Variable
-	locals      map[string]*hclsyntax.Attribute
-	outputs     map[string]*Output
-	constraints []VersionConstraint // on the AWS provider, made on demand
+	byPath     map[string]*File
+	byAddress  map[string]*Resource
+	lock       *File
+	inputFiles []*File
+	tests      []*File
+	inputs     map[string][]Input // by variable
+	variables  map[string]*Variable
+	locals     map[string]*hclsyntax.Attribute
+	outputs    map[string]*Output
+	byType     map[string][]*Resource // managed ones
+
+	// Made on demand.
+	constraints  []VersionConstraint // on the AWS provider
+	awsConfigs   []ProviderConfig
+	terraform011 *bool
+	mentioned    map[string]map[string]bool
 }
 
 // A Call is one module block.
@@ -151,15 +159,7 @@ func Contents(dynamic ...*hclsyntax.Block) []*hclsyntax.Block {
 func (m *Module) Resource(address string) *Resource { return m.byAddress[address] }
 
 // OfType returns the module's managed resources of a type.
-func (m *Module) OfType(resourceType string) []*Resource {
-	var out []*Resource
-	for _, r := range m.Resources {
-		if !r.Data && r.Type == resourceType {
-			out = append(out, r)
-		}
-	}
-	return out
-}
+func (m *Module) OfType(resourceType string) []*Resource { return m.byType[resourceType] }
 
 // File returns the file that shows under a path, as in the Filename of a
 // range, or nil.
@@ -170,16 +170,43 @@ func (m *Module) Place(r hcl.Range) Place {
 	return Place{File: m.byPath[r.Filename], Start: r.Start.Byte, End: r.End.Byte}
 }
 
-// Mentions reports whether any file of the directory, parsed or not, holds
-// the address as a whole word: declared, moved, imported or referred to.
-func (m *Module) Mentions(address string) bool {
-	word := regexp.MustCompile(`(^|[^\w.-])` + regexp.QuoteMeta(address) + `($|[^\w-])`)
-	for _, f := range m.byPath {
-		if word.Match(f.Bytes) {
-			return true
+// Mentions reports whether any file of the directory, parsed or not, holds an
+// address as a whole word: declared, moved, imported or referred to. The
+// address is a prefix, which ends in a dot, and a name.
+func (m *Module) Mentions(prefix, name string) bool {
+	if m.mentioned == nil {
+		m.mentioned = map[string]map[string]bool{}
+	}
+	if m.mentioned[prefix] == nil {
+		names := map[string]bool{}
+		for _, f := range m.byPath {
+			wordsBehind(f.Bytes, prefix, names)
+		}
+		m.mentioned[prefix] = names
+	}
+	return m.mentioned[prefix][name]
+}
+
+// wordsBehind adds to names those that stand behind a prefix, where that is
+// not the end of a longer word.
+func wordsBehind(src []byte, prefix string, names map[string]bool) {
+	inWord := func(c rune) bool { return c == '_' || c == '-' || unicode.IsLetter(c) || unicode.IsDigit(c) }
+	for at := 0; ; {
+		i := bytes.Index(src[at:], []byte(prefix))
+		if i < 0 {
+			return
+		}
+		before, _ := utf8.DecodeLastRune(src[:at+i])
+		at += i + len(prefix)
+		rest := src[at:]
+		end := bytes.IndexFunc(rest, func(c rune) bool { return !inWord(c) })
+		if end < 0 {
+			end = len(rest)
+		}
+		if !inWord(before) && before != '.' {
+			names[string(rest[:end])] = true
 		}
 	}
-	return false
 }
 
 // declare collects the resources, calls and outputs of all parsed files and
@@ -224,6 +251,9 @@ func (m *Module) declareResource(f *File, b *hclsyntax.Block) {
 	}
 	m.byAddress[r.Address()] = r
 	m.Resources = append(m.Resources, r)
+	if !r.Data {
+		m.byType[r.Type] = append(m.byType[r.Type], r)
+	}
 }
 
 func (m *Module) declareCall(f *File, b *hclsyntax.Block) {

@@ -80,6 +80,13 @@ func (p ProviderConfig) Reference() string {
 
 // AWSConfigs returns the AWS provider configurations of the directory.
 func (m *Module) AWSConfigs() []ProviderConfig {
+	if m.awsConfigs == nil {
+		m.awsConfigs = append([]ProviderConfig{}, m.readAWSConfigs()...)
+	}
+	return m.awsConfigs
+}
+
+func (m *Module) readAWSConfigs() []ProviderConfig {
 	var out []ProviderConfig
 	for _, b := range m.blocks("provider", 1) {
 		if b.Labels[0] != "aws" {

@@ -139,16 +139,16 @@ func (m *Module) lockedAWS() *VersionConstraint {
 
 // BlocksOf returns the top-level blocks of a type in a file, in their order.
 func (f *File) BlocksOf(blockType string) []*hclsyntax.Block {
-	var out []*hclsyntax.Block
 	if f.Body == nil {
 		return nil
 	}
-	for _, b := range f.Body.Blocks {
-		if b.Type == blockType {
-			out = append(out, b)
+	if f.byType == nil {
+		f.byType = map[string][]*hclsyntax.Block{}
+		for _, b := range f.Body.Blocks {
+			f.byType[b.Type] = append(f.byType[b.Type], b)
 		}
 	}
-	return out
+	return f.byType[blockType]
 }
 
 // newerTerraform are releases behind which AWS provider 3.0 and later can be
@@ -159,6 +159,14 @@ var newerTerraform = []string{"0.12.31", "0.13.7", "0.14.11", "0.15.5", "1.0.11"
 // directory: required_version says so, or a map is written as a block.
 // https://developer.hashicorp.com/terraform/language/upgrade-guides/0-12
 func (m *Module) Terraform011() bool {
+	if m.terraform011 == nil {
+		is := m.only011()
+		m.terraform011 = &is
+	}
+	return *m.terraform011
+}
+
+func (m *Module) only011() bool {
 	for _, r := range m.Resources {
 		if static, _ := r.Nested("tags"); len(static) > 0 && r.File.Tokens != nil {
 			return true

@@ -1,0 +1,190 @@
+//go:build linux
+
+package hostile
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"cmkify/internal/testkit/command"
+)
+
+const (
+	maxTime = 2 * time.Second * command.Slowness // of a processor
+	maxPeak = 256 << 20 * command.Slowness
+)
+
+// A costly row is a directory that costs far more than its size tells, if it is
+// evaluated as it stands.
+type costly struct {
+	name  string
+	files map[string]string // main.tf and others
+	says  string            // what is said of the table, or the file
+}
+
+const rootModule = "terraform {\n  backend \"s3\" {}\n}\n\nvariable \"c\" {\n  type = bool\n}\n"
+
+// keyed returns a root module with locals, and a table with that key.
+func keyed(locals, key string) map[string]string {
+	if locals != "" {
+		locals = "\nlocals {\n" + locals + "}\n"
+	}
+	return map[string]string{"main.tf": rootModule + locals + fmt.Sprintf(`
+resource "aws_dynamodb_table" "t" {
+  name     = "t"
+  hash_key = "id"
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = %s
+  }
+}
+`, key)}
+}
+
+// chained returns a module with n locals, each made of the one before.
+func chained(n int, next string) map[string]string {
+	locals := "  l0 = \"a\"\n"
+	for i := range n {
+		locals += fmt.Sprintf("  l%d = %s\n", i+1, strings.ReplaceAll(next, "_", fmt.Sprint("local.l", i)))
+	}
+	return keyed(locals, fmt.Sprint("local.l", n))
+}
+
+// many returns n copies of a text, in which %[1]d is the number of each.
+func many(n int, text string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, text, i)
+	}
+	return b.String()
+}
+
+const (
+	notARN   = "does not name its key by a key ARN"
+	tooLarge = `is too large to evaluate \[unknown-key-branch\]`
+	tooMuch  = `takes too much time or memory to evaluate \[unknown-`
+)
+
+var aliases = "a: &a [x,x,x,x,x,x,x,x,x]\n" + strings.Join(func() (out []string) {
+	for c := 'b'; c < 'l'; c++ {
+		out = append(out, fmt.Sprintf("%c: &%c [%s]", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c,", c-1), 9), ",")))
+	}
+	return out
+}(), "\n")
+
+var costlyRows = []costly{
+	{"conditionals that branch", chained(200, "var.c ? _ : _"), notARN},
+	{"coalesce of one twice", chained(22, "coalesce(_, _)"), notARN},
+	{"element of one twice", chained(22, "element([_, _], 1)"), notARN},
+	{"text that doubles", chained(40, `"${_}${_}"`), tooLarge},
+	{"lists that double", chained(40, "[_, _]"), notARN},
+	{"JSON in JSON", chained(60, `jsonencode("\"${_}")`), tooLarge},
+	{"a text in the place of its letters", keyed(fmt.Sprintf("  b = %q\n", strings.Repeat("a", 60_000)), `replace(local.b, "a", local.b)`), tooMuch},
+	{"aliases in YAML", keyed("  y = yamldecode(<<E\n"+aliases+"\nE\n  )\n", "local.y.k[0]"), tooMuch},
+	{"for in for in count", map[string]string{"main.tf": rootModule + `
+resource "aws_dynamodb_table" "t" {
+  count    = length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a * b * c]]])
+  name     = "t"
+  hash_key = "id"
+}
+`}, "has no server_side_encryption block"},
+	{"for in for in a key", keyed("", "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a * b * c]]][0][0][0]"), tooMuch},
+	{"a product of sets", keyed("  s = toset([for i in range(300) : tostring(i)])\n", "setproduct(local.s, local.s, local.s)[0][0]"), "unknown-key-branch"},
+	{"a number of 600 million digits", keyed("", `"${floor(1e600000000)}"`), `main\.tf:\d+:\d+: a number with an exponent of more than 4 digits`},
+	{"a remainder of one", keyed("  n = 1e600000000 % 7\n", "local.n"), `main\.tf:\d+:\d+: a number with an exponent of more than 4 digits`},
+	{"one from text", keyed(`  n = tonumber("1e600000000")`+"\n", `"${local.n % 7}"`), "unknown-key-branch"},
+	{"one in JSON", map[string]string{"main.tf": keyed("", "null")["main.tf"], "x.tf.json": `{"locals": {"n": 1e600000000}}`}, `x\.tf\.json:1:\d+: a number with an exponent of more than 4 digits`},
+	{"a long text many times", keyed(fmt.Sprintf("  b = %q\n  c = %q\n", strings.Repeat("a", 900_000), strings.Repeat("$B", 20_000)), "local.c"), tooMuch},
+	{"a list of 100,000", keyed(`  r = flatten([for i in range(100) : [for j in range(1000) : "${i}-${j}"]])
+  d = distinct(local.r)
+  i = index(local.r, "99-999")
+  m = matchkeys(local.r, local.r, local.r)
+`, "local.m[local.i]"), tooLarge},
+	{"a joint of long texts", keyed(fmt.Sprintf("  s = %q\n", strings.Repeat("a", 500_000)), "join(local.s, [for i in range(900) : local.s])"), tooMuch},
+	{"a wide format", keyed("", `format("%1000000000s", "a")`), "unknown-key-branch"},
+	{"200 variables in a condition", map[string]string{"main.tf": rootModule + many(200, "variable \"v%d\" {\n  type = bool\n}\n") + strings.Replace(keyed("", "null")["main.tf"][len(rootModule):], "= true", "= "+strings.TrimSuffix(many(200, "var.v%d || "), " || "), 1)}, "unknown-enabled"},
+	{"200 variables in coalesce", map[string]string{"main.tf": many(200, "variable \"v%d\" {}\n") + keyed("", "coalesce("+strings.TrimSuffix(many(200, "var.v%d, "), ", ")+")")["main.tf"]}, "unknown-key-branch"},
+	{"5,000 replicas", map[string]string{"main.tf": "provider \"aws\" {\n  region = \"us-east-1\"\n}\n\nresource \"aws_dynamodb_table\" \"t\" {\n  name     = \"t\"\n  hash_key = \"id\"\n" + many(5000, "\n  replica {\n    region_name = \"us-east-%d\"\n  }\n") + "}\n"}, "more than AWS has regions"},
+	{"ten million numbers in JSON", map[string]string{"main.tf": keyed("", "null")["main.tf"], "x.tf.json": `{"locals": {"x": [` + strings.Repeat("1,", 10_000_000) + `1]}}`}, `x\.tf\.json:1:\d+: too large: more than 250000 values`},
+	{"three million lines in .gitignore", map[string]string{"main.tf": keyed("", "null")["main.tf"], ".git/HEAD": "", ".gitignore": strings.Repeat("x*y/**/z\n", 3_000_000)}, `\.gitignore: too large`},
+}
+
+// TestCost holds that a directory costs what its size tells, whatever stands in
+// it: two seconds of a processor, and 256 MB.
+func TestCost(t *testing.T) {
+	for _, r := range costlyRows {
+		t.Run(r.name, func(t *testing.T) {
+			for name, text := range r.files {
+				r.files[name] = strings.ReplaceAll(text, "$B", "${local.b}")
+			}
+			took, peak, said := cost(t, r.files)
+			if !says(said, r.says) {
+				t.Errorf("want %q:\n%.600s", r.says, said)
+			}
+			if took > maxTime || peak > maxPeak {
+				t.Errorf("%v of processor time, want at most %v; %d MB, want at most %d", took, maxTime, peak>>20, maxPeak>>20)
+			}
+		})
+	}
+}
+
+func says(said, pattern string) bool { return regexp.MustCompile(pattern).MatchString(said) }
+
+// cost runs cmkify --check over files, and returns the processor time and the
+// memory that it takes.
+func cost(t *testing.T, files map[string]string) (took time.Duration, peak int, said string) {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, dir, files)
+	file := filepath.Join(t.TempDir(), "peak")
+	cmd := exec.Command(command.Path(), "--check", ".")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), command.PeakFile+"="+file)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	timer := time.AfterFunc(hang*4, func() { cmd.Process.Kill() })
+	defer timer.Stop()
+	if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 {
+		t.Fatalf("%v: %.300s", err, &out)
+	}
+	if told, err := os.ReadFile(file); err == nil {
+		kilobytes, err := strconv.Atoi(string(told))
+		must(t, err)
+		peak = kilobytes << 10
+	}
+	return cmd.ProcessState.UserTime(), peak, out.String()
+}
+
+// TestLinear holds that many tables in one file cost as much more as there are
+// more of them: for ten times as many, at most twice ten times the time.
+func TestLinear(t *testing.T) {
+	const small, factor = 400, 10
+	table := "resource \"aws_dynamodb_table\" \"t%[1]d\" {\n  name     = \"t%[1]d\"\n  hash_key = \"id\"\n}\n"
+	for name, text := range map[string]string{
+		"tables":               table,
+		"keys and tables":      "resource \"aws_kms_key\" \"k%[1]d\" {\n  description = \"dynamodb\"\n}\n\n" + table,
+		"roles and tables":     "resource \"aws_iam_role_policy\" \"p%[1]d\" {\n  role   = \"r%[1]d\"\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"dynamodb:*\", Resource = aws_dynamodb_table.t%[1]d.arn }] })\n}\n\n" + table,
+		"comments and tables":  "# tfsec:ignore:aws-s3-enable-versioning\n" + table,
+		"instances and tables": "resource \"aws_sns_topic\" \"s%[1]d\" {\n  count = 2\n  name  = aws_dynamodb_table.t%[1]d.name\n}\n\n" + table,
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, _, said := cost(t, map[string]string{"main.tf": many(small, text)})
+			ten, peak, _ := cost(t, map[string]string{"main.tf": many(small*factor, text)})
+			if !says(said, fmt.Sprintf("%d tables in 1 directory: %d fixable", small, small)) {
+				t.Errorf("%.300s", said)
+			}
+			if ten > one*factor*2 {
+				t.Errorf("%v for %d, %v for %d", one, small, ten, small*factor)
+			}
+			t.Logf("%v for %d, %v and %d MB for %d", one, small, ten, peak>>20, small*factor)
+		})
+	}
+}
