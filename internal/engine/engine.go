@@ -38,6 +38,7 @@ type Result struct {
 	Dir      string // as shown; "" for an error that is of no directory
 	Base     string // what the diff's paths are relative to, "" for the working directory
 	Disk     string // the directory, resolved
+	Begun    time.Time
 	Took     time.Duration
 	Files    int // Terraform files read
 	Outcomes []*fix.Outcome
@@ -95,12 +96,12 @@ const attempts = 3
 
 // directory does everything for one directory.
 func directory(ctx context.Context, o Options, dir tree.Dir) Result {
+	begun := time.Now()
 	if o.Write {
 		if err := dir.RemoveStray(); err != nil {
-			return Result{Dir: dir.Path, Errors: []terraform.Error{located(err)}}
+			return Result{Dir: dir.Path, Disk: dir.Disk(), Begun: begun, Errors: []terraform.Error{located(err)}}
 		}
 	}
-	begun := time.Now()
 	for n := 1; ; n++ {
 		r, err := rewrite(ctx, o, dir)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -109,7 +110,7 @@ func directory(ctx context.Context, o Options, dir tree.Dir) Result {
 		if err != nil {
 			r.Errors = append(r.Errors, located(err))
 		}
-		r.Disk, r.Took = dir.Disk(), time.Since(begun)
+		r.Disk, r.Begun, r.Took = dir.Disk(), begun, time.Since(begun)
 		return r
 	}
 }

@@ -3,14 +3,16 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"strings"
 
 	"cmkify/internal/terraform"
 )
 
 // JSONLines prints a line for each finding and each error as it comes, and at
 // the end one for each git repository with its counts. Lines of several runs
-// can be joined: each names its repository. The lines are JSON objects, told
-// apart by "type": "finding", "error" or "summary".
+// can be joined: each names its repository, and its paths are relative to the
+// root of that. The lines are JSON objects, told apart by "type": "finding",
+// "error" or "summary".
 type JSONLines struct {
 	Out     io.Writer
 	Version string
@@ -39,7 +41,7 @@ type summaryLine struct {
 	Repository *jsonRepository `json:"repository"`
 	Tool       tool            `json:"tool"`
 	Summary    Summary         `json:"summary"`
-	Seconds    float64         `json:"seconds"` // spent on the repository's directories
+	Seconds    float64         `json:"seconds"` // by the clock
 }
 
 func repositoryJSON(r *Repository) *jsonRepository {
@@ -54,10 +56,12 @@ func (j JSONLines) Directory(r Result) error {
 	repository := repositoryJSON(r.Repository)
 	lines := make([]any, 0, len(r.Findings)+len(r.Errors))
 	for _, f := range r.Findings {
-		lines = append(lines, findingLine{"finding", repository, findingJSON(f)})
+		lines = append(lines, findingLine{"finding", repository, r.inRepository(findingJSON(f))})
 	}
 	for _, e := range r.Errors {
-		lines = append(lines, errorLine{"error", repository, errorJSON(e)})
+		line := errorLine{"error", repository, errorJSON(e)}
+		line.File = r.below(e.File)
+		lines = append(lines, line)
 	}
 	return j.write(lines)
 }
@@ -66,7 +70,7 @@ func (j JSONLines) Directory(r Result) error {
 func (j JSONLines) End(t *Totals) error {
 	var lines []any
 	for _, r := range t.repositories {
-		lines = append(lines, summaryLine{"summary", repositoryJSON(r.repository), tool{"cmkify", j.Version}, r.Summary, r.took.Seconds()})
+		lines = append(lines, summaryLine{"summary", repositoryJSON(r.repository), tool{"cmkify", j.Version}, r.Summary, r.wall().Seconds()})
 	}
 	return j.write(lines)
 }
@@ -80,6 +84,38 @@ func (j JSONLines) write(lines []any) error {
 		}
 	}
 	return nil
+}
+
+// inRepository returns a finding with paths relative to its repository, those
+// that its messages name as well.
+func (r Result) inRepository(f jsonFinding) jsonFinding {
+	f.Module, f.File = r.below(f.Module), r.below(f.File)
+	named := r.named()
+	for i, p := range f.Problems {
+		f.Problems[i].File, f.Problems[i].Message = r.below(p.File), named.Replace(p.Message)
+	}
+	for i, w := range f.Warnings {
+		f.Warnings[i].Message = named.Replace(w.Message)
+	}
+	if f.Reason != nil {
+		f.Reason.Message = named.Replace(f.Reason.Message)
+	}
+	if f.Suppression != nil {
+		f.Suppression.File = r.below(f.Suppression.File)
+	}
+	return f
+}
+
+// named replaces the paths of the files that were read, as messages name
+// them, "(path:line" or " path:line", by those relative to the repository.
+func (r Result) named() *strings.Replacer {
+	var pairs []string
+	for _, s := range r.Sources {
+		if below := r.below(s.Path); below != s.Path {
+			pairs = append(pairs, "("+s.Path+":", "("+below+":", " "+s.Path+":", " "+below+":")
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 func errorJSON(e terraform.Error) jsonError { return jsonError{e.File, e.Line, e.Column, e.Message} }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"cmkify/internal/engine"
 
@@ -39,7 +40,7 @@ type Printer struct {
 
 // NewPrinter opens the outputs. A file that cannot be made is an error.
 func NewPrinter(s Settings) (*Printer, error) {
-	p := &Printer{Settings: s}
+	p := &Printer{Settings: s, totals: Totals{begun: time.Now()}}
 	people := s.Stderr
 	if s.Check {
 		people = s.Stdout
@@ -81,6 +82,9 @@ func (p *Printer) Directory(found engine.Result) error {
 		r.Repository = p.repositories.Of(r.Disk, r.Dir)
 	}
 	p.totals.Add(r)
+	if r.Files == 0 && len(r.Errors) == 0 {
+		return nil // of a repository's root there is nothing to print but its totals
+	}
 	if r.Diff != "" && p.DryRun && !p.Document {
 		if r.Base != "" && !p.Quiet {
 			fmt.Fprintf(p.Stderr, "%s: the paths of its diff are relative to %s\n", Escape(r.Dir), Escape(r.Base))

@@ -15,6 +15,22 @@ type Repository struct {
 	Root   string // as shown
 	Commit string // "" before the first one
 	Remote string // URL of origin, "" for none; without credentials
+
+	disk string // Root, resolved
+}
+
+// below returns a path of a result, as it is shown, relative to the root of
+// the result's repository; a path outside of it is returned as it is.
+func (r Result) below(path string) string {
+	if r.Repository == nil || path == "" {
+		return path
+	}
+	dir, err := filepath.Rel(r.Repository.disk, r.Disk)
+	rel, relErr := filepath.Rel(filepath.FromSlash(r.Dir), filepath.FromSlash(path))
+	if out := filepath.Join(dir, rel); err == nil && relErr == nil && filepath.IsLocal(out) {
+		return filepath.ToSlash(out)
+	}
+	return path
 }
 
 // Repositories finds the git repositories of directories. Each is read once.
@@ -44,7 +60,7 @@ func (r *Repositories) Of(disk, shown string) *Repository {
 
 func read(root, shown string) *Repository {
 	commit, origin := tree.Repository(root)
-	return &Repository{Root: filepath.ToSlash(shown), Commit: commit, Remote: withoutCredentials(origin)}
+	return &Repository{Root: filepath.ToSlash(shown), Commit: commit, Remote: withoutCredentials(origin), disk: root}
 }
 
 var (

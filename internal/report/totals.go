@@ -10,32 +10,55 @@ import (
 // Totals count a run, as a whole and by git repository.
 type Totals struct {
 	Summary
+	begun        time.Time
+	warnings     int
 	repositories []*repositoryTotals
 }
 
 type repositoryTotals struct {
 	Summary
-	repository *Repository // nil for directories of none
-	took       time.Duration
+	repository   *Repository // nil for directories of none
+	warnings     int
+	begun, ended time.Time // of the first and the last directory
 }
 
 // Add counts a directory's result.
 func (t *Totals) Add(r Result) {
 	t.Summary.Add(r)
+	warnings := 0
+	for _, f := range r.Findings {
+		warnings += len(f.Warnings)
+	}
+	t.warnings += warnings
 	if r.Dir == "" {
 		return
 	}
+	of := t.of(r)
+	of.Summary.Add(r)
+	of.warnings += warnings
+	if ended := r.Begun.Add(r.Took); ended.After(of.ended) {
+		of.ended = ended
+	}
+	if r.Begun.Before(of.begun) {
+		of.begun = r.Begun
+	}
+}
+
+// of returns the totals of a result's repository.
+func (t *Totals) of(r Result) *repositoryTotals {
 	for _, have := range t.repositories {
 		if have.repository == r.Repository {
-			have.Summary.Add(r)
-			have.took += r.Took
-			return
+			return have
 		}
 	}
-	add := &repositoryTotals{repository: r.Repository, took: r.Took}
-	add.Summary.Add(r)
-	t.repositories = append(t.repositories, add)
+	added := &repositoryTotals{repository: r.Repository, begun: r.Begun}
+	t.repositories = append(t.repositories, added)
+	return added
 }
+
+// wall returns how long the repository was worked on, by the clock: its
+// directories are worked on at the same time, and those of others between them.
+func (r *repositoryTotals) wall() time.Duration { return r.ended.Sub(r.begun) }
 
 // Text returns what closes a run: a table of the repositories, when there are
 // several, the counts, and what to do next.
@@ -49,14 +72,19 @@ func (t *Totals) table() string {
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "repository\ttables\tfixed\tfixable\tleft\tunknown\terrors\ttime")
-	for _, r := range t.repositories {
-		root := "(none)"
-		if r.repository != nil {
-			root = r.repository.Root
-		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", Escape(root), r.Tables, r.Fixed, r.Fixable, r.Manual, r.Unknown, r.Errors, r.took.Round(time.Millisecond))
+	fmt.Fprintln(w, "repository\ttables\tcompliant\tfixed\tfixable\tleft\tunknown\tsuppressed\twarnings\terrors\ttime")
+	row := func(name string, s Summary, warnings int, wall time.Duration) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", Escape(name),
+			s.Tables, s.Compliant, s.Fixed, s.Fixable, s.Manual, s.Unknown, s.Suppressed, warnings, s.Errors, wall.Round(time.Millisecond))
 	}
+	for _, r := range t.repositories {
+		name := "(none)"
+		if r.repository != nil {
+			name = r.repository.Root
+		}
+		row(name, r.Summary, r.warnings, r.wall())
+	}
+	row("total", t.Summary, t.warnings, time.Since(t.begun))
 	w.Flush()
 	return b.String()
 }

@@ -144,17 +144,17 @@ func TestGitignoreOfGiven(t *testing.T) {
 	for _, test := range []struct {
 		args, want []string
 	}{
-		{[]string{"."}, []string{"envs/prod: main.tf"}},
+		{[]string{"."}, []string{".: ", "envs/prod: main.tf"}},
 		{[]string{"build"}, []string{"build: main.tf", "build/build: y.tf"}},
 		{[]string{"vendor/a"}, []string{"vendor/a: main.tf", "vendor/a/b: main.tf"}},
 		{[]string{"vendor"}, nil},
 		{[]string{"gen"}, nil},
 		{[]string{"gen/a"}, []string{"gen/a: main.tf"}},
-		{[]string{"out", "."}, []string{"out: main.tf", "envs/prod: main.tf"}},
+		{[]string{"out", "."}, []string{"out: main.tf", ".: ", "envs/prod: main.tf"}},
 		{[]string{"envs/dev"}, []string{"envs/dev: main.tf"}},
 		{[]string{"envs/prod"}, []string{"envs/prod: main.tf"}},
 		{[]string{"private.tf", "x.tmp.tf", "envs/prod/x.tf"}, []string{".: private.tf x.tmp.tf", "envs/prod: x.tf"}},
-		{[]string{"envs/prod/x.tf", "build/main.tf", "."}, []string{"envs/prod: main.tf x.tf", "build: main.tf"}},
+		{[]string{"envs/prod/x.tf", "build/main.tf", "."}, []string{".: ", "envs/prod: main.tf x.tf", "build: main.tf"}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) { sameLines(t, walked(Options{}, test.args...), test.want) })
 	}

@@ -1,6 +1,6 @@
 // Package tree goes from path arguments to module directories, and replaces
-// files. Paths go in; directories with Terraform files come out one by one, in
-// lexical order, each once. Only what lies in them is read or written, only
+// files. Paths go in; directories with Terraform files, and roots of git
+// repositories, come out one by one, in lexical order, each once. Only what lies in them is read or written, only
 // regular files, and a file is replaced whole or not at all.
 package tree
 
@@ -17,7 +17,7 @@ import (
 	"cmkify/internal/tree/gitignore"
 )
 
-// A Dir is one directory with Terraform files.
+// A Dir is one directory with Terraform files, or the root of a git repository.
 type Dir struct {
 	// Path is the directory as shown to the user, with slashes: relative to
 	// the working directory when inside it, else as the argument says.
@@ -73,9 +73,11 @@ type Options struct {
 var skipped = []string{"cdktf.out", "node_modules"}
 
 // Walk yields the directories at and below the arguments that hold a wanted
-// file, folders first, then those of the files that were named. An argument or
-// folder that cannot be read is an error, and the walk goes on. It ends early
-// when the context does.
+// file, folders first, then those of the files that were named. The root of a
+// git repository comes out in any case, without names when it holds no wanted
+// file, so that a report can tell of every repository. An argument or folder
+// that cannot be read is an error, and the walk goes on. It ends early when the
+// context does.
 func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
 	return func(yield func(Dir, error) bool) {
 		w := &walker{ctx: ctx, options: o, yield: yield, seen: map[string]bool{}, patterns: map[string]*gitignore.Patterns{}}
@@ -254,11 +256,15 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 			return false
 		}
 	}
+	d := Dir{Path: shown, Base: r.base, disk: disk, scope: w.scope}
+	yields := slices.Contains(names, ".git") || slices.Contains(folders, ".git")
 	if slices.ContainsFunc(names, w.options.Wanted) {
-		d := Dir{Path: shown, Base: r.base, Names: names, Named: w.given(disk, ignore.kept(shown, names, w.options.Editable)), disk: disk, scope: w.scope}
-		if (d.Named == nil || len(d.Named) > 0) && !w.yield(d, nil) {
-			return false
+		if kept := w.given(disk, ignore.kept(shown, names, w.options.Editable)); kept == nil || len(kept) > 0 {
+			d.Names, d.Named, yields = names, kept, true
 		}
+	}
+	if yields && !w.yield(d, nil) {
+		return false
 	}
 	for _, name := range folders {
 		if strings.HasPrefix(name, ".") || slices.Contains(skipped, name) || ignore.matches(slashJoin(shown, name), true) {
