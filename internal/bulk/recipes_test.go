@@ -1,9 +1,10 @@
 package bulk
 
 import (
-	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,55 +14,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// In a clone, as multi-gitter, git-xargs and turbolift run it.
-func TestRemediate(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for name := range contents {
-		if name == "team/empty" {
-			continue // an engine cannot check out a branch of it
-		}
-		fixed := slices.Contains(changed, name)
-		dir := w.clone(name)
-		before := w.must(dir, "git", "rev-parse", "HEAD")
-		exit, _, said := w.run(dir, []string{"REPOSITORY=" + name}, "sh", filepath.Join(w.recipes, "remediate.sh"), "commit")
-		if (exit != 0) != (name == "team/broken") {
-			t.Errorf("%s: exit %d\n%s", name, exit, said)
-		}
-		if committed := w.must(dir, "git", "rev-parse", "HEAD") != before; committed != fixed {
-			t.Errorf("%s: committed: %v", name, committed)
-		}
-		if dirty := w.must(dir, "git", "status", "--porcelain"); dirty != "" {
-			t.Errorf("%s: left in the clone: %s", name, dirty)
-		}
-		if fixed {
-			w.isPage(name, w.must(dir, "git", "log", "-1", "--format=%B"))
-			head := w.must(dir, "git", "rev-parse", "HEAD")
-			exit, _, said := w.run(dir, []string{"REPOSITORY=" + name}, "sh", filepath.Join(w.recipes, "remediate.sh"), "commit")
-			if again := w.must(dir, "git", "rev-parse", "HEAD"); again != head {
-				t.Errorf("%s: a second run commits: exit %d\n%s", name, exit, said)
-			}
-		}
-	}
-	w.reports("finding", "error", "summary")
-}
-
-// Without commit the change is left to the engine.
-func TestRemediateUncommitted(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	dir := w.clone("team/plain")
-	exit, _, said := w.run(dir, []string{"XARGS_REPO_OWNER=team", "XARGS_REPO_NAME=plain"}, "sh", filepath.Join(w.recipes, "remediate.sh"))
-	if dirty := w.must(dir, "git", "status", "--porcelain"); exit != 0 || dirty != " M main.tf\n" {
-		t.Errorf("exit %d, %q\n%s", exit, dirty, said)
-	}
-	if _, err := os.Stat(filepath.Join(w.dir, "reports", "team-plain.md")); err != nil {
-		t.Error(err)
-	}
-}
-
 // The shards of a CI matrix and of a Kubernetes Job, run by what their files
-// say, reach every repository; a bad one does not stop the others.
+// say, reach every repository and tell what became of it; a bad one does not
+// stop the others.
 func TestShards(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -74,34 +29,40 @@ func TestShards(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newFleet(t)
+			w.publish("team/foreign", contents[plain])
+			w.must(w.bare("team/foreign"), "git", "branch", "cmkify", "main")
 			var list strings.Builder
 			for repository := range contents {
-				fmt.Fprintln(&list, w.url(repository))
+				fmt.Fprintf(&list, "%s \r\n\n", w.url(repository))
 			}
-			fmt.Fprintln(&list, w.url("team/nowhere"))
+			fmt.Fprintf(&list, "%s\n%s\n%[1]s", w.url("team/foreign"), w.url("team/no where's"))
 			w.write(filepath.Join(w.dir, "recipes", "repositories.txt"), list.String())
-			for _, script := range []string{"remediate.sh", "one.sh", "shard.sh"} {
-				data, err := os.ReadFile(filepath.Join(w.recipes, script))
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.write(filepath.Join(w.dir, "recipes", script), string(data))
+			scripts, err := filepath.Glob(filepath.Join(w.recipes, "*.sh"))
+			if err != nil {
+				t.Fatal(err)
 			}
-			file, failed := readYAML(t, filepath.Join(w.recipes, c.file)), 0
+			w.must(w.dir, "cp", append(scripts, filepath.Join(w.dir, "recipes"))...)
+			file := readYAML(t, filepath.Join(w.recipes, c.file))
+			counts, failed := map[string]int{}, map[string]bool{}
 			for shard := range c.count {
 				command, env := c.command(t, w, file, shard)
-				exit, _, said := w.run(filepath.Join(w.dir, "recipes"), env, "sh", "-c", command)
-				if exit != 0 && exit != 123 {
-					t.Errorf("shard %d: exit %d\n%s", shard, exit, said)
+				exit, out, said := w.run(filepath.Join(w.dir, "recipes"), env, "sh", "-c", command)
+				failures := w.ending(out, counts)
+				if exit != min(len(failures), 1) {
+					t.Errorf("shard %d: exit %d\n%s%s", shard, exit, out, said)
 				}
-				if exit == 123 {
-					failed++
+				for _, url := range failures {
+					failed[url] = true
 				}
 			}
-			if failed == 0 || failed > 2 {
-				t.Errorf("%d shards fail; one repository is broken, one is not there", failed)
+			if want := map[string]bool{w.url("team/broken"): true, w.url("team/no where's"): true}; fmt.Sprint(failed) != fmt.Sprint(want) {
+				t.Errorf("failed: %v", failed)
 			}
+			if want := map[string]int{"unchanged": 4, "fixed": 0, "pushed": len(changed), "refused": 1, "failed": 2}; fmt.Sprint(counts) != fmt.Sprint(want) {
+				t.Errorf("counted are %v, want %v", counts, want)
+			}
+			w.isTold("pushed")
 			for repository := range contents {
 				message := w.pushed(repository)
 				if (message != "") != slices.Contains(changed, repository) {
@@ -111,8 +72,86 @@ func TestShards(t *testing.T) {
 					w.isPage(repository, message)
 				}
 			}
-			w.reports("finding", "error", "summary")
+			if outcome, _ := w.outcome(w.url("team/foreign")); outcome != "refused" {
+				t.Errorf("a foreign branch: %s", outcome)
+			}
+			if outcome, why := w.outcome(w.url("team/no where's")); outcome != "failed" || !strings.Contains(why, "does not") {
+				t.Errorf("what is not there: %s: %s", outcome, why)
+			}
 		})
+	}
+}
+
+// ending adds up the counts that end what shard.sh prints, and returns the
+// URLs that it says have failed.
+func (w *world) ending(out string, counts map[string]int) (failed []string) {
+	w.t.Helper()
+	_, ending, _ := strings.Cut(out, "\n\n")
+	if strings.HasPrefix(out, "\n") {
+		ending = out[1:] // there was nothing to do
+	}
+	outcome := ""
+	for line := range strings.Lines(ending) {
+		var n int
+		if item, is := strings.CutPrefix(line, "  "); is {
+			url, why, _ := strings.Cut(item, ": ")
+			if outcome == "failed" {
+				failed = append(failed, url)
+			}
+			if strings.TrimSpace(why) == "" {
+				w.t.Errorf("no reason: %s", line)
+			}
+		} else if _, err := fmt.Sscanf(line, "%d %s\n", &n, &outcome); err != nil {
+			w.t.Errorf("%v: %q in\n%s", err, line, out)
+		} else {
+			counts[outcome] += n
+		}
+	}
+	return failed
+}
+
+// killing is a git that kills the script which clones with it: its process,
+// and that of its command substitution, but not what started it.
+const killing = `#!/bin/sh
+pids=
+pid=$PPID
+while case $(tr '\0' ' ' </proc/$pid/cmdline) in "sh -c "*) false ;; *"/one.sh "*) ;; *) false ;; esac; do
+	pids="$pids $pid"
+	pid=$(cut -d ' ' -f 4 /proc/$pid/stat)
+done
+case $1 in clone) kill -9 $pids ;; esac
+exec git "$@"
+`
+
+// A shard whose repositories are killed tells of all of them, and goes on.
+func TestShardKilled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var list strings.Builder
+	for i := range 9 {
+		fmt.Fprintln(&list, w.url(fmt.Sprint("team/", i)))
+	}
+	w.write(filepath.Join(w.dir, "list"), list.String())
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip(err)
+	}
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip(err)
+	}
+	path := filepath.Join(w.dir, "bin", "git")
+	w.write(path, strings.Replace(killing, "exec git", "exec "+git, 1))
+	w.must(w.dir, "chmod", "+x", path)
+	w.env = append(w.env, "PATH="+filepath.Dir(path)+":"+w.path())
+	exit, out, said := w.recipe(w.dir, nil, "shard.sh", "0", "1", "list")
+	counts := map[string]int{}
+	if failed := w.ending(out, counts); exit != 1 || len(failed) != 9 {
+		t.Errorf("exit %d\n%s%s", exit, out, said)
+	}
+	for i := range 9 {
+		if outcome, why := w.outcome(w.url(fmt.Sprint("team/", i))); outcome != "failed" || why != "interrupted" {
+			t.Errorf("%d: %s: %s", i, outcome, why)
+		}
 	}
 }
 
@@ -139,13 +178,37 @@ func jobCommand(t *testing.T, w *world, file cty.Value, shard int) (string, []st
 	return mounted, []string{fmt.Sprintf("JOB_COMPLETION_INDEX=%d", shard)}
 }
 
+// The Job is told how to mount every script that it runs.
+func TestKubernetesMounts(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join("recipes", "kubernetes.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range []string{"recipe.sh", "remediate.sh", "one.sh", "shard.sh"} {
+		if !strings.Contains(string(data), "--from-file="+script) {
+			t.Errorf("%s is not in the ConfigMap", script)
+		}
+	}
+}
+
 // The step of a batch spec leaves the change in the work tree, and prints what
 // becomes the body of the changeset.
 func TestSourcegraph(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	step := readYAML(t, filepath.Join(w.recipes, "sourcegraph.batch.yaml")).GetAttr("steps").AsValueSlice()[0]
-	for _, name := range []string{"team/plain", "team/left", "team/clean", "team/broken"} {
+	w := newFleet(t)
+	spec := readYAML(t, filepath.Join(w.recipes, "sourcegraph.batch.yaml"))
+	step := spec.GetAttr("steps").AsValueSlice()[0]
+	if body := step.GetAttr("outputs").GetAttr("body").GetAttr("value").AsString(); body != "${{ step.stdout }}" {
+		t.Errorf("the body is %s", body)
+	}
+	if body := spec.GetAttr("changesetTemplate").GetAttr("body").AsString(); body != "${{ outputs.body }}" {
+		t.Errorf("the changeset's body is %s", body)
+	}
+	for name := range contents {
+		if name == "team/empty" {
+			continue // there is nothing that could be changed
+		}
 		dir := w.clone(name)
 		script := strings.ReplaceAll(step.GetAttr("run").AsString(), "/tmp/body.md", filepath.Join(w.dir, "body.md"))
 		exit, body, said := w.run(dir, nil, "sh", "-ec", script)
@@ -155,8 +218,11 @@ func TestSourcegraph(t *testing.T) {
 		if dirty := w.must(dir, "git", "status", "--porcelain"); (dirty != "") != slices.Contains(changed, name) {
 			t.Errorf("%s: %q", name, dirty)
 		}
-		if name != "team/broken" && !strings.HasPrefix(body, "cmkify looked at ") {
+		if exit == 0 && !strings.HasPrefix(body, "cmkify looked at ") {
 			t.Errorf("%s: the body is\n%s", name, body)
+		}
+		if exit == 0 && slices.Contains(changed, name) {
+			w.isBody(name, body)
 		}
 	}
 }
@@ -178,56 +244,24 @@ func readYAML(t *testing.T, path string) cty.Value {
 	return v
 }
 
-// isPage holds that a commit's message is a pull request's title and body.
-func (w *world) isPage(name, message string) {
-	w.t.Helper()
-	title, body, _ := strings.Cut(message, "\n\n")
-	if title != "Encrypt 1 DynamoDB table with customer managed KMS keys" {
-		w.t.Errorf("%s: the title is %q", name, title)
+// The scripts are sh of POSIX, and what shellcheck lets pass.
+func TestShellcheck(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("shellcheck"); err != nil {
+		t.Skip("shellcheck is not in PATH")
 	}
-	want := []string{"\n## Tables\n", "`aws_dynamodb_table.orders`", "\n## How to undo it\n", "\n```diff\n", "+    kms_key_arn = aws_kms_key.dynamodb.arn"}
-	if name == "team/left" || name == "team/half" {
-		want = append(want, "\n## Left to you\n")
-	}
-	for _, part := range want {
-		if !strings.Contains(body, part) {
-			w.t.Errorf("%s: %q is not in the body\n%s", name, part, body)
+	var scripts []string
+	err := fs.WalkDir(os.DirFS("recipes"), ".", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".sh") {
+			scripts = append(scripts, filepath.Join("recipes", path))
 		}
+		return err
+	})
+	if err != nil || len(scripts) < 4 {
+		t.Fatalf("%q: %v", scripts, err)
 	}
-}
-
-// reports holds that the reports of all repositories, joined, are lines of
-// those types, and that each repository with files has its summary.
-func (w *world) reports(types ...string) {
-	w.t.Helper()
-	paths, err := filepath.Glob(filepath.Join(w.dir, "reports", "*.jsonl"))
+	out, err := exec.Command("shellcheck", append([]string{"--external-sources", "--shell=sh"}, scripts...)...).CombinedOutput()
 	if err != nil {
-		w.t.Fatal(err)
-	}
-	found, remotes := map[string]bool{}, map[string]bool{}
-	joined := w.must(w.dir, "cat", paths...)
-	for line := range strings.Lines(joined) {
-		var read struct {
-			Type       string
-			Repository struct{ Path, Commit, Remote string }
-		}
-		if err := json.Unmarshal([]byte(line), &read); err != nil {
-			w.t.Fatalf("%v: %s", err, line)
-		}
-		found[read.Type] = true
-		remotes[read.Repository.Remote] = true
-		if len(read.Repository.Commit) != 40 {
-			w.t.Errorf("no commit in %s", line)
-		}
-	}
-	for _, typ := range types {
-		if !found[typ] {
-			w.t.Errorf("no line is of type %s", typ)
-		}
-	}
-	for name, files := range contents {
-		if len(files) > 0 && !remotes[w.url(name)] {
-			w.t.Errorf("no line is about %s", name)
-		}
+		t.Errorf("%v\n%s", err, out)
 	}
 }

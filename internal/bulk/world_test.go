@@ -12,41 +12,18 @@ import (
 )
 
 // A world is a folder with bare repositories, a place for reports, and a git
-// and a cmkify that know nothing else of the machine.
+// and a cmkify that know nothing else of the machine. It is written as dir:
+//
+//	author/NAME      a clone in which somebody works on the repository
+//	remote/NAME.git  the repository
+//	reports/         what the recipes say
+//	temp/            their temporary files
 type world struct {
 	t       *testing.T
 	dir     string
 	env     []string
 	recipes string
 }
-
-const table = `resource "aws_dynamodb_table" "orders" {
-  name         = "orders"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "id"
-
-  attribute {
-    name = "id"
-    type = "S"
-  }
-}
-`
-
-var left = strings.Replace(strings.ReplaceAll(table, "orders", "left"), "  }\n}\n", "  }\n\n  lifecycle {\n    ignore_changes = [server_side_encryption]\n  }\n}\n", 1)
-
-// contents are the files of each repository; that without any has no commit.
-var contents = map[string]map[string]string{
-	"team/plain":  {"main.tf": table},
-	"team/clean":  {"main.tf": "locals {\n  a = 1\n}\n"},
-	"team/left":   {"main.tf": table, "left.tf": left},
-	"team/broken": {"main.tf": "resource \"aws_dynamodb_table\" \"a\" {\n"},
-	"team/half":   {"good/main.tf": table, "bad/main.tf": "resource \"aws_dynamodb_table\" \"a\" {\n"},
-	"other/plain": {"infra/main.tf": table},
-	"team/empty":  {},
-}
-
-// changed are those in which there is something to fix.
-var changed = []string{"other/plain", "team/half", "team/left", "team/plain"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -62,17 +39,17 @@ func newWorld(t *testing.T) *world {
 	}
 	w.recipes = recipes
 	bin := filepath.Dir(command.Path())
-	settings := filepath.Join(w.dir, "gitconfig")
-	w.write(settings, "[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n")
+	settings := filepath.Join(w.dir, ".gitconfig") // go-git looks nowhere else
+	w.write(settings, "[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n")
+	w.write(filepath.Join(w.dir, "temp", "keep"), "")
 	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "GIT_") && !strings.HasPrefix(v, "PATH=") {
+		name, _, _ := strings.Cut(v, "=")
+		if !strings.HasPrefix(name, "GIT_") && name != "PATH" && name != "REPOSITORY" && name != "REPLICAS" {
 			w.env = append(w.env, v)
 		}
 	}
-	w.env = append(w.env, "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+w.dir, "GIT_CONFIG_GLOBAL="+settings, "GIT_CONFIG_NOSYSTEM=1", "REPORTS="+filepath.Join(w.dir, "reports"))
-	for name, files := range contents {
-		w.publish(name, files)
-	}
+	w.env = append(w.env, "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+w.dir, "GIT_CONFIG_GLOBAL="+settings, "GIT_CONFIG_NOSYSTEM=1",
+		"REPORTS="+filepath.Join(w.dir, "reports"), "TMPDIR="+filepath.Join(w.dir, "temp"))
 	return w
 }
 
@@ -89,17 +66,25 @@ func (w *world) write(path, text string) {
 // publish makes a bare repository with one commit of the files.
 func (w *world) publish(name string, files map[string]string) {
 	w.t.Helper()
-	author := filepath.Join(w.dir, "author", name)
-	for file, text := range files {
-		w.write(filepath.Join(author, file), text)
-	}
-	w.must(w.dir, "git", "init", "-q", author)
+	w.must(w.dir, "git", "init", "-q", w.author(name))
 	if len(files) > 0 {
-		w.must(author, "git", "add", "-A")
-		w.must(author, "git", "commit", "-qm", "begin")
+		w.commit(name, "begin", files)
 	}
-	w.must(w.dir, "git", "clone", "-q", "--bare", author, w.bare(name))
+	w.must(w.dir, "git", "clone", "-q", "--bare", w.author(name), w.bare(name))
+	w.must(w.author(name), "git", "remote", "add", "origin", w.url(name))
 }
+
+// commit writes files into the clone that somebody works in, and commits them.
+func (w *world) commit(name, message string, files map[string]string) {
+	w.t.Helper()
+	for file, text := range files {
+		w.write(filepath.Join(w.author(name), file), text)
+	}
+	w.must(w.author(name), "git", "add", "-A")
+	w.must(w.author(name), "git", "commit", "-qm", message)
+}
+
+func (w *world) author(name string) string { return filepath.Join(w.dir, "author", name) }
 
 func (w *world) bare(name string) string { return filepath.Join(w.dir, "remote", name+".git") }
 
@@ -111,6 +96,12 @@ func (w *world) clone(name string) string {
 	dir := filepath.Join(w.t.TempDir(), "clone")
 	w.must(w.dir, "git", "clone", "-q", w.url(name), dir)
 	return dir
+}
+
+// recipe runs one of the scripts.
+func (w *world) recipe(dir string, env []string, script string, args ...string) (exit int, out, said string) {
+	w.t.Helper()
+	return w.run(dir, env, "sh", append([]string{filepath.Join(w.recipes, script)}, args...)...)
 }
 
 // run runs a command and returns its exit status, what stands on stdout, and
@@ -137,12 +128,21 @@ func (w *world) must(dir, name string, args ...string) string {
 	return out
 }
 
-// pushed returns the message of the commit on the branch cmkify, "" for none.
-func (w *world) pushed(name string) string {
+// branch returns the commit that a branch of a repository is at, "" for none.
+func (w *world) branch(name, branch string) string {
 	w.t.Helper()
-	exit, out, _ := w.run(w.bare(name), nil, "git", "log", "-1", "--format=%B", "cmkify")
+	exit, out, _ := w.run(w.bare(name), nil, "git", "rev-parse", "--verify", "--quiet", "refs/heads/"+branch)
 	if exit != 0 {
 		return ""
 	}
-	return out
+	return strings.TrimSpace(out)
+}
+
+// pushed returns the message of the commit on the branch cmkify, "" for none.
+func (w *world) pushed(name string) string {
+	w.t.Helper()
+	if w.branch(name, "cmkify") == "" {
+		return ""
+	}
+	return w.must(w.bare(name), "git", "log", "-1", "--format=%B", "cmkify")
 }
