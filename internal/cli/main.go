@@ -69,6 +69,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return ExitTrouble
 	}
 	c.work.Diff = c.printer.NeedsDiff()
+	c.work.Locks.Waiting = func(dir string) {
+		fmt.Fprintln(stderr, report.Escape(dir+": waiting for another process that holds its lock"))
+	}
 	return c.run()
 }
 
@@ -102,6 +105,7 @@ func (c *command) trouble(err error) {
 func (c *command) run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	var err error
 	if slices.Equal(c.Paths, []string{"-"}) {
 		err = c.standardInput(ctx)

@@ -30,6 +30,7 @@ type Options struct {
 	Write          bool // what is proved is written
 	Edits          bool // results have the edits and changes
 	Diff           bool // results have the diff
+	Locks          tree.Locks
 	Fix            fix.Options
 }
 
@@ -48,12 +49,16 @@ type Result struct {
 	Sources  []terraform.Source
 	Diff     string // unified, "" unless asked for
 	Errors   []terraform.Error
+
+	interrupted bool // nothing is known: the context ended
 }
+
+var errInterrupted = errors.New("interrupted")
 
 // Run works on the directories at and below the paths, several at once, and
 // calls emit for each in the order of the walk. When emit returns an error, or
-// the context ends, the directories that are being worked on are finished, and
-// no other is begun.
+// the context ends, what is being written is written to its end; what is being
+// judged is given up, and nothing is said of it.
 func Run(ctx context.Context, o Options, emit func(Result) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -61,7 +66,7 @@ func Run(ctx context.Context, o Options, emit func(Result) error) error {
 	go func() {
 		defer close(queue)
 		slots := make(chan struct{}, o.Jobs)
-		walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: terraform.IsConfig, Editable: editable}
+		walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: terraform.IsConfig, Editable: editable, Locks: o.Locks}
 		for dir, err := range tree.Walk(ctx, o.Paths, walk) {
 			result := make(chan Result, 1)
 			queue <- result
@@ -79,7 +84,7 @@ func Run(ctx context.Context, o Options, emit func(Result) error) error {
 	var failed error
 	for result := range queue {
 		r := <-result
-		if failed == nil {
+		if failed == nil && !r.interrupted {
 			if failed = emit(r); failed != nil {
 				stop()
 			}
@@ -98,7 +103,7 @@ const attempts = 3
 func directory(ctx context.Context, o Options, dir tree.Dir) Result {
 	begun := time.Now()
 	if o.Write {
-		if err := dir.RemoveStray(); err != nil {
+		if err := dir.RemoveStray(ctx); err != nil {
 			return Result{Dir: dir.Path, Disk: dir.Disk(), Begun: begun, Errors: []terraform.Error{located(err)}}
 		}
 	}
@@ -106,6 +111,9 @@ func directory(ctx context.Context, o Options, dir tree.Dir) Result {
 		r, err := rewrite(ctx, o, dir)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
 			continue
+		}
+		if errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
+			return Result{interrupted: true}
 		}
 		if err != nil {
 			r.Errors = append(r.Errors, located(err))
@@ -119,19 +127,22 @@ func directory(ctx context.Context, o Options, dir tree.Dir) Result {
 func rewrite(ctx context.Context, o Options, dir tree.Dir) (Result, error) {
 	var sources []terraform.Source
 	var wanted bool
-	dir.Reading(func() { sources, wanted = read(dir, false) })
+	dir.Reading(ctx, func() { sources, wanted = read(dir, false) })
 	if !wanted {
 		return Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}, nil
 	}
 	r, err := Judge(ctx, o, dir, sources)
+	if ctx.Err() != nil {
+		return Result{}, errInterrupted
+	}
 	if err != nil || len(r.Changes) == 0 || !o.Write {
 		return r, err
 	}
 	changes := replacements(dir, r.Changes, sources)
-	if err := dir.Shared(changes); err != nil {
+	if err := tree.Shared(changes); err != nil {
 		return r, err
 	}
-	if err := dir.Replace(changes); err != nil {
+	if err := tree.Replace(ctx, changes); err != nil {
 		return r, err
 	}
 	Fixed(r.Outcomes)
@@ -157,11 +168,11 @@ func replacements(dir tree.Dir, changes []fix.FileChange, sources []terraform.So
 	}
 	out := make([]tree.Change, len(changes))
 	for i, c := range changes {
-		out[i] = tree.Change{Name: names[c.Path], Old: c.Old, New: c.New}
+		out[i] = tree.Change{Dir: dir, Name: names[c.Path], Old: c.Old, New: c.New}
 	}
 	for _, s := range sources {
 		if s.Err == nil && !slices.ContainsFunc(changes, func(c fix.FileChange) bool { return c.Path == s.Path }) {
-			out = append(out, tree.Change{Name: s.Name, Old: s.Bytes, New: s.Bytes})
+			out = append(out, tree.Change{Dir: dir, Name: s.Name, Old: s.Bytes, New: s.Bytes})
 		}
 	}
 	return out

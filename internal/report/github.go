@@ -69,4 +69,4 @@ var (
 
 // data escapes what GitHub reads back, and what would fool who reads the log.
 func data(s string) string     { return dataEscapes.Replace(Escape(s)) }
-func property(s string) string { return propertyEscapes.Replace(s) }
+func property(s string) string { return propertyEscapes.Replace(Escape(s)) }

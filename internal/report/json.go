@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -117,13 +116,6 @@ func (j *JSON) End(t *Totals) error {
 	})
 	d.Findings, d.Edits, d.Errors = notNil(d.Findings), notNil(d.Edits), notNil(d.Errors)
 	return writeJSON(j.Out, d, "  ")
-}
-
-func writeJSON(out io.Writer, v any, indent string) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", indent)
-	return encoder.Encode(v)
 }
 
 func findingJSON(f *Finding) jsonFinding {

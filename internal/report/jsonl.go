@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"strings"
 
@@ -76,10 +75,8 @@ func (j JSONLines) End(t *Totals) error {
 }
 
 func (j JSONLines) write(lines []any) error {
-	encoder := json.NewEncoder(j.Out) // ends each with a newline
-	encoder.SetEscapeHTML(false)
 	for _, l := range lines {
-		if err := encoder.Encode(l); err != nil {
+		if err := writeJSON(j.Out, l, ""); err != nil {
 			return err
 		}
 	}

@@ -83,7 +83,7 @@ func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifRes
 	print := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", f.Module, f.Address, problem.ID, nth))
 	result := &sarifResult{
 		RuleID: string(problem.ID), RuleIndex: s.rules[string(problem.ID)], Kind: "fail", Level: "error",
-		Message: sarifText{Text: Escape(sentences(f, problem.Message))}, Locations: []sarifLocation{at},
+		Message: sarifText{Text: sarifEscape(sentences(f, problem.Message))}, Locations: []sarifLocation{at},
 		PartialFingerprints: map[string]string{"cmkify/v1": fmt.Sprintf("%x", print[:16])},
 	}
 	if off := f.Suppression; off != nil && f.Status == detect.Suppressed {
@@ -95,6 +95,17 @@ func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifRes
 	}
 	s.run.Results = append(s.run.Results, result)
 	return result
+}
+
+// sarifEscape returns text as a message has it: [text](target) in it would be a
+// link.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html section 3.11.6
+func sarifEscape(text string) string {
+	text = Escape(text)
+	if !strings.Contains(text, "](") {
+		return text
+	}
+	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text)
 }
 
 func sarifAt(p places, file string, at place) sarifLocation {
@@ -137,7 +148,7 @@ func (s *SARIF) notify(p places, errors []terraform.Error) {
 		s.run.Invocations = []sarifInvocation{{ExecutionSuccessful: false}}
 	}
 	for _, e := range errors {
-		n := sarifNotification{Level: "error", Message: sarifText{Text: Escape(e.Message)}}
+		n := sarifNotification{Level: "error", Message: sarifText{Text: sarifEscape(e.Message)}}
 		if e.File != "" {
 			n.Locations = []sarifLocation{sarifAt(p, e.File, place{e.Line, e.Column})}
 		}

@@ -144,22 +144,3 @@ func plural(n int, one, many string) string {
 
 // Error returns an error as one line.
 func Error(e terraform.Error) string { return Escape(e.Error()) }
-
-// Escape returns text with everything that is not printable, newlines
-// included, as Go writes it in a string.
-func Escape(text string) string {
-	var b strings.Builder
-	for i, r := range text {
-		if r == '\uFFFD' && text[i] != 0xEF {
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-			continue
-		}
-		if strconv.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRune(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
-}

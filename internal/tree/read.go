@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -25,30 +26,40 @@ func (d Dir) Read(name string) ([]byte, error) {
 	return src, nil
 }
 
-// Reading calls read while no other run writes in the directory, so that it
-// does not see some files old and others new. Where there is no lock to be
-// had it does without: Replace compares what was read.
-func (d Dir) Reading(read func()) {
-	if dir, err := os.Open(d.disk); err == nil {
-		defer dir.Close()
-		_ = lock(dir, false)
-	}
-	read()
-}
-
-// readRegular reads a file if it is a regular one. Others are not even
-// opened to be read: a pipe would wait for a writer.
+// readRegular reads a file if it is a regular one.
 func readRegular(path string) ([]byte, error) { return readAtMost(path, maxFile) }
 
 // readAtMost is readRegular for files of up to so many bytes.
 func readAtMost(path string, limit int64) ([]byte, error) {
-	if info, err := os.Stat(path); err != nil {
+	return readFile(disk{}, path, limit)
+}
+
+// A filesystem opens files: the disk, by their paths, or a folder of it.
+type filesystem interface {
+	Stat(name string) (fs.FileInfo, error)
+	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
+}
+
+type disk struct{}
+
+// Stat is os.Stat.
+func (disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// OpenFile is os.OpenFile.
+func (disk) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	return os.OpenFile(name, flag, perm)
+}
+
+// readFile reads a regular file of up to so many bytes. Others are not even
+// opened to be read: a pipe would wait for a writer.
+func readFile(in filesystem, name string, limit int64) ([]byte, error) {
+	if info, err := in.Stat(name); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
 	// Should it be another file by now, opening it does not wait.
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := in.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package tree
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,10 +12,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // onlyDir returns the one directory that a walk yields.
@@ -54,8 +57,21 @@ func sameFiles(t *testing.T, want ...string) {
 	sameLines(t, got, want)
 }
 
+// replaceIn replaces files of a directory.
+func replaceIn(t *testing.T, d Dir, changes []Change) error {
+	t.Helper()
+	return replaceAll(d, changes)
+}
+
+func replaceAll(d Dir, changes []Change) error {
+	for i := range changes {
+		changes[i].Dir = d
+	}
+	return Replace(context.Background(), changes)
+}
+
 func TestReplace(t *testing.T) {
-	change := func(name, old, with string) Change { return Change{name, []byte(old), []byte(with)} }
+	change := func(name, old, with string) Change { return Change{Name: name, Old: []byte(old), New: []byte(with)} }
 	for _, test := range []struct {
 		name    string
 		plant   []string
@@ -82,7 +98,7 @@ func TestReplace(t *testing.T) {
 		{"a link that was given", []string{"in/x.tf -> ../out/y", "out/y"}, []string{"in/x.tf"}, []Change{change("x.tf", "out/y", "new")}, "", []string{"out/y: new"}},
 		{"in a linked folder", []string{"in -> out", "out/x.tf"}, []string{"in"}, []Change{change("x.tf", "out/x.tf", "new")}, "", []string{"out/x.tf: new"}},
 		{"a dangling link", []string{"x.tf -> gone"}, nil, []Change{change("x.tf", "", "new")}, "x.tf: no such file or directory", nil},
-		{"strays", []string{".cmkify-1", ".cmkify-x.tf", "x.tf", ".cmkify-d/y", "a/.cmkify-2"}, nil, []Change{change("x.tf", "x.tf", "new")}, "", []string{"x.tf: new"}},
+		{"strays", []string{stray("x.tf", 1), ".cmkify-x.tf", "x.tf", ".cmkify-d/y", "a/" + stray("x.tf", 2)}, nil, []Change{change("x.tf", "x.tf", "new")}, "", []string{"x.tf: new"}},
 		{"a large file", []string{"x.tf"}, nil, []Change{change("x.tf", "x.tf", strings.Repeat("x", 1<<20))}, "", []string{"x.tf: " + strings.Repeat("x", 1<<20)}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,7 +113,7 @@ func TestReplace(t *testing.T) {
 				}
 			}
 			message := ""
-			if err := onlyDir(t, test.args...).Replace(test.changes); err != nil {
+			if err := replaceIn(t, onlyDir(t, test.args...), test.changes); err != nil {
 				message = err.Error()
 				if strings.Contains(message, "changed") != errors.Is(err, ErrChanged) {
 					t.Errorf("%v: ErrChanged is not told by its text", err)
@@ -112,7 +128,7 @@ func TestReplace(t *testing.T) {
 					t.Errorf("%s was a link to %s: %s, %v", link, to, got, err)
 				}
 			}
-			strays, _ := filepath.Glob(".cmkify-[0-9]*")
+			strays, _ := filepath.Glob(".cmkify-*-*")
 			for _, s := range strays {
 				if info, err := os.Lstat(s); err == nil && !info.IsDir() {
 					t.Errorf("%s is left", s)
@@ -122,16 +138,21 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// stray returns the name of a temporary file for a target.
+func stray(target string, n int) string { return fmt.Sprintf(".cmkify-%s-%d", checksum(target), n) }
+
+// Only what cmkify has written is removed: names that begin as its do are kept,
+// and so are those with the checksum of a file that is not there.
 func TestRemoveStray(t *testing.T) {
-	plant(t, ".cmkify-1", ".cmkify-2", "x.tf", ".cmkify", "cmkify-3", "a/.cmkify-4")
-	if err := onlyDir(t, ".").RemoveStray(); err != nil {
+	plant(t, stray("x.tf", 1), stray("x.tf", 2), "x.tf", ".cmkify", ".cmkify-1", "a/"+stray("x.tf", 4), stray("y.tf", 5))
+	if err := onlyDir(t, ".").RemoveStray(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	left, err := filepath.Glob(".cmkify*")
-	if err != nil || len(left) != 1 {
-		t.Errorf("%s are left", left)
+	if want := []string{".cmkify", ".cmkify-1", stray("y.tf", 5)}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("%s are left, want %s", left, want)
 	}
-	if _, err := os.Stat("a/.cmkify-4"); err != nil {
+	if _, err := os.Stat("a/" + stray("x.tf", 4)); err != nil {
 		t.Error(err)
 	}
 }
@@ -147,7 +168,7 @@ func TestReplaceKeepsMode(t *testing.T) {
 			t.Fatal(err)
 		}
 		before, _ := os.Stat("x.tf")
-		if err := onlyDir(t, ".").Replace([]Change{{"x.tf", []byte("x.tf"), []byte("new")}}); err != nil {
+		if err := replaceIn(t, onlyDir(t, "."), []Change{{Name: "x.tf", Old: []byte("x.tf"), New: []byte("new")}}); err != nil {
 			t.Fatal(err)
 		}
 		after, err := os.Stat("x.tf")
@@ -167,12 +188,12 @@ func TestReplaceReadOnly(t *testing.T) {
 	if err := os.Chmod("y.tf", 0o444); err != nil {
 		t.Fatal(err)
 	}
-	err := onlyDir(t, ".").Replace([]Change{{"x.tf", []byte("x.tf"), []byte("new")}, {"y.tf", []byte("y.tf"), []byte("new")}})
-	if err == nil || err.Error() != "y.tf: read-only, and so it is not written" {
+	err := replaceIn(t, onlyDir(t, "."), []Change{{Name: "x.tf", Old: []byte("x.tf"), New: []byte("new")}, {Name: "y.tf", Old: []byte("y.tf"), New: []byte("new")}})
+	if err == nil || err.Error() != "y.tf: file is read-only" {
 		t.Error(err)
 	}
 	sameFiles(t)
-	if err := onlyDir(t, ".").Replace([]Change{{"x.tf", []byte("x.tf"), []byte("new")}, {"y.tf", []byte("y.tf"), []byte("y.tf")}}); err != nil {
+	if err := replaceIn(t, onlyDir(t, "."), []Change{{Name: "x.tf", Old: []byte("x.tf"), New: []byte("new")}, {Name: "y.tf", Old: []byte("y.tf"), New: []byte("y.tf")}}); err != nil {
 		t.Error(err)
 	}
 	sameFiles(t, "x.tf: new")
@@ -187,8 +208,8 @@ func TestReplaceInReadOnlyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Chmod("a", 0o755) })
-	err := onlyDir(t, "a").Replace([]Change{{"x.tf", []byte("a/x.tf"), []byte("new")}})
-	if err == nil || err.Error() != "a/x.tf: permission denied" {
+	err := replaceIn(t, onlyDir(t, "a"), []Change{{Name: "x.tf", Old: []byte("a/x.tf"), New: []byte("new")}})
+	if err == nil || err.Error() != "a/x.tf: permission denied: nothing is changed" {
 		t.Error(err)
 	}
 	sameFiles(t)
@@ -198,12 +219,12 @@ func TestReplaceInReadOnlyFolder(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	small, large := []byte("small"), bytes.Repeat([]byte("large"), 20_000)
 	full := func(t *testing.T, want string) {
-		err := onlyDir(t, ".").Replace([]Change{{"x.tf", []byte("x.tf"), small}, {"y.tf", []byte("y.tf"), large}})
+		err := replaceIn(t, onlyDir(t, "."), []Change{{Name: "x.tf", Old: []byte("x.tf"), New: small}, {Name: "y.tf", Old: []byte("y.tf"), New: large}})
 		if err == nil || err.Error() != "y.tf: "+want+": nothing is changed" {
 			t.Error(err)
 		}
 		sameFiles(t)
-		if err := onlyDir(t, ".").Replace([]Change{{"x.tf", []byte("x.tf"), small}}); err != nil {
+		if err := replaceIn(t, onlyDir(t, "."), []Change{{Name: "x.tf", Old: []byte("x.tf"), New: small}}); err != nil {
 			t.Error(err)
 		}
 		sameFiles(t, "x.tf: small")
@@ -275,7 +296,7 @@ func count(t *testing.T, dir Dir, times int) {
 	for done := 0; done < times; {
 		var x, y []byte
 		var err, err2 error
-		dir.Reading(func() {
+		dir.Reading(context.Background(), func() {
 			x, err = dir.Read("x.tf")
 			y, err2 = dir.Read("y.tf")
 		})
@@ -289,7 +310,7 @@ func count(t *testing.T, dir Dir, times int) {
 		var n, m int
 		fmt.Sscan(string(x), &n)
 		fmt.Sscan(string(y), &m)
-		err = dir.Replace([]Change{{"x.tf", x, fmt.Append(nil, n+1)}, {"y.tf", y, fmt.Append(nil, m+1)}})
+		err = replaceAll(dir, []Change{{Name: "x.tf", Old: x, New: fmt.Append(nil, n+1)}, {Name: "y.tf", Old: y, New: fmt.Append(nil, m+1)}})
 		switch {
 		case err == nil:
 			done++
@@ -323,4 +344,86 @@ func TestReplaceAtOnce(t *testing.T) {
 		wg.Go(func() { count(t, d, times) })
 	}
 	wg.Wait()
+}
+
+// prepared returns a change of x.tf in the folder a, made ready to be committed.
+func prepared(t *testing.T) (*pending, folders) {
+	t.Helper()
+	plant(t, "a/x.tf")
+	c := Change{Dir: onlyDir(t, "a"), Name: "x.tf", Old: []byte("a/x.tf"), New: []byte("new")}
+	locked, err := lockFolders(t.Context(), Locks{}, []Dir{c.Dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(locked.release)
+	p, err := c.prepare(locked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.discard)
+	return p, locked
+}
+
+// What is saved between the comparison and the renaming is kept.
+func TestReplaceComparesLast(t *testing.T) {
+	p, _ := prepared(t)
+	if err := os.WriteFile("a/x.tf", []byte("saved meanwhile"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.commit(); !errors.Is(err, ErrChanged) {
+		t.Errorf("got %v", err)
+	}
+	p.discard()
+	sameFiles(t, "a/x.tf: saved meanwhile")
+}
+
+// A folder that is swapped for another one is written in where it is now.
+func TestReplaceInSwappedFolder(t *testing.T) {
+	p, _ := prepared(t)
+	err := errors.Join(os.Rename("a", "b"), os.Mkdir("a", 0o755), os.WriteFile("a/x.tf", []byte("a/x.tf"), 0o644))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.commit(); err != nil {
+		t.Error(err)
+	}
+	sameFiles(t, "b/x.tf: new")
+}
+
+// A lock that another process holds is told, and waited for no longer than
+// allowed, or until the context ends.
+func TestLockIsHeld(t *testing.T) {
+	for _, ended := range []bool{false, true} {
+		plant(t, "a/x.tf")
+		d := onlyDir(t, "a")
+		held, err := lockFolders(t.Context(), Locks{}, []Dir{d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		ctx, end := context.WithCancel(t.Context())
+		d.locks = Locks{Wait: 100 * time.Millisecond, Waiting: func(folder string) {
+			told = append(told, folder)
+			if ended {
+				end()
+			}
+		}}
+		changes := []Change{{Dir: d, Name: "x.tf", Old: []byte("a/x.tf"), New: []byte("new")}}
+		err = Replace(ctx, changes)
+		switch {
+		case ended && !errors.Is(err, context.Canceled):
+			t.Errorf("got %v", err)
+		case !ended && (err == nil || err.Error() != "a: another process holds its lock for 100ms"):
+			t.Errorf("got %v", err)
+		}
+		if !slices.Equal(told, []string{"a"}) {
+			t.Errorf("told of %q", told)
+		}
+		sameFiles(t)
+		held.release()
+		if err := Replace(t.Context(), changes); err != nil {
+			t.Error(err)
+		}
+		end()
+	}
 }

@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// lock does nothing where directories cannot be locked; two runs at once are
-// then kept from harm by the comparison before writing alone.
-func lock(*os.File, bool) error { return nil }
+// tryLock does nothing where directories cannot be locked; two runs at once are
+// then kept from harm by the comparisons before writing alone.
+func tryLock(*os.File, bool) (free bool, err error) { return true, nil }
 
 // keepOwner does nothing where owners are not numbers.
 func keepOwner(*os.File, fs.FileInfo) error { return nil }

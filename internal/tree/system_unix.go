@@ -8,22 +8,24 @@ import (
 	"syscall"
 )
 
-// lock waits until no other run holds the directory, and holds it until the
-// file is closed; with those that read, too, unless it is to be written in.
+// tryLock holds a directory until its file is closed, and reports whether no
+// other run held it; with those that read, too, unless it is to be written in.
 // Some file systems, NFS among them, cannot lock directories: see the other
-// lock.
-func lock(dir *os.File, toWrite bool) error {
-	how := syscall.LOCK_SH
+// tryLock.
+func tryLock(dir *os.File, toWrite bool) (free bool, err error) {
+	how := syscall.LOCK_SH | syscall.LOCK_NB
 	if toWrite {
-		how = syscall.LOCK_EX
+		how = syscall.LOCK_EX | syscall.LOCK_NB
 	}
 	for {
 		switch err := syscall.Flock(int(dir.Fd()), how); err {
 		case syscall.EINTR:
-		case syscall.EBADF, syscall.ENOLCK, syscall.ENOSYS, syscall.EOPNOTSUPP:
-			return nil
+		case nil, syscall.EBADF, syscall.ENOLCK, syscall.ENOSYS, syscall.EOPNOTSUPP:
+			return true, nil
+		case syscall.EWOULDBLOCK:
+			return false, nil
 		default:
-			return err
+			return false, err
 		}
 	}
 }

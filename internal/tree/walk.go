@@ -32,6 +32,7 @@ type Dir struct {
 
 	disk  string   // the path to open
 	scope []string // the given paths, resolved: nothing outside them is written
+	locks Locks
 }
 
 // File returns the path of one of the directory's files as shown.
@@ -66,6 +67,7 @@ type Options struct {
 	// Wanted tells by their names the files that make a folder one to yield,
 	// Editable those that may have to be changed.
 	Wanted, Editable func(name string) bool
+	Locks            Locks
 }
 
 // skipped are the folders that tools fill, and that nobody edits; hidden ones
@@ -95,7 +97,7 @@ func Walk(ctx context.Context, args []string, o Options) iter.Seq2[Dir, error] {
 			}
 		}
 		for _, d := range w.named {
-			d.scope = w.scope
+			d.scope, d.locks = w.scope, w.options.Locks
 			if ctx.Err() != nil || !w.seen[d.disk] && !yield(d, nil) {
 				return
 			}
@@ -256,7 +258,7 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 			return false
 		}
 	}
-	d := Dir{Path: shown, Base: r.base, disk: disk, scope: w.scope}
+	d := Dir{Path: shown, Base: r.base, disk: disk, scope: w.scope, locks: w.options.Locks}
 	yields := slices.Contains(names, ".git") || slices.Contains(folders, ".git")
 	if slices.ContainsFunc(names, w.options.Wanted) {
 		if kept := w.given(disk, ignore.kept(shown, names, w.options.Editable)); kept == nil || len(kept) > 0 {

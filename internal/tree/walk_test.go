@@ -306,8 +306,8 @@ func TestUnreadable(t *testing.T) {
 	if _, err := (Dir{disk: "e"}).Read("x.tf"); err == nil || err.Error() != "permission denied" {
 		t.Errorf("e/x.tf: %v", err)
 	}
-	for name, change := range map[string]Change{"e": {"x.tf", []byte("e/x.tf"), nil}, "f": {"x.tf", []byte("f/x.tf"), nil}} {
-		err := Dir{Path: name, disk: name}.Replace([]Change{change})
+	for name, old := range map[string]string{"e": "e/x.tf", "f": "f/x.tf"} {
+		err := replaceAll(Dir{Path: name, disk: name}, []Change{{Name: "x.tf", Old: []byte(old)}})
 		if err == nil || !strings.Contains(err.Error(), "permission denied") && !strings.Contains(err.Error(), "read-only") {
 			t.Errorf("%s: %v", name, err)
 		}
