@@ -16,9 +16,11 @@ const (
 	// maxHeredoc is how many bytes one heredoc may have. hclsyntax takes time
 	// in the square of it: half a second for this many.
 	maxHeredoc = 256 << 10
-	// maxTokens is about how many tokens a file may have. Lexed and parsed,
-	// each takes half a kilobyte.
+	// maxTokens is how many tokens a file may have. Parsed, each takes half a
+	// kilobyte; lexed, a tenth of one.
 	maxTokens = 500_000
+	// maxWords is about how many tokens a file may have before it is lexed.
+	maxWords = 1_500_000
 	// maxExponent is how many digits the exponent of a number may have: to
 	// print 1e600000000, or to divide by it, is to write out all its digits.
 	maxExponent = 4
@@ -37,7 +39,7 @@ func guardBytes(src []byte) (reason string, offset int) {
 		return reason, offset
 	}
 	if at, many := manyTokens(src); many {
-		return fmt.Sprintf("too large: more than %d tokens", maxTokens), at
+		return fmt.Sprintf("too large: more than %d tokens", maxWords), at
 	}
 	return "", 0
 }
@@ -59,7 +61,7 @@ func IsUTF16(src []byte) bool {
 	return bytes.HasPrefix(src, []byte("\xFF\xFE")) || bytes.HasPrefix(src, []byte("\xFE\xFF"))
 }
 
-// manyTokens reports whether there may be more than maxTokens tokens, and
+// manyTokens reports whether there may be more than maxWords tokens, and
 // where the next one begins. Every sign counts, and every word; those in
 // comments and strings do, too.
 func manyTokens(src []byte) (offset int, many bool) {
@@ -70,7 +72,7 @@ func manyTokens(src []byte) (offset int, many bool) {
 			count++
 		}
 		inWord = word
-		if count > maxTokens {
+		if count > maxWords {
 			return i, true
 		}
 	}
@@ -133,6 +135,9 @@ func guardTokens(tokens hclsyntax.Tokens) (reason string, offset int) {
 		if depth > maxDepth {
 			return fmt.Sprintf("nested more than %d levels deep", maxDepth), t.Range.Start.Byte
 		}
+	}
+	if len(tokens) > maxTokens {
+		return fmt.Sprintf("too large: more than %d tokens", maxTokens), tokens[maxTokens].Range.Start.Byte
 	}
 	return "", 0
 }

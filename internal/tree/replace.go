@@ -141,10 +141,7 @@ func (c Change) prepare(locked folders) (*pending, error) {
 	if err := p.unchanged(); err != nil {
 		return nil, err
 	}
-	if err := p.write(info, c.New); err != nil {
-		return nil, fmt.Errorf("%s: nothing is changed", reason(err))
-	}
-	return p, nil
+	return p, p.write(info, c.New)
 }
 
 // unchanged returns ErrChanged if the file is no longer what it was.
@@ -182,8 +179,9 @@ func (p *pending) write(like fs.FileInfo, content []byte) error {
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		p.discard()
+		return fmt.Errorf("%s: nothing is changed", reason(err))
 	}
-	return err
+	return nil
 }
 
 // commit makes the new content the file's, and sees to it that this outlasts
