@@ -84,7 +84,8 @@ func byHand(w *detect.Want) *detect.Reason {
 }
 
 // atSources reports whether a want is met where the wrong values are written:
-// in the argument itself, or where nobody else reads them.
+// in the argument itself, or where nobody else reads them, in files that may be
+// changed.
 func (p *planner) atSources(w *detect.Want, choice *keys.Choice, arguments map[*hclsyntax.Attribute]bool) bool {
 	if len(w.Sources) == 0 {
 		return false
@@ -102,7 +103,7 @@ func (p *planner) changeable(w *detect.Want, s detect.Source, choice *keys.Choic
 	if o.Kind == eval.Literal {
 		return true
 	}
-	if p.options.AtTable || o.In.Module != p.module {
+	if p.options.AtTable || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
 	reference := choice != nil || s.Text != "" // which only locals can hold
