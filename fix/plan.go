@@ -13,7 +13,7 @@ import (
 
 // New plans the changes that fix the findings of a module that are selected.
 func New(j *Judged, selection Selection, o Options) *Plan {
-	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module)}
+	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module), contested: map[terraform.Place]bool{}}
 	p.options.Keys.Reads = p.reads
 	for _, f := range j.Findings {
 		if selection.Table(f) {
@@ -36,6 +36,8 @@ type planner struct {
 	graph     *graph
 	// met are the sites where the wants of each outcome are met.
 	met map[*Outcome][]site
+	// contested are the places of which two wants say different things.
+	contested map[terraform.Place]bool
 }
 
 // outcome returns what a finding is before anything is planned.
@@ -55,9 +57,10 @@ func (p *planner) fixable() []*Outcome {
 }
 
 // settle decides for each outcome where its wants are met, until none has been
-// declined on the way: what is fixed decides which values have other readers.
+// declined on the way, and no two want different things of one place: what is
+// fixed decides which values have other readers.
 func (p *planner) settle() {
-	for again := true; again; {
+	for again := true; again; again = again || p.contest() {
 		again = false
 		p.chooser = keys.NewChooser(p.Ways[0], p.Findings, p.options.Keys, p.options.Avoid)
 		p.met = map[*Outcome][]site{}

@@ -103,7 +103,7 @@ func (p *planner) changeable(w *detect.Want, s detect.Source, choice *keys.Choic
 	if o.Kind == eval.Literal {
 		return true
 	}
-	if p.options.AtTable || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
+	if p.options.AtTable || p.contested[s.At] || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
 	reference := choice != nil || s.Text != "" // which only locals can hold
@@ -123,4 +123,21 @@ func (p *planner) changeable(w *detect.Want, s detect.Source, choice *keys.Choic
 // that needs it.
 func anywhere(choice *keys.Choice) bool {
 	return choice == nil || !strings.Contains(choice.Expr, "[")
+}
+
+// contest notes the places that two sites want different texts at, such as a
+// local that holds the key of tables in two regions. It reports whether there
+// are new ones.
+func (p *planner) contest() bool {
+	before := len(p.contested)
+	texts := map[terraform.Place]string{}
+	for _, o := range p.fixable() {
+		for _, s := range p.met[o] {
+			if text, taken := texts[s.at]; taken && text != s.text && !s.at.IsZero() {
+				p.contested[s.at] = true
+			}
+			texts[s.at] = s.text
+		}
+	}
+	return len(p.contested) > before
 }
