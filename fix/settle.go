@@ -13,30 +13,55 @@ const maxAlone = 50
 // Settle returns a plan that is proved. A plan that the proof refuses is made
 // again with its next choices: values changed at the table only, new keys
 // without tags, with a data source of their own, no key reused. What is left
-// costs the outcome that is at fault, not the others. reload returns the module
-// as it is judged with a plan's edits made.
+// costs the outcome that is at fault; the others are planned anew, with all
+// choices. reload returns the module as it is judged with a plan's edits made.
 func Settle(j *Judged, selection Selection, o Options, reload func(*Plan) (*Judged, error)) (*Plan, error) {
 	s := &settler{j, selection, reload}
-	for _, next := range []func(*Options){
-		func(*Options) {},
-		func(o *Options) { o.AtTable = true },
-		func(o *Options) { o.Avoid.Tags = true },
-		func(o *Options) { o.Avoid.Identity = true },
-		func(o *Options) { o.Avoid.Reuse = s.allKeys() },
-	} {
-		next(&o)
-		plan, refused, err := s.try(o)
-		if err != nil || refused == nil {
+	o.Refused = maps.Clone(o.Refused)
+	if o.Refused == nil {
+		o.Refused = map[string]*detect.Reason{}
+	}
+	for {
+		plan, guilty, err := s.choices(o)
+		if err != nil || len(guilty) == 0 {
 			return plan, err
 		}
+		maps.Copy(o.Refused, guilty)
 	}
-	return s.without(o)
 }
 
 type settler struct {
 	judged    *Judged
 	selection Selection
 	reload    func(*Plan) (*Judged, error)
+}
+
+// choices returns the plan of the first choices that the proof takes; when it
+// takes none, the outcomes that are at fault, and why.
+func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reason, err error) {
+	var refused *Refusal
+	for _, next := range []func(){
+		func() {},
+		func() { o.AtTable = true },
+		func() { o.Avoid.Tags = true },
+		func() { o.Avoid.Identity = true },
+		func() { o.Avoid.Reuse = s.allKeys() },
+	} {
+		next()
+		if plan, refused, err = s.try(o); err != nil || refused == nil {
+			return plan, nil, err
+		}
+	}
+	ids := refused.Tables
+	if len(ids) == 0 {
+		ids = s.guilty(plan, o)
+	}
+	guilty = map[string]*detect.Reason{}
+	for _, id := range ids {
+		guilty[id] = detect.NewReasonf(detect.Variable,
+			"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", refused.Message)
+	}
+	return plan, guilty, nil
 }
 
 // try makes a plan and proves it.
@@ -61,28 +86,6 @@ func (s *settler) allKeys() map[string]bool {
 		out["local."+name] = true
 	}
 	return out
-}
-
-// without drops outcomes until the plan for the others is proved.
-func (s *settler) without(o Options) (*Plan, error) {
-	o.Refused = maps.Clone(o.Refused)
-	if o.Refused == nil {
-		o.Refused = map[string]*detect.Reason{}
-	}
-	for {
-		plan, refused, err := s.try(o)
-		if err != nil || refused == nil {
-			return plan, err
-		}
-		guilty := refused.Tables
-		if len(guilty) == 0 {
-			guilty = s.guilty(plan, o)
-		}
-		for _, id := range guilty {
-			o.Refused[id] = detect.NewReasonf(detect.Variable,
-				"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", refused.Message)
-		}
-	}
 }
 
 // guilty returns the outcomes for which the proof fails when each is fixed
