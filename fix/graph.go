@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -37,20 +36,20 @@ func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 		g.prefixes[m] = prefix
 	}
 	for _, r := range m.Resources {
-		name := prefix + r.Address()
+		name := g.node(prefix, r.Address())
 		g.body(m, prefix, name, r.Merged.Body)
 		if provider := prefix + "provider." + providerAddress(r.ProviderRegion()); provider != name {
 			g.edges[name] = append(g.edges[name], provider)
 		}
 	}
 	for _, name := range m.Locals() {
-		g.expression(m, prefix, prefix+"local."+name, m.Local(name).Expr)
+		g.expression(m, prefix, g.node(prefix, "local."+name), m.Local(name).Expr)
 	}
 	for _, name := range m.Outputs() {
-		g.body(m, prefix, prefix+"output."+name, m.Output(name).Block.Body)
+		g.body(m, prefix, g.node(prefix, "output."+name), m.Output(name).Block.Body)
 	}
 	for _, c := range m.AWSConfigs() {
-		g.body(m, prefix, prefix+"provider."+providerAddress(terraform.ProviderRegion{Provider: c.Reference()}), c.Block.Body)
+		g.body(m, prefix, prefix+c.Address(), c.Block.Body)
 	}
 	for _, c := range m.Calls {
 		g.call(m, c, prefix, depth)
@@ -64,6 +63,19 @@ func providerAddress(at terraform.ProviderRegion) string {
 	return at.Provider
 }
 
+// expand is what Terraform calls the node of a call that all in its module
+// depends on, and that depends on the call's depends_on, count and for_each.
+const expand = "(expand)"
+
+// node returns the address of something in a module, which depends on the call
+// of that, if any.
+func (g *graph) node(prefix, address string) string {
+	if prefix != "" {
+		g.edges[prefix+address] = append(g.edges[prefix+address], prefix+expand)
+	}
+	return prefix + address
+}
+
 // call adds a call: its arguments are the variables of its module. One that is
 // not in reach is one thing, which depends on all its arguments.
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
@@ -73,12 +85,11 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 		return
 	}
 	inner := name + "."
+	g.node(prefix, c.Address()+"."+expand)
 	for _, a := range c.Block.Body.Attributes {
 		switch a.Name {
-		case "depends_on", "count", "for_each": // all in it depends on these
-			for _, r := range c.Target.Resources {
-				g.expression(m, prefix, inner+r.Address(), a.Expr)
-			}
+		case "depends_on", "count", "for_each":
+			g.expression(m, prefix, inner+expand, a.Expr)
 		default:
 			g.expression(m, prefix, inner+"var."+a.Name, a.Expr)
 		}
@@ -88,15 +99,12 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 
 func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body) {
 	for _, a := range b.Attributes {
-		if a.Name == "provider" || a.Name == "providers" {
-			continue
+		if a.Name == "provider" || a.Name == "providers" || a.Name == "ignore_changes" {
+			continue // they name no references
 		}
 		g.expression(m, prefix, name, a.Expr)
 	}
 	for _, nested := range b.Blocks {
-		if nested.Type == "lifecycle" {
-			continue // ignore_changes names attributes, not references
-		}
 		g.body(m, prefix, name, nested.Body)
 	}
 }
@@ -168,93 +176,4 @@ func (g *graph) reaches(from, to string) bool {
 		}
 	}
 	return false
-}
-
-// cycles returns the sets of addresses that depend on each other, each sorted.
-func (g *graph) cycles() [][]string {
-	t := &tarjan{graph: g, index: map[string]int{}, low: map[string]int{}, on: map[string]bool{}}
-	for name := range g.edges {
-		if t.index[name] == 0 {
-			t.visit(name)
-		}
-	}
-	return t.found
-}
-
-// tarjan finds strongly connected components, without recursion: locals may
-// refer to each other thousands deep.
-type tarjan struct {
-	*graph
-	index, low map[string]int
-	on         map[string]bool
-	stack      []string
-	found      [][]string
-}
-
-func (t *tarjan) visit(root string) {
-	type step struct {
-		name string
-		next int
-	}
-	path := []step{{name: root}}
-	t.enter(root)
-	for len(path) > 0 {
-		s := &path[len(path)-1]
-		if s.next < len(t.edges[s.name]) {
-			to := t.edges[s.name][s.next]
-			s.next++
-			switch {
-			case t.index[to] == 0:
-				t.enter(to)
-				path = append(path, step{name: to})
-			case t.on[to]:
-				t.low[s.name] = min(t.low[s.name], t.index[to])
-			}
-			continue
-		}
-		t.leave(s.name)
-		path = path[:len(path)-1]
-		if len(path) > 0 {
-			above := path[len(path)-1].name
-			t.low[above] = min(t.low[above], t.low[s.name])
-		}
-	}
-}
-
-func (t *tarjan) enter(name string) {
-	t.index[name] = len(t.index) + 1
-	t.low[name] = t.index[name]
-	t.stack = append(t.stack, name)
-	t.on[name] = true
-}
-
-func (t *tarjan) leave(name string) {
-	if t.low[name] != t.index[name] {
-		return
-	}
-	at := slices.Index(t.stack, name)
-	component := slices.Clone(t.stack[at:])
-	t.stack = t.stack[:at]
-	for _, n := range component {
-		t.on[n] = false
-	}
-	if len(component) > 1 {
-		slices.Sort(component)
-		t.found = append(t.found, component)
-	}
-}
-
-// newCycle returns a cycle of the graph that was not in another one, nil when
-// there is none.
-func (g *graph) newCycle(before *graph) []string {
-	old := before.cycles()
-	for _, c := range g.cycles() {
-		known := slices.ContainsFunc(old, func(o []string) bool {
-			return !slices.ContainsFunc(c, func(name string) bool { return !slices.Contains(o, name) })
-		})
-		if !known {
-			return c
-		}
-	}
-	return nil
 }

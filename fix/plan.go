@@ -14,7 +14,7 @@ import (
 // New plans the changes that fix the findings of a module that are selected.
 func New(j *Judged, selection Selection, o Options) *Plan {
 	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module), contested: map[terraform.Place]bool{}}
-	p.options.Keys.Reads = p.reads
+	p.options.Keys.Reads, p.options.Keys.LeadsBack = p.reads, p.leadsToNeedy
 	for _, f := range j.Findings {
 		if selection.Table(f) {
 			p.outcomes = append(p.outcomes, p.outcome(f))
@@ -141,26 +141,6 @@ func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *det
 	return nil
 }
 
-// choose returns a key that does not lead back to the table that it is for.
-func (p *planner) choose(need *detect.KeyNeed, own *keys.Choice) (keys.Choice, *detect.Reason) {
-	for {
-		c, reason := p.chooser.For(need, own)
-		if reason != nil || c.Action != keys.Reused || c.Resource == nil || !p.leadsBack(c.Resource, need.Table) {
-			return c, reason
-		}
-		p.chooser.AvoidReuse(c.Ref)
-	}
-}
-
-// leadsBack reports whether a key depends on a table.
-func (p *planner) leadsBack(key, table *terraform.Resource) bool {
-	if p.graph == nil {
-		p.graph = graphOf(p.Ways[0].Root().Module)
-	}
-	prefix := p.graph.prefix(p.module)
-	return p.graph.reaches(prefix+key.Address(), prefix+table.Address())
-}
-
 // refuse says why sites are not written, nil when they are.
 func (p *planner) refuse(sites []site) *detect.Reason {
 	for _, s := range sites {
@@ -189,48 +169,6 @@ func (p *planner) tablesOf(n *keys.New) []*terraform.Resource {
 		}
 	}
 	return out
-}
-
-// untag takes the tags off new keys whose tags would lead back to a table that
-// uses them, or to a local that names them.
-func (p *planner) untag() {
-	if p.graph == nil {
-		p.graph = graphOf(p.Ways[0].Root().Module)
-	}
-	prefix := p.graph.prefix(p.module)
-	for _, n := range p.chooser.Created {
-		var names []string // of what will refer to the key
-		for _, table := range p.tablesOf(n) {
-			names = append(names, prefix+table.Address())
-		}
-		for _, o := range p.fixable() {
-			for _, s := range p.met[o] {
-				if name := localAt(s.at); name != "" {
-					names = append(names, prefix+"local."+name)
-				}
-			}
-		}
-		n.Tags = slices.DeleteFunc(n.Tags, func(t keys.Tag) bool {
-			return slices.ContainsFunc(references(t.Ref+" "+t.Value), func(from string) bool {
-				return slices.ContainsFunc(names, func(to string) bool { return p.graph.reaches(prefix+from, to) })
-			})
-		})
-	}
-}
-
-// localAt returns the local that a place is in, "" for none.
-func localAt(at terraform.Place) string {
-	if at.IsZero() || at.File.Body == nil {
-		return ""
-	}
-	for _, b := range at.File.BlocksOf("locals") {
-		for _, a := range b.Body.Attributes {
-			if a.SrcRange.Start.Byte <= at.Start && at.End <= a.SrcRange.End.Byte {
-				return a.Name
-			}
-		}
-	}
-	return ""
 }
 
 func (p *planner) plan() *Plan {

@@ -222,8 +222,12 @@ const maxUnused = 10
 func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
 	var out []eval.Step
 	for _, candidate := range c.Candidates(table.ProviderRegion()) {
-		if candidate.Unfit != "" && len(out) < maxUnused {
-			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not used: " + candidate.Unfit})
+		why := candidate.Unfit
+		if why == "" && c.Avoid.Reuse[candidate.Ref] {
+			why = "it depends on a table that would use it"
+		}
+		if why != "" && len(out) < maxUnused {
+			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not used: " + why})
 		}
 	}
 	return out

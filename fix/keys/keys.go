@@ -33,6 +33,9 @@ type Options struct {
 	Detect detect.Options
 	// Reads reports whether a resource reads as a new key would.
 	Reads func(n *New, r *terraform.Resource) bool
+	// LeadsBack reports whether an address depends on a table that needs a key,
+	// so that a key which depends on it would make a cycle.
+	LeadsBack func(address string) bool
 }
 
 // An Action is how a table comes to its key.

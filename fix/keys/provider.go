@@ -29,7 +29,7 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 	}
 	for i, config := range configs {
 		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
-		if same && c.inRegion(config, r) {
+		if same && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
 			return config.Reference(), nil
 		}
 	}

@@ -78,6 +78,14 @@ func (p ProviderConfig) Reference() string {
 	return "aws." + p.Alias
 }
 
+// Address returns what the configuration is called: "provider.aws.ohio".
+func (p ProviderConfig) Address() string {
+	if p.Alias == "" {
+		return "provider.aws"
+	}
+	return "provider." + p.Reference()
+}
+
 // AWSConfigs returns the AWS provider configurations of the directory.
 func (m *Module) AWSConfigs() []ProviderConfig {
 	if m.awsConfigs == nil {
