@@ -161,3 +161,23 @@ func Calls(e hclsyntax.Expression, names ...string) bool {
 	}
 	return false
 }
+
+// takesFromObject reports whether an expression chooses an instance of a
+// resource, data source or call: what is taken of that is written there and
+// nowhere else.
+func (s site) takesFromObject(e hclsyntax.Expression) bool {
+	for {
+		switch of := Unwrap(e).(type) {
+		case *hclsyntax.IndexExpr:
+			e = of.Collection
+		case *hclsyntax.RelativeTraversalExpr:
+			e = of.Source
+		case *hclsyntax.ScopeTraversalExpr:
+			root := of.Traversal.RootName()
+			_, iterates := s.iterator(root)
+			return root != "local" && root != "var" && !iterates
+		default:
+			return false
+		}
+	}
+}

@@ -86,7 +86,7 @@ func (t *tracer) follow(s site, path []cty.Value) {
 	case *hclsyntax.ScopeTraversalExpr:
 		t.traversal(s, e.Traversal, path)
 	case *hclsyntax.RelativeTraversalExpr:
-		if keys, ok := keysOfSteps(e.Traversal); ok {
+		if keys, ok := keysOfSteps(e.Traversal); ok && !s.takesFromObject(e.Source) {
 			t.follow(s.with(e.Source), append(keys, path...))
 			return
 		}
