@@ -125,6 +125,7 @@ func (a Argument) Attribute() *hclsyntax.Attribute {
 // one block are merged before any is written.
 type Want struct {
 	For      ProblemID
+	KeyFor   string // whose key it is about: TableKey, or the name of a replica
 	Argument Argument
 	Value    Value
 	// Sources are where the wrong value is written, as far as references lead

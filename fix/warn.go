@@ -8,12 +8,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
-	"cmkify/internal/eval"
-	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
 
@@ -24,17 +21,16 @@ func (p *planner) warn() {
 		if slices.ContainsFunc(p.met[o], func(s site) bool { return s.comment != "" }) {
 			w.replicas()
 		}
-		if o.KeepsKey() {
-			continue
-		}
-		key := w.key()
-		w.access(key)
-		if key.Action == keys.Created {
+		changed := w.changed()
+		w.access(changed)
+		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.Action == keys.Created }) {
 			o.Notes = append(o.Notes, p.notes(o)...)
 			w.mockedTests()
 		}
-		w.imported()
-		w.staleComments()
+		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.For == detect.TableKey }) {
+			w.imported()
+			w.staleComments()
+		}
 	}
 }
 
@@ -43,111 +39,29 @@ type warner struct {
 	outcome *Outcome
 }
 
+// changed returns the keys that the table and its replicas have after the fix,
+// and do not have before it: a key that is named wrongly is not in use.
+func (w *warner) changed() []keys.Choice {
+	var out []keys.Choice
+	for _, want := range w.outcome.Wants {
+		named := func(k keys.Choice) bool { return k.For == want.KeyFor }
+		if want.For == detect.KeyNotRotated || slices.ContainsFunc(out, named) {
+			continue
+		}
+		for _, k := range slices.Backward(w.outcome.Keys) {
+			if named(k) {
+				out = append(out, k)
+				break
+			}
+		}
+	}
+	return out
+}
+
 func (w *warner) add(warning Warning) { w.outcome.Warnings = append(w.outcome.Warnings, warning) }
 
 func (w *warner) warnOf(id detect.WarningID, detail string) {
 	w.add(Warning{ID: id, Message: detect.Sentence(detect.WarningKind, id) + detail})
-}
-
-// key returns the key that the table will have.
-func (w *warner) key() keys.Choice {
-	for _, k := range slices.Backward(w.outcome.Keys) {
-		if k.For == detect.TableKey {
-			return k
-		}
-	}
-	return keys.Choice{}
-}
-
-// access warns of users that the key's policy does not let in.
-func (w *warner) access(key keys.Choice) {
-	table := w.outcome.Table
-	open, locked := w.chooser.Access(key, table)
-	w.crossAccount(key, open)
-	if open {
-		return
-	}
-	cure := ""
-	if !locked.Delegates {
-		cure = "; the policy does not delegate to IAM, so add the roles to the key policy"
-	}
-	w.warnOf(detect.IAMOnlyKey, cure)
-	if len(locked.Places) > 0 {
-		w.add(Warning{
-			ID: detect.NeedsKMSPermission, Certain: locked.Certain,
-			Message: detect.Sentence(detect.WarningKind, detect.NeedsKMSPermission) + strings.Join(locked.Places, ", "),
-		})
-		w.outcome.Notes = append(w.outcome.Notes, eval.Step{At: w.outcome.Place(), Text: cureText(key.Ref, locked.Delegates)})
-	}
-	if a := table.Attribute("hash_key"); a != nil {
-		if v, _ := w.Ways[0].Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
-			w.warnOf(detect.StateLockTable, "")
-		}
-	}
-}
-
-// cureText returns the statement that lets the users of a table use its key.
-func cureText(ref string, delegates bool) string {
-	const actions = `["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]`
-	const condition = `{ StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }`
-	if delegates {
-		return fmt.Sprintf(`add there: { Effect = "Allow", Action = %s, Resource = the ARN of %s, Condition = %s }`, actions, ref, condition)
-	}
-	return fmt.Sprintf(`add to the policy of %s: { Effect = "Allow", Principal = { AWS = the ARNs of the roles }, Action = %s, Resource = "*", Condition = %s }`, ref, actions, condition)
-}
-
-var accountPrincipal = regexp.MustCompile(`^(\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.*|\*)$`)
-
-// crossAccount warns of principals of other accounts, and of those that are
-// not known. A new key's policy lets in the account's own only.
-func (w *warner) crossAccount(key keys.Choice, open bool) {
-	in := w.Ways[0]
-	for _, r := range w.module.OfType("aws_dynamodb_resource_policy") {
-		target, text := r.Attribute("resource_arn"), r.Attribute("policy")
-		if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
-			continue
-		}
-		who, certain := w.outsiders(in, text)
-		if who != "" {
-			line := in.Place(r.Block.TypeRange).Line()
-			w.add(Warning{
-				ID: detect.CrossAccount, Certain: certain && key.Action == keys.Created,
-				Message: detect.Sentence(detect.WarningKind, detect.CrossAccount) + fmt.Sprintf(": %s (%s)", who, line),
-			})
-			return
-		}
-	}
-}
-
-// outsiders returns the first principal of a resource policy that may be of
-// another account, and whether it surely is; "" for none.
-func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who string, certain bool) {
-	source, found := in.Text(text.Expr, nil)
-	if !found {
-		return "principals that cannot be determined", false
-	}
-	parsed, err := policy.Parse(source, eval.IsOpaque)
-	if err != nil {
-		return "", false
-	}
-	own := in.AccountOf(w.outcome.Table)
-	for _, p := range parsed.Principals() {
-		switch {
-		case p.Effect == "Deny" || p.Kind == "Service" && !strings.HasPrefix(p.Value, "redshift"):
-		case p.Kind == "Service":
-			return p.Value, true // zero-ETL reads with the key of the table
-		case p.Opaque || eval.IsOpaque(p.Value):
-			return "a principal that cannot be determined", false
-		case !strings.Contains(p.Value, own) && accountPrincipal.MatchString(p.Value) && !w.ownStandIn(in, p.Value):
-			return p.Value, p.Value != "*"
-		}
-	}
-	return "", false
-}
-
-// ownStandIn reports whether a principal is a role or user of the module.
-func (w *warner) ownStandIn(in *eval.Instance, arn string) bool {
-	return in.Evaluator().StandIn(cty.StringVal(arn)) != nil
 }
 
 // imported warns of an import block for the table.

@@ -195,8 +195,8 @@ func (u user) may(t policy.Target, action, arn string) policy.Verdict {
 
 // Locked are the users of a table that its key locks out.
 type Locked struct {
-	Places  []string // of the policies that let them use the table
-	Certain bool     // one of them surely uses the table, and surely not the key
+	Places  []terraform.Place // of the policies that let them use the table
+	Certain bool              // one of them surely uses the table, and surely not the key
 	// Delegates says that an IAM policy can let them in; without it only the
 	// key's policy can.
 	Delegates bool
@@ -234,12 +234,8 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 		if decrypts == policy.Yes && locked.Delegates {
 			continue
 		}
-		for _, at := range u.at {
-			locked.Places = append(locked.Places, at.Line())
-		}
+		locked.Places = append(locked.Places, u.at...)
 		locked.Certain = locked.Certain || u.certain && (decrypts == policy.No || !locked.Delegates)
 	}
-	slices.Sort(locked.Places)
-	locked.Places = slices.Compact(locked.Places)
 	return false, locked
 }

@@ -1,0 +1,137 @@
+package fix
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/detect"
+	"cmkify/fix/keys"
+	"cmkify/internal/eval"
+	"cmkify/internal/policy"
+	"cmkify/internal/terraform"
+)
+
+// access warns of users that the policies of the given keys do not let in.
+func (w *warner) access(given []keys.Choice) {
+	var closed []keys.Choice
+	all := keys.Locked{Delegates: true}
+	for _, k := range given {
+		open, locked := w.chooser.Access(k, w.outcome.Table)
+		if open {
+			continue
+		}
+		closed = append(closed, k)
+		all.Places = append(all.Places, locked.Places...)
+		all.Certain = all.Certain || locked.Certain
+		all.Delegates = all.Delegates && locked.Delegates
+		if len(locked.Places) > 0 {
+			w.outcome.Notes = append(w.outcome.Notes, eval.Step{At: w.outcome.Place(), Text: cureText(k.Ref, locked.Delegates)})
+		}
+	}
+	w.crossAccount(given)
+	if len(closed) > 0 {
+		w.lockedOut(all)
+	}
+}
+
+// lockedOut warns of those who are not let in.
+func (w *warner) lockedOut(locked keys.Locked) {
+	cure := ""
+	if !locked.Delegates {
+		cure = "; the policy does not delegate to IAM, so add the roles to the key policy"
+	}
+	w.warnOf(detect.IAMOnlyKey, cure)
+	if len(locked.Places) > 0 {
+		w.add(Warning{
+			ID: detect.NeedsKMSPermission, Certain: locked.Certain,
+			Message: detect.Sentence(detect.WarningKind, detect.NeedsKMSPermission) + strings.Join(lines(locked.Places), ", "),
+		})
+	}
+	if a := w.outcome.Table.Attribute("hash_key"); a != nil {
+		if v, _ := w.Ways[0].Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
+			w.warnOf(detect.StateLockTable, "")
+		}
+	}
+}
+
+// lines returns where places are, in their order, each once.
+func lines(places []terraform.Place) []string {
+	var out []string
+	for _, at := range slices.Compact(slices.SortedFunc(slices.Values(places), terraform.Place.Compare)) {
+		out = append(out, at.Line())
+	}
+	return out
+}
+
+// cureText returns the statement that lets the users of a table use its key.
+func cureText(ref string, delegates bool) string {
+	const actions = `["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]`
+	const condition = `{ StringLike = { "kms:ViaService" = "dynamodb.*.amazonaws.com" } }`
+	if delegates {
+		return fmt.Sprintf(`add there: { Effect = "Allow", Action = %s, Resource = the ARN of %s, Condition = %s }`, actions, ref, condition)
+	}
+	return fmt.Sprintf(`add to the policy of %s: { Effect = "Allow", Principal = { AWS = the ARNs of the roles }, Action = %s, Resource = "*", Condition = %s }`, ref, actions, condition)
+}
+
+var accountPrincipal = regexp.MustCompile(`^(\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.*|\*)$`)
+
+// crossAccount warns of principals of other accounts, and of those that are
+// not known. A new key's policy lets in the account's own only.
+func (w *warner) crossAccount(given []keys.Choice) {
+	if len(given) == 0 {
+		return
+	}
+	created := slices.ContainsFunc(given, func(k keys.Choice) bool { return k.Action == keys.Created })
+	in := w.Ways[0]
+	for _, r := range w.module.OfType("aws_dynamodb_resource_policy") {
+		target, text := r.Attribute("resource_arn"), r.Attribute("policy")
+		if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
+			continue
+		}
+		who, certain := w.outsiders(in, text)
+		if who != "" {
+			line := in.Place(r.Block.TypeRange).Line()
+			w.add(Warning{
+				ID: detect.CrossAccount, Certain: certain && created,
+				Message: detect.Sentence(detect.WarningKind, detect.CrossAccount) + fmt.Sprintf(": %s (%s)", who, line),
+			})
+			return
+		}
+	}
+}
+
+// outsiders returns the first principal of a resource policy that may be of
+// another account, and whether it surely is; "" for none.
+func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who string, certain bool) {
+	source, found := in.Text(text.Expr, nil)
+	if !found {
+		return "principals that cannot be determined", false
+	}
+	parsed, err := policy.Parse(source, eval.IsOpaque)
+	if err != nil {
+		return "", false
+	}
+	own := in.AccountOf(w.outcome.Table)
+	for _, p := range parsed.Principals() {
+		switch {
+		case p.Effect == "Deny" || p.Kind == "Service" && !strings.HasPrefix(p.Value, "redshift"):
+		case p.Kind == "Service":
+			return p.Value, true // zero-ETL reads with the key of the table
+		case p.Opaque || eval.IsOpaque(p.Value):
+			return "a principal that cannot be determined", false
+		case !strings.Contains(p.Value, own) && accountPrincipal.MatchString(p.Value) && !w.ownStandIn(in, p.Value):
+			return p.Value, p.Value != "*"
+		}
+	}
+	return "", false
+}
+
+// ownStandIn reports whether a principal is a role or user of the module.
+func (w *warner) ownStandIn(in *eval.Instance, arn string) bool {
+	return in.Evaluator().StandIn(cty.StringVal(arn)) != nil
+}
