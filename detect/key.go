@@ -185,15 +185,16 @@ func (j *judgement) standIn(s *eval.StandIn, region string) keyVerdict {
 		v.problem = AWSManagedKey
 		return v
 	}
-	if key := keyOf(s, 0); key != nil {
+	key := keyOf(s, 0)
+	if key != nil {
 		v.key, v.in, v.expansion = key.Resource, key.In, key.Expansion
 		if v.problem, v.declined = unusable(key); v.problem != "" {
 			return v
 		}
-		if own := key.In.RegionOf(key.Resource); region != "" && own != "" && region != own {
-			v.problem = UnusableKey
-			return v
-		}
+	}
+	if j.away(s, region) || key != nil && j.away(key, region) {
+		v.problem = UnusableKey
+		return v
 	}
 	if s.Attribute != right {
 		v.problem, v.misnamed, v.attribute = KeyNotARN, true, right
@@ -202,6 +203,20 @@ func (j *judgement) standIn(s *eval.StandIn, region string) keyVerdict {
 		}
 	}
 	return v
+}
+
+// away reports whether a key, or what looks it up, is in another region or
+// account than the table, where both are known.
+func (j *judgement) away(s *eval.StandIn, region string) bool {
+	if own := s.In.RegionOf(s.Resource); own != "" && region != "" && own != region {
+		return true
+	}
+	own, account := s.In.Provider(s.Resource).AccountID(), j.in.Provider(j.table).AccountID()
+	if own != "" && account != "" && own != account {
+		return true
+	}
+	v := lookup(s, "key_id")
+	return s.Resource.Data && terraform.IsString(v) && elsewhere(j.in, j.table, v.AsString(), region)
 }
 
 // renamed returns what makes the reference at an origin right: another name in

@@ -198,7 +198,7 @@ func (i *Instance) environment(r *terraform.Resource, name string) cty.Value {
 // the configuration says so: as the only one that it allows, or in the role
 // that it assumes.
 func (p Provider) AccountID() string {
-	if p.Config == nil || p.Config.OwnAccount() {
+	if p.Config == nil {
 		return ""
 	}
 	body := p.Config.Block.Body
@@ -206,6 +206,9 @@ func (p Provider) AccountID() string {
 		if ids, known := textsOf(p.In.Value(a.Expr, nil)); known && len(ids) == 1 {
 			return ids[0]
 		}
+	}
+	if p.Config.OwnAccount() {
+		return ""
 	}
 	for _, b := range body.Blocks {
 		a := b.Body.Attributes["role_arn"]
