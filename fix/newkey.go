@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/fix/keys"
 	"cmkify/internal/terraform"
@@ -149,26 +148,6 @@ func identityLines(i *keys.Identity) []string {
 	return lines
 }
 
-// providerLines returns the canonical text of a provider configuration: a copy
-// of the one that it is from.
-func providerLines(n *keys.NewProvider) []string {
-	file := hclwrite.NewEmptyFile()
-	if n.From != nil {
-		text := n.From.File.Text(blockRange(n.From.Block))
-		parsed, diags := hclwrite.ParseConfig([]byte(strings.ReplaceAll(text, "\r\n", "\n")), "", hcl.InitialPos)
-		if diags.HasErrors() {
-			panic("a provider block that does not parse: " + text)
-		}
-		file = parsed
-	} else {
-		file.Body().AppendNewBlock("provider", []string{"aws"})
-	}
-	body := file.Body().Blocks()[0].Body()
-	body.SetAttributeValue("alias", cty.StringVal(n.Alias))
-	body.SetAttributeValue("region", cty.StringVal(n.Region))
-	return linesOf(file)
-}
-
 // reads reports whether a resource reads as a new key would, tags aside.
 func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 	if a := r.Attribute("description"); a == nil || r.File.Text(a.Expr.Range()) != keyDescription {
@@ -202,23 +181,6 @@ func (p *planner) keyEdits(plan *Plan) []Edit {
 		blocks = append(blocks, keyLines(n))
 	}
 	return append(edits, keyEdit(at, blocks))
-}
-
-// providerEdits returns the insertions of new provider configurations, each
-// behind the one that it copies; those without one are returned as blocks.
-func (p *planner) providerEdits() (edits []Edit, loose [][]string) {
-	for _, n := range p.chooser.Providers {
-		if n.From == nil || n.From.File.Generated() || n.From.File.JSON() || !p.selection.Writable(n.From.File) {
-			loose = append(loose, providerLines(n))
-			continue
-		}
-		f := n.From.File
-		at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
-		eol := f.LineEnding()
-		text := strings.Join(indent(providerLines(n), "", unitOf(f, n.From.Block)), eol)
-		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
-	}
-	return edits, loose
 }
 
 // keyEdit returns the insertion of blocks, each canonical, at a location.
