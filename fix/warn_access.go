@@ -109,14 +109,14 @@ func (w *warner) crossAccount(given []keys.Choice) {
 // another account, and whether it surely is; "" for none.
 func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who string, certain bool) {
 	source, found := in.Text(text.Expr, nil)
-	if !found {
-		return "principals that cannot be determined", false
-	}
 	parsed, err := policy.Parse(source, eval.IsOpaque)
-	if err != nil {
+	switch {
+	case !found || err != nil && eval.IsOpaque(source):
+		return "principals that cannot be determined", false
+	case err != nil:
 		return "", false
 	}
-	own := in.AccountOf(w.outcome.Table)
+	own, known := in.AccountOf(w.outcome.Table), in.Provider(w.outcome.Table).AccountID()
 	for _, p := range parsed.Principals() {
 		switch {
 		case p.Effect == "Deny" || p.Kind == "Service" && !strings.HasPrefix(p.Value, "redshift"):
@@ -124,14 +124,12 @@ func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who st
 			return p.Value, true // zero-ETL reads with the key of the table
 		case p.Opaque || eval.IsOpaque(p.Value):
 			return "a principal that cannot be determined", false
-		case !strings.Contains(p.Value, own) && accountPrincipal.MatchString(p.Value) && !w.ownStandIn(in, p.Value):
+		case strings.Contains(p.Value, own) || known != "" && strings.Contains(p.Value, known):
+		case in.Evaluator().HoldsAccount(p.Value):
+			return "a principal of another provider configuration", false
+		case accountPrincipal.MatchString(p.Value):
 			return p.Value, p.Value != "*"
 		}
 	}
 	return "", false
-}
-
-// ownStandIn reports whether a principal is a role or user of the module.
-func (w *warner) ownStandIn(in *eval.Instance, arn string) bool {
-	return in.Evaluator().StandIn(cty.StringVal(arn)) != nil
 }

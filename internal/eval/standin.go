@@ -165,6 +165,16 @@ func (s *registry) account(provider string) string {
 	return s.accounts[provider]
 }
 
+// HoldsAccount reports whether a text holds the stand-in of an account.
+func (ev *Evaluator) HoldsAccount(text string) bool {
+	for _, id := range ev.standIns.accounts {
+		if strings.Contains(text, id) {
+			return true
+		}
+	}
+	return false
+}
+
 // hide returns a value, or, where unknown strings are to have stand-ins, one
 // for an unknown string. id tells what the string is.
 func (ev *Evaluator) hide(v cty.Value, id string) cty.Value {
