@@ -158,7 +158,11 @@ func (w *warner) replicas() {
 		if k.Action == keys.Created {
 			targets = append(targets, "-target="+k.Ref)
 		}
-		updates = append(updates, fmt.Sprintf(`{"Update":{"RegionName":"%s","KMSMasterKeyId":"<ARN of %s>"}}`, region, k.Ref))
+		arn := k.Ref
+		if !plainARN.MatchString(arn) {
+			arn = "<ARN of " + arn + ">"
+		}
+		updates = append(updates, fmt.Sprintf(`{"Update":{"RegionName":"%s","KMSMasterKeyId":"%s"}}`, region, arn))
 	}
 	name := "<table>"
 	if a := w.outcome.Table.Attribute("name"); a != nil {
@@ -177,5 +181,9 @@ func (w *warner) replicas() {
 	w.add(Warning{ID: detect.ReplicaRecreated, Message: message, Commands: commands, Certain: true})
 }
 
-// tableName is what DynamoDB takes for one, and a shell leaves alone.
-var tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`)
+// What DynamoDB takes for the name of a table, and KMS for the ARN of a key, and
+// a shell leaves alone.
+var (
+	tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`)
+	plainARN  = regexp.MustCompile(`^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$`)
+)
