@@ -185,6 +185,9 @@ func (s *sight) reason() *Reason {
 			continue
 		}
 		bad := v.facts[slices.IndexFunc(v.facts, func(f fact) bool { return f.problem != "" && !f.repair })]
+		sameBad := func(v *view) bool {
+			return slices.ContainsFunc(v.facts, func(f fact) bool { return f.argument == bad.argument && f.problem != "" && !f.repair })
+		}
 		id := UnknownKeyBranch
 		switch bad.problem {
 		case EncryptionDisabled:
@@ -192,14 +195,10 @@ func (s *sight) reason() *Reason {
 		case NoEncryptionBlock:
 			id = UnknownDynamic
 		}
-		return NewReason(id, ": "+s.when(v)+"it "+bad.branch)
+		return NewReason(id, ": "+s.whenOf(v, sameBad)+"it "+bad.branch)
 	}
 	return NewReason(UnknownKeyBranch, "")
 }
-
-// when names the decisions of a world without which the verdict would be
-// another one.
-func (s *sight) when(v *view) string { return s.whenOf(v, (*view).broken) }
 
 // whenOf names the decisions of a world without which it would not be wrong:
 // "when var.own is true ". Of a question with several answers it names all that
