@@ -469,7 +469,11 @@ func whereSet(in *eval.Instance, o eval.Origin) string {
 	var files []string
 	loaded, others := in.Inputs(o.Name)
 	for _, i := range append(loaded, others...) {
-		files = append(files, terraform.Place{File: i.File, Start: i.Expr.Range().Start.Byte}.Line())
+		place := terraform.Place{File: i.File}
+		if i.Expr != nil {
+			place.Start = i.Expr.Range().Start.Byte
+		}
+		files = append(files, place.Line())
 	}
 	v := in.Variable(o.Name)
 	switch {

@@ -15,7 +15,7 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 	if u := c.users[table]; u != nil {
 		return u
 	}
-	u := &users{all: true}
+	u := &users{all: !c.In.Encrypted}
 	c.users[table] = u
 	list, _ := c.In.Expand(table)
 	for _, id := range c.identities() {

@@ -177,7 +177,7 @@ func (t *tracer) variable(s site, v *terraform.Variable, path []cty.Value) {
 	switch {
 	case from != nil:
 		t.hold(TFVars, v.Name, path)
-		t.step(site{in: in, e: given}, "set in "+from.Path)
+		t.o.Steps = append(t.o.Steps, setIn(from, given))
 		t.value(s, given, path)
 	case in.Open || in.Terragrunt:
 		t.hold(Computed, v.Name, path)
@@ -202,6 +202,15 @@ func (t *tracer) value(s site, e hclsyntax.Expression, path []cty.Value) {
 	if t.o.Kind != Computed {
 		t.o.Kind, t.o.Name, t.o.Path = kind, name, whole
 	}
+}
+
+// setIn returns the step to a value in a file of variable values, nil in one
+// that is encrypted.
+func setIn(f *terraform.File, given hclsyntax.Expression) Step {
+	if given == nil {
+		return Step{terraform.Place{File: f}, "may be set in " + f.Path + ", which is encrypted"}
+	}
+	return Step{terraform.Place{File: f, Start: given.Range().Start.Byte, End: given.Range().End.Byte}, "set in " + f.Path}
 }
 
 // givenBy returns the value that a file of variable values gives a variable of

@@ -31,7 +31,7 @@ func Load(dir string, sources []Source) *Module {
 	m.declare()
 	m.mergeOverrides()
 	slices.SortStableFunc(m.Errors, CompareErrors)
-	m.Complete = len(m.Errors) == 0 && !m.Terragrunt
+	m.Complete = len(m.Errors) == 0 && !m.Terragrunt && !m.Encrypted
 	return m
 }
 
@@ -47,6 +47,8 @@ func (m *Module) add(sources []Source) {
 		switch {
 		case s.Err != nil:
 			m.Errors = append(m.Errors, Error{File: f.Path, Message: s.Err.Error()})
+		case f.encrypted():
+			m.addEncrypted(f)
 		case f.Name == lockFile:
 			m.lock = f
 			m.note(f.parse())

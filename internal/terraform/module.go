@@ -25,6 +25,9 @@ type Module struct {
 	// Complete says that nothing is missing: all files could be read, and no
 	// Terragrunt adds others.
 	Complete bool
+	// Encrypted says that files which declare something are encrypted: they may
+	// declare, and read, anything.
+	Encrypted bool
 	// Terragrunt says that Terragrunt runs the directory, and gives it inputs
 	// that are not read.
 	Terragrunt bool

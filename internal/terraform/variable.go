@@ -25,10 +25,11 @@ type Variable struct {
 	defaults   *typeexpr.Defaults
 }
 
-// An Input is a value that a file of variable values gives a variable.
+// An Input is a value that a file of variable values gives a variable, or, when
+// the file is encrypted, may give it.
 type Input struct {
 	File  *File
-	Expr  hclsyntax.Expression // in a JSON file a literal
+	Expr  hclsyntax.Expression // in a JSON file a literal; nil when the file is encrypted
 	Value cty.Value
 }
 
@@ -57,6 +58,9 @@ func compareInputs(a, b *File) int {
 func (m *Module) readInputs() {
 	slices.SortFunc(m.inputFiles, compareInputs)
 	for _, f := range m.inputFiles {
+		if f.encrypted() {
+			continue
+		}
 		attributes, err := f.inputs()
 		if err != nil && autoLoaded(f.Name) {
 			m.note(err)
@@ -100,11 +104,15 @@ func (f *File) inputs() (hcl.Attributes, *Error) {
 // itself, the last of which counts, and, for others, those for which some
 // -var-file flag would be needed.
 func (m *Module) Inputs(variable string) (loaded, others []Input) {
-	for _, i := range m.inputs[variable] {
-		if autoLoaded(i.File.Name) {
-			loaded = append(loaded, i)
+	for _, f := range m.inputFiles {
+		given := slices.DeleteFunc(slices.Clone(m.inputs[variable]), func(i Input) bool { return i.File != f })
+		if f.encrypted() {
+			given = []Input{{File: f, Value: cty.DynamicVal}}
+		}
+		if autoLoaded(f.Name) {
+			loaded = append(loaded, given...)
 		} else {
-			others = append(others, i)
+			others = append(others, given...)
 		}
 	}
 	return loaded, others
