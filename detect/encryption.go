@@ -134,6 +134,10 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 		j.impossible = true
 		return
 	}
+	if j.undeclared(a.Expr) {
+		j.undecided = NewReason(UnknownKeyBranch, ": it refers to what a file declares that cannot be read")
+		return
+	}
 	v = j.in.Settle(a.Expr, scope, v)
 	if bare, _ := v.Unmark(); !bare.IsKnown() && why != "" {
 		j.undecided = NewReason(UnknownKeyBranch, detail(why))
@@ -163,6 +167,12 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 	if len(f.keys) > 0 {
 		j.rotation(verdict)
 	}
+}
+
+// undeclared reports whether an expression refers to what one of the files may
+// declare that cannot be read.
+func (j *judgement) undeclared(e hclsyntax.Expression) bool {
+	return (len(j.in.Errors) > 0 || j.in.Encrypted) && referenceError(j.in, e) != nil
 }
 
 // regionOf returns the region of the table or replica that needs a key, "" when
