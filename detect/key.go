@@ -101,6 +101,9 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 	if s := j.in.Evaluator().StandIn(v); s != nil {
 		return j.standIn(s, region)
 	}
+	if r := j.wholeKey(a.Expr); r != nil {
+		return j.standIn(&eval.StandIn{In: j.in, Resource: r}, region)
+	}
 	bare, marks := v.Unmark()
 	out := keyVerdict{problem: JudgeValue(v), ref: j.in.Source(a.Expr)}
 	out.nothing = out.problem == NoKey
@@ -126,6 +129,20 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 		}
 	}
 	return out
+}
+
+// wholeKey returns the key, or what looks one up, that an expression refers to
+// as a whole; nil for none.
+func (j *judgement) wholeKey(e hclsyntax.Expression) *terraform.Resource {
+	t, ok := eval.Unwrap(e).(*hclsyntax.ScopeTraversalExpr)
+	if !ok {
+		return nil
+	}
+	r := j.in.Referred(t.Traversal)
+	if r == nil || r.Counted() || ARNAttribute(r) == "" || terraform.AddressOf(t.Traversal) != j.in.Source(e) {
+		return nil
+	}
+	return r
 }
 
 // textProblem judges a key of which only a part is known, such as a template
