@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -34,12 +35,12 @@ func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attribut
 func setApart(f *terraform.File, in *hclsyntax.Block, last *hclsyntax.Block) bool {
 	start := last
 	for _, b := range slices.Backward(in.Body.Blocks) {
-		between := string(f.Bytes[min(b.CloseBraceRange.End.Byte, start.TypeRange.Start.Byte):start.TypeRange.Start.Byte])
-		if b != start && strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1 {
+		end, above := f.LineEnd(b.CloseBraceRange.End.Byte), f.AboveComments(start.TypeRange.Start.Byte)
+		if b != start && end < above && strings.TrimSpace(string(f.Bytes[end:above])) == "" && bytes.Count(f.Bytes[end:above], []byte("\n")) == 1 {
 			start = b
 		}
 	}
-	above := f.Bytes[in.OpenBraceRange.End.Byte:f.LineStart(start.TypeRange.Start.Byte)]
+	above := f.Bytes[in.OpenBraceRange.End.Byte:f.AboveComments(start.TypeRange.Start.Byte)]
 	lines := strings.Split(string(above), "\n")
 	return len(lines) > 2 && strings.TrimSpace(lines[len(lines)-2]) == ""
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
@@ -32,7 +31,7 @@ func (c *Chooser) Locate(tables []*terraform.Resource, writable func(*terraform.
 	if f, last := c.keyFile(first, writable); f != nil {
 		return Location{File: f, Offset: len(strings.TrimRight(string(f.Bytes), " \t\r\n")), AtEnd: true, Like: last.Block}
 	}
-	return Location{File: first.File, Offset: aboveComments(first), Like: first.Block}
+	return Location{File: first.File, Offset: first.File.AboveComments(first.Block.TypeRange.Start.Byte), Like: first.Block}
 }
 
 // keyFile returns the file with most keys, and the last key in it. Of several,
@@ -74,31 +73,4 @@ func (c *Chooser) keyFile(table *terraform.Resource, writable func(*terraform.Fi
 func namedForKeys(name string) bool {
 	name = strings.ToLower(name)
 	return strings.Contains(name, "kms") || strings.Contains(name, "key") || strings.Contains(name, "encrypt")
-}
-
-// aboveComments returns the start of the line of the resource, or of the
-// first line of the comments that touch it from above.
-func aboveComments(r *terraform.Resource) int {
-	f := r.File
-	at := f.LineStart(r.Block.TypeRange.Start.Byte)
-	above := f.TokensIn(hcl.Range{End: hcl.Pos{Byte: at}})
-	for _, t := range slices.Backward(above) {
-		between := string(f.Bytes[t.Range.End.Byte:at])
-		if t.Type == hclsyntax.TokenNewline && between == "" {
-			continue // it ends the line of a comment between slashes, or is a blank line
-		}
-		newlines := 1
-		if strings.HasSuffix(string(t.Bytes), "\n") {
-			newlines = 0
-		}
-		if t.Type != hclsyntax.TokenComment || strings.Count(between, "\n") > newlines {
-			return at
-		}
-		start := f.LineStart(t.Range.Start.Byte)
-		if strings.TrimSpace(string(f.Bytes[start:t.Range.Start.Byte])) != "" {
-			return at // it is behind code
-		}
-		at = start
-	}
-	return at
 }

@@ -1,9 +1,11 @@
 package terraform
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -68,4 +70,30 @@ func (f *File) CommentsBetween(first, last int) []Comment {
 		return sort.Search(len(all), func(i int) bool { return f.Line(all[i].Offset) >= line })
 	}
 	return all[at(first):at(last+1)]
+}
+
+// AboveComments returns the start of the line that holds offset, or of the first
+// line of the comments that touch it from above.
+func (f *File) AboveComments(offset int) int {
+	at := f.LineStart(offset)
+	above := f.TokensIn(hcl.Range{End: hcl.Pos{Byte: at}})
+	for _, t := range slices.Backward(above) {
+		between := string(f.Bytes[t.Range.End.Byte:at])
+		if t.Type == hclsyntax.TokenNewline && between == "" {
+			continue // it ends the line of a comment between slashes, or is a blank line
+		}
+		newlines := 1
+		if strings.HasSuffix(string(t.Bytes), "\n") {
+			newlines = 0
+		}
+		if t.Type != hclsyntax.TokenComment || strings.Count(between, "\n") > newlines {
+			return at
+		}
+		start := f.LineStart(t.Range.Start.Byte)
+		if strings.TrimSpace(string(f.Bytes[start:t.Range.Start.Byte])) != "" {
+			return at // it is behind code
+		}
+		at = start
+	}
+	return at
 }
