@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -67,10 +68,36 @@ func summaries(diags []diagnostic) []string {
 	return slices.Sorted(slices.Values(out))
 }
 
+// maxProviders bounds the provider configurations of one root: Terraform starts
+// a process of more than 100 MB for each.
+const maxProviders = 25
+
+var providerBlock = regexp.MustCompile(`(?m)^provider "aws"`)
+
 // refusals returns the errors of the children that Terraform does not take, by
-// case. Errors of some kinds hide those of other cases; so the cases that have
-// them are taken out until no error is left.
+// case. A few are tried at a time.
 func (w *workspace) refusals(children []*child) map[string][]diagnostic {
+	w.t.Helper()
+	out := map[string][]diagnostic{}
+	var batch []*child
+	providers := 0
+	for i, c := range children {
+		batch = append(batch, c)
+		for _, data := range c.files {
+			providers += len(providerBlock.FindAll(data, -1))
+		}
+		if providers > maxProviders || i == len(children)-1 {
+			maps.Copy(out, w.refusalsOf(batch))
+			batch, providers = nil, 0
+		}
+	}
+	return out
+}
+
+// refusalsOf returns the refusals of one root. Errors of some kinds hide those
+// of other cases; so the cases that have them are taken out until no error is
+// left.
+func (w *workspace) refusalsOf(children []*child) map[string][]diagnostic {
 	w.t.Helper()
 	out := map[string][]diagnostic{}
 	for _, c := range children {
