@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
@@ -25,8 +24,7 @@ func (p *planner) providerEdits() (edits []Edit, loose [][]string) {
 		f := n.From.File
 		at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
 		eol := f.LineEnding()
-		like := slices.Concat([]*hclsyntax.Block{n.From.Block}, f.BlocksOf("provider"), f.BlocksOf("resource"))
-		text := strings.Join(indent(providerLines(n), "", unitOf(f, like...)), eol)
+		text := strings.Join(indent(providerLines(n), "", unitOf(f, n.From.Block)), eol)
 		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
 	}
 	return edits, loose

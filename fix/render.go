@@ -66,10 +66,10 @@ func indent(lines []string, base, unit string) []string {
 
 // unitOf returns what the author indents the content of a top-level block, or
 // of one inside of it, by: what the first line of the innermost has before its
-// own indentation; else of the first block of that type in the file that tells;
-// two spaces when none does.
+// own indentation; else of the first block of that type in the file that tells,
+// or of the first resource; two spaces when none does.
 func unitOf(f *terraform.File, block *hclsyntax.Block, inner ...*hclsyntax.Block) string {
-	for _, list := range [][]*hclsyntax.Block{inner, {block}, f.BlocksOf(block.Type)} {
+	for _, list := range [][]*hclsyntax.Block{inner, {block}, f.BlocksOf(block.Type), f.BlocksOf("resource")} {
 		for _, b := range list {
 			if unit := ownUnit(f, b); unit != "" {
 				return unit
