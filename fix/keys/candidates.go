@@ -216,7 +216,7 @@ func mentionsOther(text string) bool {
 }
 
 // maxUnused is of how many keys it is said why they are not used.
-const maxUnused = 10
+const maxUnused = 30
 
 // Unused returns why the keys of the module were not used for a table.
 func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
