@@ -5,39 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"cmkify/detect"
-	"cmkify/fix/keys"
-	"cmkify/internal/eval"
-	"cmkify/internal/terraform"
 	"cmkify/internal/testkit"
 )
-
-// judge returns a module of one file, judged.
-func judge(src []byte) *Judged {
-	m := terraform.Load(".", []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: src}})
-	top := func(o eval.Options) *eval.Instance { return eval.New(o).Top(m) }
-	j := &Judged{Module: m, Ways: []*eval.Instance{top(eval.Options{})}}
-	j.Errors = detect.Errors(j.Ways[0])
-	j.Result = detect.Check(func(seed int) []*eval.Instance {
-		if seed == 0 {
-			return j.Ways
-		}
-		return []*eval.Instance{top(eval.Options{Seed: seed})}
-	}, detect.Options{})
-	j.Plan = func() *eval.Instance { return top(eval.Options{Plan: true}) }
-	return j
-}
-
-var everything = Selection{
-	Writable: func(*terraform.File) bool { return true },
-	Table:    func(*detect.Finding) bool { return true },
-}
-
-func options() Options {
-	return Options{Keys: keys.Options{
-		Policy: keys.PolicyDynamoDB, Name: "dynamodb", Newer: func(in *eval.Instance) bool { return in.RegionSign() != terraform.OlderSign },
-	}}
-}
 
 // FuzzRewrite holds that whatever parses is judged, planned, rewritten and
 // proved without a panic, and that the proof never fails: it is there for what

@@ -53,8 +53,8 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 	return nil
 }
 
-// proveVerdicts holds that the plan fixes what it says, and nothing else
-// changes.
+// proveVerdicts holds that the plan fixes what it says, and that no other
+// verdict changes: but a table may become compliant with another one's key.
 func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 	if len(after.Findings) != len(before.Findings) {
 		return refusal(nil, "%d tables have become %d", len(before.Findings), len(after.Findings))
@@ -76,8 +76,8 @@ func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 			return refusal(nil, "%s is new", f.Address())
 		case o != nil && f.Status != detect.Compliant:
 			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
-		case old.Status == detect.Compliant && f.Status != detect.Compliant:
-			return refusal(nil, "%s was compliant and is %s", f.Address(), f.Status)
+		case o == nil && old.Status != f.Status && f.Status != detect.Compliant:
+			return refusal(nil, "%s was %s and is %s", f.Address(), old.Status, f.Status)
 		}
 	}
 	return nil

@@ -23,10 +23,43 @@ type slot struct {
 // name returns what a slot is called in a sentence.
 func (s slot) name() string { return s.block + s.instance + "." + s.path }
 
+// anywhere returns the slot of all instances, and of all blocks that repeat.
+func (s slot) anywhere() slot { return slot{block: s.block, path: s.path} }
+
 // proveValues holds that every argument which the plan does not mean to change
-// has the value in Terraform's plan that it had: what was known stays known.
-// Locals and variables are passed over: what counts is who reads them.
+// is still there, and has the value in Terraform's plan that it had: what was
+// known stays known. A block that was there gets no other argument. Locals and
+// variables are passed over: what counts is who reads them.
 func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
+	meant := meantBy(p)
+	old, now := valuesOf(before.Plan()), valuesOf(after.Plan())
+	blocks := map[string]bool{}
+	var changed []string
+	for at, v := range old {
+		blocks[at.block] = true
+		if meant[at.anywhere()] {
+			continue
+		}
+		switch other, there := now[at]; {
+		case !there:
+			changed = append(changed, at.name()+" would be gone")
+		case v.IsWhollyKnown() && !other.RawEquals(v):
+			changed = append(changed, at.name()+" would change its value")
+		}
+	}
+	for at := range now {
+		if _, there := old[at]; !there && blocks[at.block] && !meant[at.anywhere()] {
+			changed = append(changed, at.name()+" would be new")
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return refusal(nil, "%s", slices.Min(changed))
+}
+
+// meantBy returns the slots of what a plan means to change, in any instance.
+func meantBy(p *Plan) map[slot]bool {
 	meant := map[slot]bool{}
 	for _, o := range p.Outcomes {
 		if o.Status != detect.Fixable {
@@ -41,21 +74,7 @@ func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
 			}
 		}
 	}
-	old, now := valuesOf(before.Plan()), valuesOf(after.Plan())
-	var changed []string
-	for at, v := range old {
-		if meant[slot{block: at.block, path: at.path}] || !v.IsWhollyKnown() {
-			continue
-		}
-		if other, there := now[at]; there && !other.RawEquals(v) {
-			changed = append(changed, at.name())
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	slices.Sort(changed)
-	return refusal(nil, "%s would change its value", changed[0])
+	return meant
 }
 
 // slotOf returns the slot of an argument of a resource, of any instance.
