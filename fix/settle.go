@@ -11,8 +11,8 @@ import (
 const maxAlone = 50
 
 // Settle returns a plan that is proved. A plan that the proof refuses is made
-// again with its next choices: values changed at the table only, new keys
-// without tags, with a data source of their own, no key reused. What is left
+// again with its next choices: values changed at the table only, new keys with
+// a data source of their own, no key reused. What is left
 // costs the outcome that is at fault; the others are planned anew, with all
 // choices. reload returns the module as it is judged with a plan's edits made.
 func Settle(j *Judged, selection Selection, o Options, reload func(*Plan) (*Judged, error)) (*Plan, error) {
@@ -43,7 +43,6 @@ func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reas
 	for _, next := range []func(){
 		func() {},
 		func() { o.AtTable = true },
-		func() { o.Avoid.Tags = true },
 		func() { o.Avoid.Identity = true },
 		func() { o.Avoid.Reuse = s.allKeys() },
 	} {

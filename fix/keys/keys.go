@@ -68,7 +68,6 @@ type Choice struct {
 // without: choices that would make a cycle.
 type Avoid struct {
 	Reuse    map[string]bool // addresses of keys that are not reused
-	Tags     bool            // new keys carry no tags
 	Identity bool            // an existing data source of the account is not used
 }
 

@@ -17,9 +17,6 @@ type Tag struct{ Ref, Key, Value string }
 // Tag gives each new key the tags that all its tables have. tables are those
 // that each key is for.
 func (c *Chooser) Tag(tables func(*New) []*terraform.Resource) {
-	if c.Avoid.Tags {
-		return
-	}
 	for _, n := range c.Created {
 		n.Tags = c.shared(tables(n))
 	}
