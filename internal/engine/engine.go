@@ -180,12 +180,17 @@ func replacements(dir tree.Dir, changes []fix.FileChange, sources []terraform.So
 
 // Judge judges the tables of a directory from its sources, and plans and
 // proves their fix. Nothing is changed. A panic, which is a bug, costs this
-// directory only.
+// directory only. So does the end of the context: what is evaluated behind it
+// is unknown, and no verdict.
 func Judge(ctx context.Context, o Options, dir tree.Dir, sources []terraform.Source) (r Result, err error) {
+	nothing := func(why error) (Result, error) {
+		return Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}, &tree.PathError{Path: dir.Path, Err: why}
+	}
 	defer func() {
 		if bug := recover(); bug != nil {
-			r = Result{Dir: dir.Path, Base: dir.Base, Files: len(sources)}
-			err = &tree.PathError{Path: dir.Path, Err: fmt.Errorf("%v; nothing is written here: this is a bug in cmkify; please report it", bug)}
+			r, err = nothing(fmt.Errorf("%v; nothing is written here: this is a bug in cmkify; please report it", bug))
+		} else if ctx.Err() != nil {
+			r, err = nothing(errors.New("interrupted; nothing is written here"))
 		}
 	}()
 	u := &unit{ctx: ctx, options: o, dir: dir}
