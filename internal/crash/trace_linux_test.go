@@ -1,6 +1,8 @@
 package crash
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"runtime"
 	"syscall"
@@ -35,11 +37,57 @@ type syscallInfo struct {
 //
 // strace, which can inject signals, counts the calls of each thread by itself.
 func killAt(dir string, n int) (int, error) {
+	calls := 0
+	err := trace(dir, func(*syscallInfo, int) (kill bool) {
+		if calls < n {
+			calls++
+		}
+		return calls == n
+	})
+	return calls, err
+}
+
+// changesOf runs the command in a folder and returns the calls with which it
+// writes, syncs, renames or removes a file, in their order.
+func changesOf(dir string) ([]change, error) {
+	var out []change
+	err := trace(dir, func(call *syscallInfo, thread int) (kill bool) {
+		c := change{call: names[call.number]}
+		switch call.number {
+		case syscall.SYS_RENAMEAT:
+			c.path, c.to = textAt(thread, call.args[1]), textAt(thread, call.args[3])
+		case syscall.SYS_UNLINKAT:
+			c.path = textAt(thread, call.args[1])
+		default:
+			c.path, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, call.args[0]))
+		}
+		out = append(out, c)
+		return false
+	})
+	return out, err
+}
+
+var names = map[uint64]string{
+	syscall.SYS_WRITE: "write", syscall.SYS_FSYNC: "sync", syscall.SYS_RENAMEAT: "rename", syscall.SYS_UNLINKAT: "remove",
+}
+
+// textAt returns the string at an address of a stopped thread.
+func textAt(thread int, address uint64) string {
+	text := make([]byte, 4096)
+	n, _ := syscall.PtracePeekData(thread, uintptr(address), text)
+	out, _, _ := bytes.Cut(text[:n], []byte{0})
+	return string(out)
+}
+
+// trace runs the command in a folder and calls on for each system call that
+// writes, syncs, renames or removes a file, before it is made, with the thread
+// that makes it. The command is killed when on says so.
+func trace(dir string, on func(call *syscallInfo, thread int) (kill bool)) error {
 	runtime.LockOSThread() // the thread that starts a traced process traces it
 	defer runtime.UnlockOSThread()
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer null.Close()
 	pid, err := syscall.ForkExec(command.Path(), []string{command.Path(), "--no-gitignore", "--jobs=1"}, &syscall.ProcAttr{
@@ -49,24 +97,21 @@ func killAt(dir string, n int) (int, error) {
 		Sys:   &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var status syscall.WaitStatus
 	if _, err := syscall.Wait4(pid, &status, waitForAllChildren, nil); err != nil {
-		return 0, err
+		return err
 	}
 	if err := syscall.PtraceSetOptions(pid, syscall.PTRACE_O_TRACECLONE|syscall.PTRACE_O_TRACESYSGOOD|ptraceExitKill); err != nil {
-		return 0, err
+		return err
 	}
-	calls := 0
 	for thread := pid; ; {
 		signal := 0
 		switch stop := status.StopSignal(); {
 		case stop == syscallStop:
-			if changes(thread) && calls < n {
-				if calls++; calls == n {
-					syscall.Kill(pid, syscall.SIGKILL)
-				}
+			if call := changing(thread); call != nil && on(call, thread) {
+				syscall.Kill(pid, syscall.SIGKILL)
 			}
 		case stop != syscall.SIGTRAP && stop != syscall.SIGSTOP:
 			signal = int(stop)
@@ -75,27 +120,21 @@ func killAt(dir string, n int) (int, error) {
 			syscall.PtraceSyscall(thread, signal) // no such process: it is being killed
 		}
 		if thread, err = syscall.Wait4(-pid, &status, waitForAllChildren, nil); err != nil {
-			return calls, err
+			return err
 		}
 		if thread == pid && (status.Exited() || status.Signaled()) {
-			return calls, nil
+			return nil
 		}
 	}
 }
 
-// changes reports whether a stopped thread is about to write, sync or rename
-// a file.
-func changes(thread int) bool {
+// changing returns the call that a stopped thread is about to make, if it is
+// one that writes, syncs, renames or removes a file, else nil.
+func changing(thread int) *syscallInfo {
 	var info syscallInfo
 	_, _, err := syscall.RawSyscall6(syscall.SYS_PTRACE, ptraceSyscallInfo, uintptr(thread), unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0)
-	if err != 0 || info.op != syscallEntry {
-		return false
+	if err != 0 || info.op != syscallEntry || names[info.number] == "" || info.number == syscall.SYS_WRITE && info.args[0] <= 2 {
+		return nil
 	}
-	switch info.number {
-	case syscall.SYS_FSYNC, syscall.SYS_RENAMEAT, syscall.SYS_UNLINKAT:
-		return true
-	case syscall.SYS_WRITE:
-		return info.args[0] > 2
-	}
-	return false
+	return &info
 }
