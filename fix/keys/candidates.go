@@ -112,17 +112,22 @@ func (c *Chooser) unfit(r *terraform.Resource, at terraform.ProviderRegion) stri
 	if w := detect.Rotation(c.In, r, c.Options.Detect); w != nil && elsewhere(w) {
 		return "it does not rotate in every case"
 	}
-	a := c.accessTo(r)
-	if r.Data {
-		a = access{} // its policy is not here, nor what it lets IAM do
-		a.written = true
-	}
 	for _, table := range c.sharers(at) {
-		if open, why := c.open(a, table); !open {
+		if open, why := c.opens(r, table); !open {
 			return why
 		}
 	}
 	return ""
+}
+
+// opens reports whether a key is proved open to all users of a table, and why
+// not.
+func (c *Chooser) opens(key, table *terraform.Resource) (open bool, why string) {
+	a := c.accessTo(key)
+	if key.Data {
+		a = access{written: true} // its policy is not here, nor what it lets IAM do
+	}
+	return c.open(a, table)
 }
 
 // policyApart returns the address of an aws_kms_key_policy that sets a key's

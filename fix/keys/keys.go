@@ -120,6 +120,10 @@ func (c *Chooser) table(table *terraform.Resource, at terraform.ProviderRegion, 
 		if candidate.Unfit != "" || c.Avoid.Reuse[candidate.Ref] {
 			continue
 		}
+		// One for a replica is fit for the tables of the replica's region.
+		if open, _ := c.opens(candidate.Resource, table); !open {
+			continue
+		}
 		choice.Ref, choice.Action, choice.Expr = candidate.Ref, Reused, candidate.Expr
 		choice.Resource, choice.In = candidate.Resource, c.In
 		return c.rotated(choice)
