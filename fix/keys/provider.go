@@ -70,7 +70,7 @@ func (c *Chooser) inRegion(config terraform.ProviderConfig, r *detect.Replica) b
 
 func (c *Chooser) newProvider(alias, region string, own *terraform.ProviderConfig, configs []terraform.ProviderConfig) *NewProvider {
 	for _, have := range c.Providers {
-		if have.Region == region && have.From == own {
+		if have.Region == region && (have.From == nil) == (own == nil) && (own == nil || have.From.Block == own.Block) {
 			return have
 		}
 	}
