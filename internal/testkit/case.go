@@ -17,7 +17,7 @@ import (
 type Case struct {
 	Path    string
 	Args    []string            // of the command
-	Headers map[string][]string // words by header: not, no-law, no-twin, no-validate
+	Headers map[string][]string // the lines of each header: not, no-law, no-twin, no-validate
 	Input   map[string][]byte
 	Results []txtar.File // the sections that a run should give
 
@@ -28,6 +28,26 @@ var (
 	header  = regexp.MustCompile(`(?m)^(not|no-law|no-twin|no-validate): *(.*)$`)
 	command = regexp.MustCompile(`(?m)^\$ cmkify(.*)$`)
 )
+
+// Name returns "theme/what".
+func (c *Case) Name() string {
+	theme, file := filepath.Split(c.Path)
+	return filepath.Base(theme) + "/" + strings.TrimSuffix(file, ".txtar")
+}
+
+// Excuse returns whether and why a law or twin cannot apply to the case, as a
+// header says. An excuse without a reason is an error.
+func (c *Case) Excuse(header, name string) (why string, excused bool, err error) {
+	for _, words := range c.Headers[header] {
+		if first, rest, _ := strings.Cut(words, " "); first == name {
+			if rest == "" {
+				err = fmt.Errorf("%s: %s: why?", header, name)
+			}
+			return rest, true, err
+		}
+	}
+	return "", false, nil
+}
 
 // Cases returns the paths of the cases below root, the module's directory.
 func Cases(root string) ([]string, error) {
@@ -52,7 +72,7 @@ func Load(path string) (*Case, error) {
 	}
 	c.Args = strings.Fields(args[1])
 	for _, h := range header.FindAllStringSubmatch(prose, -1) {
-		c.Headers[h[1]] = append(c.Headers[h[1]], strings.Fields(h[2])...)
+		c.Headers[h[1]] = append(c.Headers[h[1]], strings.Join(strings.Fields(h[2]), " "))
 	}
 	for _, f := range archive.Files {
 		if IsResult(f.Name) {
