@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 const (
@@ -579,9 +581,7 @@ func TestDiffWithPatch(t *testing.T) {
 // applyWith lays out the examples and n random files, each in a folder and
 // under one of the odd names, applies the diffs of all in one run, and compares.
 func applyWith(t *testing.T, n int, program string, args ...string) {
-	if _, err := exec.LookPath(program); err != nil {
-		t.Skipf("the diffs are not tried with %s: %v", program, err)
-	}
+	testkit.NeedTool(t, program)
 	var (
 		top    = t.TempDir()
 		random = rand.New(rand.NewPCG(5, 6))
@@ -601,7 +601,7 @@ func applyWith(t *testing.T, n int, program string, args ...string) {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(top, path), []byte(old), 0o666); err != nil {
-			t.Skipf("the file system does not take the name %q: %v", path, err)
+			testkit.Skip(t, testkit.FileNames, err.Error())
 		}
 	}
 	for _, test := range diffExamples {

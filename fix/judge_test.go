@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"

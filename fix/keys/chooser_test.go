@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -22,7 +21,7 @@ func chooser(t *testing.T, files map[string]string) *Chooser {
 	for _, err := range m.Errors {
 		t.Fatal(err)
 	}
-	top := func(o eval.Options) *eval.Instance { return eval.New(context.Background(), o).Top(m) }
+	top := func(o eval.Options) *eval.Instance { return eval.New(o).Top(m) }
 	in := top(eval.Options{})
 	result := detect.Check(func(seed int) []*eval.Instance {
 		if seed == 0 {

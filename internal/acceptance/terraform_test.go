@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // A workspace is a folder with a Terraform configuration and its state.
@@ -42,12 +44,10 @@ func (d diagnostic) file() string {
 // if that or Terraform is not there.
 func needTerraform(t *testing.T) string {
 	t.Helper()
+	testkit.NeedTool(t, "terraform")
 	plugins := os.Getenv("CMKIFY_TF_PLUGINS")
 	if plugins == "" {
-		t.Skip("CMKIFY_TF_PLUGINS is not set: the folder of a provider mirror with hashicorp/aws")
-	}
-	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("terraform is not in PATH")
+		testkit.Skip(t, testkit.Plugins, "CMKIFY_TF_PLUGINS is not set: the folder of a provider mirror with hashicorp/aws")
 	}
 	return plugins
 }

@@ -7,21 +7,20 @@ import (
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // A real git-xargs, where there is one, opens pull requests each of which has
 // its own page.
 func TestGitXargs(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("git-xargs"); err != nil {
-		t.Skip("git-xargs is not in PATH")
-	}
+	testkit.NeedTool(t, "git-xargs")
 	w := newFleet(t)
 	w.publish("team/foreign", contents[plain])
 	w.must(w.author("team/foreign"), "sh", "-ec", "git checkout -q -b cmkify; git commit -q --allow-empty -m theirs; git push -q origin cmkify")

@@ -6,12 +6,13 @@ import (
 	"hash/crc32"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // A real multi-gitter, where there is one, opens pull requests with the page
@@ -19,9 +20,7 @@ import (
 // stays as it is.
 func TestMultiGitter(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("multi-gitter"); err != nil {
-		t.Skip("multi-gitter is not in PATH")
-	}
+	testkit.NeedTool(t, "multi-gitter")
 	w := newFleet(t)
 	platform := &gitea{w: w, opened: map[string][]pullRequest{}}
 	server := httptest.NewServer(platform)

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cmkify/internal/testkit"
 )
 
 const plain = "team/plain"
@@ -178,10 +180,7 @@ func TestPushOverForeign(t *testing.T) {
 // there was a branch or not.
 func TestPushRace(t *testing.T) {
 	t.Parallel()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip(err)
-	}
+	git := testkit.NeedTool(t, "git")
 	for _, again := range []bool{false, true} {
 		t.Run(fmt.Sprint("again: ", again), func(t *testing.T) {
 			t.Parallel()

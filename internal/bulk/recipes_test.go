@@ -12,6 +12,8 @@ import (
 
 	yaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/testkit"
 )
 
 // The shards of a CI matrix and of a Kubernetes Job, run by what their files
@@ -133,12 +135,9 @@ func TestShardKilled(t *testing.T) {
 	}
 	w.write(filepath.Join(w.dir, "list"), list.String())
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
-		t.Skip(err)
+		testkit.Skip(t, testkit.Trace, err.Error())
 	}
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip(err)
-	}
+	git := testkit.NeedTool(t, "git")
 	path := filepath.Join(w.dir, "bin", "git")
 	w.write(path, strings.Replace(killing, "exec git", "exec "+git, 1))
 	w.must(w.dir, "chmod", "+x", path)
@@ -247,9 +246,7 @@ func readYAML(t *testing.T, path string) cty.Value {
 // The scripts are sh of POSIX, and what shellcheck lets pass.
 func TestShellcheck(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("shellcheck"); err != nil {
-		t.Skip("shellcheck is not in PATH")
-	}
+	testkit.NeedTool(t, "shellcheck")
 	var scripts []string
 	err := fs.WalkDir(os.DirFS("recipes"), ".", func(path string, _ fs.DirEntry, err error) error {
 		if strings.HasSuffix(path, ".sh") {

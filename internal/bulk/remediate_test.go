@@ -2,11 +2,12 @@ package bulk
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // In a clone, as multi-gitter, git-xargs and turbolift run it.
@@ -159,9 +160,7 @@ var unusualClones = map[string]struct {
 	"a hook that changes the commit": {func(w *world, dir string) { w.hook(dir, "pre-commit", "echo x >added.txt; git add added.txt\n") }, "a hook of git changed the commit"},
 	"a detached HEAD":                {func(w *world, dir string) { w.must(dir, "git", "checkout", "-q", "--detach") }, ""},
 	"signed, and shown": {func(w *world, dir string) {
-		if _, err := exec.LookPath("ssh-keygen"); err != nil {
-			w.t.Skip("ssh-keygen is not in PATH")
-		}
+		testkit.NeedTool(w.t, "ssh-keygen")
 		w.must(w.dir, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "key")
 		for _, setting := range []string{"gpg.format ssh", "commit.gpgSign true", "log.showSignature true", "user.signingKey " + filepath.Join(w.dir, "key")} {
 			w.must(dir, "git", append([]string{"config"}, strings.SplitN(setting, " ", 2)...)...)

@@ -2,11 +2,12 @@ package bulk
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // gh answers what turbolift asks GitHub's command for: clones come from the
@@ -30,9 +31,7 @@ esac
 // its own page.
 func TestTurbolift(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("turbolift"); err != nil {
-		t.Skip("turbolift is not in PATH")
-	}
+	testkit.NeedTool(t, "turbolift")
 	w := newFleet(t)
 	w.write(filepath.Join(w.dir, "bin", "gh"), gh)
 	w.must(w.dir, "chmod", "+x", "bin/gh")

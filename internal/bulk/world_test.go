@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 )
 
@@ -28,9 +29,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	for _, tool := range []string{"git", "sh", "awk", "sed", "xargs"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not in PATH", tool)
-		}
+		testkit.NeedTool(t, tool)
 	}
 	w := &world{t: t, dir: t.TempDir()}
 	recipes, err := filepath.Abs("recipes")

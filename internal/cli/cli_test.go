@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"cmkify/internal/report"
+	"cmkify/internal/testkit"
 )
 
 func TestUsageFitsAScreen(t *testing.T) {
@@ -91,9 +92,7 @@ func TestCompletion(t *testing.T) {
 		"fish": `source $argv[1]; for line in "cmkify --dry" "cmkify --format sa" "cmkify --key-policy " "cmkify ma"; complete -C $line | cut -f1 | string join " "; end; true`,
 	} {
 		t.Run(shell, func(t *testing.T) {
-			if _, err := exec.LookPath(shell); err != nil {
-				t.Skipf("%s is not in PATH", shell)
-			}
+			testkit.NeedTool(t, shell)
 			dir := t.TempDir()
 			script := filepath.Join(dir, "script")
 			for name, text := range map[string]string{script: Complete(shell), filepath.Join(dir, "main.tf"): ""} {
@@ -114,9 +113,7 @@ func TestCompletion(t *testing.T) {
 		})
 	}
 	t.Run("zsh", func(t *testing.T) {
-		if _, err := exec.LookPath("zsh"); err != nil {
-			t.Skip("zsh is not in PATH")
-		}
+		testkit.NeedTool(t, "zsh")
 		command := exec.Command("zsh", "-fc", `autoload -Uz compinit; compinit -D; source /dev/stdin; whence -w _cmkify`)
 		command.Stdin = strings.NewReader(Complete("zsh"))
 		if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), "_cmkify: function") {

@@ -6,18 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // TestNoNetwork holds that the program has no code that speaks to a network:
 // no HTTP, no TLS, and of net only what reads and prints addresses. It is
 // imported by those that are named here, and by nothing else.
 func TestNoNetwork(t *testing.T) {
-	if _, err := exec.LookPath("go"); err != nil {
-		if os.Getenv("CMKIFY_REQUIRE") == "all" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	testkit.NeedTool(t, "go")
 	list := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "cmkify")
 	list.Stderr = os.Stderr
 	out, err := list.Output()

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 )
 
@@ -304,7 +305,7 @@ func TestKillAtEachChange(t *testing.T) {
 	defer os.RemoveAll(dir)
 	calls, err := killAt(dir, 1<<30)
 	if err != nil {
-		t.Skipf("the command cannot be traced: %v", err)
+		testkit.Skip(t, testkit.Trace, err.Error())
 	}
 	var next atomic.Int64
 	n := each(t, "dynamodb", calls/command.Slowness, func(t *testing.T, n *tally, dir string) string {

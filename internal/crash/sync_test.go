@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // A change is a system call that writes, syncs, renames or removes a file.
@@ -19,7 +21,7 @@ func TestSyncedBeforeRenamed(t *testing.T) {
 	defer os.RemoveAll(dir)
 	changes, err := changesOf(dir)
 	if err != nil {
-		t.Skipf("the command cannot be traced: %v", err)
+		testkit.Skip(t, testkit.Trace, err.Error())
 	}
 	renamed := 0
 	unsynced := map[string]bool{} // temporary files with content that is not on the disk

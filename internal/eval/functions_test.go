@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"cmkify/internal/testkit"
 )
 
 // functionCase is a call and what it gives: its type and its value as JSON,
@@ -378,10 +380,7 @@ func mergeUnknowns(value, unknown any) any {
 // runTerraform runs it without a network and without the user's settings.
 func runTerraform(t *testing.T, dir string, args ...string) []byte {
 	t.Helper()
-	path, err := exec.LookPath("terraform")
-	if err != nil {
-		t.Skip("terraform is not installed: results are held to the table only, not to Terraform itself")
-	}
+	path := testkit.NeedTool(t, "terraform") // without it, results are held to the table only
 	settings := filepath.Join(t.TempDir(), "terraformrc")
 	if err := os.WriteFile(settings, nil, 0o600); err != nil {
 		t.Fatal(err)

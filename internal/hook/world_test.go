@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // A world is a folder in which git and pre-commit know nothing of the machine
@@ -23,9 +25,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	for _, tool := range []string{"pre-commit", "git"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not in PATH", tool)
-		}
+		testkit.NeedTool(t, tool)
 	}
 	w := &world{dir: t.TempDir()}
 	settings := filepath.Join(w.dir, "gitconfig")
@@ -63,7 +63,7 @@ func (w *world) publish(t *testing.T) {
 	}
 	list, err := exec.Command("git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
-		t.Skipf("the checkout is not one of git's: %v", err)
+		testkit.Skip(t, testkit.Checkout, err.Error())
 	}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
 		data, err := os.ReadFile(filepath.Join(root, name))

@@ -23,6 +23,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 )
 
@@ -304,7 +305,7 @@ func must(t *testing.T, err error) {
 func mayBe(t *testing.T, what string, err error) {
 	t.Helper()
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
-		t.Skipf("%s is not permitted here: %v", what, err)
+		testkit.Skip(t, testkit.Permission, fmt.Sprintf("%s: %v", what, err))
 	}
 	must(t, err)
 }
@@ -847,9 +848,7 @@ func jsonNames(n int) func(*testing.T, *outcome) {
 // makes of the files.
 func applies(fixed []string) func(*testing.T, *outcome) {
 	return func(t *testing.T, o *outcome) {
-		if _, err := exec.LookPath("git"); err != nil {
-			t.Skip("no git")
-		}
+		testkit.NeedTool(t, "git")
 		apply := exec.Command("git", "apply", "-")
 		apply.Dir, apply.Stdin = o.root, strings.NewReader(o.stdout)
 		apply.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(o.root))

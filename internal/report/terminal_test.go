@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 
 	"github.com/creack/pty"
@@ -18,7 +19,7 @@ func onTerminal(t *testing.T, command *exec.Cmd) string {
 	t.Helper()
 	terminal, err := pty.Start(command)
 	if err != nil {
-		t.Skipf("no terminal: %v", err)
+		testkit.Skip(t, testkit.Terminal, err.Error())
 	}
 	defer terminal.Close()
 	said, err := io.ReadAll(terminal)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // ignorable are the files that the .gitignore files of these tests are about.
@@ -23,16 +25,10 @@ var ignorable = []string{
 	"vendor/modules/net/main.tf", "vendor/modules/net/keep.tf", "vendor/README", "envs/prod/main.tf", "envs/dev/main.tf", "envs/dev/sub/main.tf",
 }
 
-// git runs git without what the user and the machine have set. Where it is
-// missing the test is skipped, or fails if all tools are required.
+// git runs git without what the user and the machine have set.
 func git(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("CMKIFY_REQUIRE") == "all" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	testkit.NeedTool(t, "git")
 	cmd := exec.Command("git", args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "XDG_CONFIG_HOME=/nonexistent", "HOME=/nonexistent",

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cmkify/internal/testkit"
 )
 
 // onlyDir returns the one directory that a walk yields.
@@ -247,7 +249,7 @@ func TestFullDisk(t *testing.T) {
 	t.Run("a full file system", func(t *testing.T) {
 		root := plant(t, "mnt/")
 		if err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "none", "mnt").Run(); err != nil {
-			t.Skipf("mounting a tmpfs: %v", err)
+			testkit.Skip(t, testkit.Mount, err.Error())
 		}
 		t.Cleanup(func() { exec.Command("umount", filepath.Join(root, "mnt")).Run() })
 		t.Chdir("mnt")

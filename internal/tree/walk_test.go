@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"cmkify/internal/testkit"
 )
 
 // terraform wants what the names of these tests end in.
@@ -275,7 +277,7 @@ func unprivileged(t *testing.T) bool {
 		err = os.Chmod(dir, 0o777)
 	}
 	if err != nil {
-		t.Skipf("no copy of the test for another user: %v", err)
+		testkit.Skip(t, testkit.OtherUser, err.Error())
 	}
 	cmd := exec.Command(filepath.Join(root, "test"), "-test.v", "-test.run=^"+t.Name()+"$")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -283,7 +285,7 @@ func unprivileged(t *testing.T) bool {
 	out, err := cmd.CombinedOutput()
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		t.Skipf("as another user: %v", err)
+		testkit.Skip(t, testkit.OtherUser, err.Error())
 	case err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()):
 		t.Errorf("as another user: %v\n%s", err, out)
 	}
