@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"syscall"
 	"unsafe"
@@ -55,11 +56,11 @@ func changesOf(dir string) ([]change, error) {
 		c := change{call: names[call.number]}
 		switch call.number {
 		case syscall.SYS_RENAMEAT:
-			c.path, c.to = textAt(thread, call.args[1]), textAt(thread, call.args[3])
+			c.path, c.to = pathAt(thread, call.args[0], call.args[1]), pathAt(thread, call.args[2], call.args[3])
 		case syscall.SYS_UNLINKAT:
-			c.path = textAt(thread, call.args[1])
+			c.path = pathAt(thread, call.args[0], call.args[1])
 		default:
-			c.path, _ = os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, call.args[0]))
+			c.path = opened(thread, call.args[0])
 		}
 		out = append(out, c)
 		return false
@@ -69,6 +70,22 @@ func changesOf(dir string) ([]change, error) {
 
 var names = map[uint64]string{
 	syscall.SYS_WRITE: "write", syscall.SYS_FSYNC: "sync", syscall.SYS_RENAMEAT: "rename", syscall.SYS_UNLINKAT: "remove",
+}
+
+// opened returns the path of what a thread has opened as fd.
+func opened(thread int, fd uint64) string {
+	path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, int32(fd)))
+	return path
+}
+
+// pathAt returns the path at an address of a stopped thread, which is relative
+// to what it has opened as fd.
+func pathAt(thread int, fd, address uint64) string {
+	path := textAt(thread, address)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(opened(thread, fd), path)
 }
 
 // textAt returns the string at an address of a stopped thread.
