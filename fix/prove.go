@@ -19,6 +19,8 @@ type Refusal struct {
 	// cannot be told.
 	Tables  []string
 	Message string
+	// Harm says that the fix is right, and would change something else.
+	Harm bool
 }
 
 // Error returns the message.

@@ -57,10 +57,18 @@ func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reas
 	}
 	guilty = map[string]*detect.Reason{}
 	for _, id := range ids {
-		guilty[id] = detect.NewReasonf(detect.Variable,
-			"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", refused.Message)
+		guilty[id] = refused.reason()
 	}
 	return plan, guilty, nil
+}
+
+// reason returns why an outcome is left to a person.
+func (r *Refusal) reason() *detect.Reason {
+	if r.Harm {
+		return detect.NewReasonf(detect.Variable, "with its fix, %s; change both by hand", r.Message)
+	}
+	return detect.NewReasonf(detect.Variable,
+		"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", r.Message)
 }
 
 // try makes a plan and proves it.

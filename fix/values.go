@@ -55,7 +55,7 @@ func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
 	if len(changed) == 0 {
 		return nil
 	}
-	return refusal(nil, "%s", slices.Min(changed))
+	return &Refusal{Message: slices.Min(changed), Harm: true}
 }
 
 // meantBy returns the slots of what a plan means to change, in any instance.
