@@ -156,7 +156,7 @@ func (w *warner) replicas() {
 			region = "<region>"
 		}
 		if k.Action == keys.Created {
-			targets = append(targets, "-target="+k.Ref)
+			targets = append(targets, w.targets(k.Ref)...)
 		}
 		arn := k.Ref
 		if !plainARN.MatchString(arn) {
@@ -179,6 +179,24 @@ func (w *warner) replicas() {
 		"terraform apply")
 	message := detect.Sentence(detect.WarningKind, detect.ReplicaRecreated) + " " + strings.Join(commands, "; ")
 	w.add(Warning{ID: detect.ReplicaRecreated, Message: message, Commands: commands, Certain: true})
+}
+
+// targets returns the flags that name a new key to Terraform, by each way that
+// its module is reached; where nobody in reach calls it, the call is left open.
+func (w *warner) targets(ref string) []string {
+	var out []string
+	for _, way := range w.Ways {
+		address := way.Address() + ref
+		if way.Caller == nil && way.Open {
+			address = "module.<call>." + ref
+		}
+		flag := "-target=" + address
+		if strings.ContainsAny(flag, `<["`) {
+			flag = "'" + strings.ReplaceAll(flag, "'", `'\''`) + "'"
+		}
+		out = append(out, flag)
+	}
+	return out
 }
 
 // What DynamoDB takes for the name of a table, and KMS for the ARN of a key, and
