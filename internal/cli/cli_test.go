@@ -29,6 +29,27 @@ func TestUsageFitsAScreen(t *testing.T) {
 	}
 }
 
+// TestDanglingLink holds that a link which leads nowhere is an error beside a
+// table, which Terraform cannot plan either, and none elsewhere.
+func TestDanglingLink(t *testing.T) {
+	for content, want := range map[string]int{
+		"resource \"aws_s3_bucket\" \"logs\" {}\n":     ExitDone,
+		"resource \"aws_dynamodb_table\" \"t\" {\n}\n": ExitTrouble,
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink("nowhere.tf", filepath.Join(dir, "link.tf")); err != nil {
+			t.Skip(err)
+		}
+		var stdout, stderr strings.Builder
+		if got := Main([]string{"-n", dir}, nil, &stdout, &stderr); got != want {
+			t.Errorf("exit %d, want %d:\n%s\n%s", got, want, content, stderr.String())
+		}
+	}
+}
+
 // TestMistakes holds that what is not meant is told, with what may be.
 func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{

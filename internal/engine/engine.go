@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"time"
@@ -221,8 +222,10 @@ func read(dir tree.Dir, known bool) (sources []terraform.Source, wanted bool) {
 			add(name)
 		}
 	}
-	// What cannot be read might declare one.
-	wanted = known || slices.ContainsFunc(sources, func(s terraform.Source) bool { return s.Err != nil || mayDeclareTable(s.Bytes) })
+	// What cannot be read might declare one, but for a link that leads nowhere.
+	wanted = known || slices.ContainsFunc(sources, func(s terraform.Source) bool {
+		return s.Err != nil && !errors.Is(s.Err, fs.ErrNotExist) || mayDeclareTable(s.Bytes)
+	})
 	if !wanted {
 		return sources, false
 	}

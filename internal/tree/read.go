@@ -21,10 +21,17 @@ var errNotRegular = errors.New("not a regular file")
 func (d Dir) Read(name string) ([]byte, error) {
 	src, err := readRegular(filepath.Join(d.disk, name))
 	if err != nil {
-		return nil, errors.New(reason(err))
+		return nil, plainError{err}
 	}
 	return src, nil
 }
+
+// A plainError is an error whose text has no path.
+type plainError struct{ error }
+
+func (e plainError) Error() string { return reason(e.error) }
+
+func (e plainError) Unwrap() error { return e.error }
 
 // readRegular reads a file if it is a regular one.
 func readRegular(path string) ([]byte, error) { return readAtMost(path, maxFile) }
