@@ -169,7 +169,7 @@ func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 // keyEdits returns the insertions of all that is new: provider configurations
 // beside those that they copy, then data sources and keys in one place.
 func (p *planner) keyEdits(plan *Plan) []Edit {
-	at := p.chooser.Locate(p.created(), func(f *terraform.File) bool { return !f.Generated() && p.selection.Writable(f) })
+	at := p.chooser.Locate(p.created(), p.writable)
 	plan.First = append(plan.First, at.File.Path)
 	edits, blocks := p.providerEdits()
 	for _, i := range p.chooser.Identity {

@@ -17,7 +17,7 @@ import (
 // behind the one that it copies; those without one are returned as blocks.
 func (p *planner) providerEdits() (edits []Edit, loose [][]string) {
 	for _, n := range p.chooser.Providers {
-		if n.From == nil || n.From.File.Generated() || n.From.File.JSON() || !p.selection.Writable(n.From.File) {
+		if n.From == nil || !p.writable(n.From.File) {
 			loose = append(loose, providerLines(n))
 			continue
 		}

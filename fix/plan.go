@@ -14,7 +14,7 @@ import (
 // New plans the changes that fix the findings of a module that are selected.
 func New(j *Judged, selection Selection, o Options) *Plan {
 	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module), contested: map[terraform.Place]bool{}}
-	p.options.Keys.Reads, p.options.Keys.LeadsBack = p.reads, p.leadsToNeedy
+	p.options.Keys.Reads, p.options.Keys.LeadsBack, p.options.Keys.Writable = p.reads, p.leadsToNeedy, p.writable
 	for _, f := range j.Findings {
 		if selection.Table(f) {
 			p.outcomes = append(p.outcomes, p.outcome(f))
@@ -139,6 +139,11 @@ func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *det
 		p.met[o] = append(p.met[o], sites...)
 	}
 	return nil
+}
+
+// writable reports whether a file of Terraform's own syntax may be changed.
+func (p *planner) writable(f *terraform.File) bool {
+	return !f.Generated() && !f.JSON() && p.selection.Writable(f)
 }
 
 // refuse says why sites are not written, nil when they are.

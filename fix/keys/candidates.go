@@ -109,8 +109,13 @@ func (c *Chooser) unfit(r *terraform.Resource, at terraform.ProviderRegion) stri
 	if apart := c.policyApart(r); apart != "" {
 		return "its policy is set by " + apart
 	}
-	if w := detect.Rotation(c.In, r, c.Options.Detect); w != nil && elsewhere(w) {
-		return "it does not rotate in every case"
+	if w := detect.Rotation(c.In, r, c.Options.Detect); w != nil {
+		switch f := w.Argument.Resource.File; {
+		case elsewhere(w):
+			return "it does not rotate in every case"
+		case !c.Options.Writable(f):
+			return "it does not rotate, and " + f.Path + " must not be changed"
+		}
 	}
 	for _, table := range c.sharers(at) {
 		if open, why := c.opens(r, table); !open {
