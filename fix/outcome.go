@@ -70,10 +70,9 @@ type Options struct {
 	Keys keys.Options
 	// Refused are the outcomes, by ID, that a proof has refused.
 	Refused map[string]*detect.Reason
-	// Avoid is what a proof has found a plan not to bear.
-	Avoid keys.Avoid
-	// AtTable changes values at the table only.
-	AtTable bool
+	// AvoidReuse are the addresses of keys that are not reused: with them, a
+	// proof has refused a plan.
+	AvoidReuse map[string]bool
 }
 
 // A Plan is what a run would change.

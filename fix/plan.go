@@ -62,7 +62,7 @@ func (p *planner) fixable() []*Outcome {
 func (p *planner) settle() {
 	for again := true; again; again = again || p.contest() {
 		again = false
-		p.chooser = keys.NewChooser(p.Ways[0], p.Findings, p.options.Keys, p.options.Avoid)
+		p.chooser = keys.NewChooser(p.Ways[0], p.Findings, p.options.Keys, p.options.AvoidReuse)
 		p.met = map[*Outcome][]site{}
 		arguments := p.arguments()
 		for _, o := range p.fixable() {

@@ -11,10 +11,9 @@ import (
 const maxAlone = 50
 
 // Settle returns a plan that is proved. A plan that the proof refuses is made
-// again with its next choices: values changed at the table only, new keys with
-// a data source of their own, no key reused. What is left
-// costs the outcome that is at fault; the others are planned anew, with all
-// choices. reload returns the module as it is judged with a plan's edits made.
+// again with no key reused. What is left costs the outcome that is at fault; the
+// others are planned anew, with all choices. reload returns the module as it is
+// judged with a plan's edits made.
 func Settle(j *Judged, selection Selection, o Options, reload func(*Plan) (*Judged, error)) (*Plan, error) {
 	s := &settler{j, selection, reload}
 	o.Refused = maps.Clone(o.Refused)
@@ -39,17 +38,13 @@ type settler struct {
 // choices returns the plan of the first choices that the proof takes; when it
 // takes none, the outcomes that are at fault, and why.
 func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reason, err error) {
-	var refused *Refusal
-	for _, next := range []func(){
-		func() {},
-		func() { o.AtTable = true },
-		func() { o.Avoid.Identity = true },
-		func() { o.Avoid.Reuse = s.allKeys() },
-	} {
-		next()
-		if plan, refused, err = s.try(o); err != nil || refused == nil {
-			return plan, nil, err
-		}
+	plan, refused, err := s.try(o)
+	if err != nil || refused == nil {
+		return plan, nil, err
+	}
+	o.AvoidReuse = s.allKeys()
+	if plan, refused, err = s.try(o); err != nil || refused == nil {
+		return plan, nil, err
 	}
 	ids := refused.Tables
 	if len(ids) == 0 {

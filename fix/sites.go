@@ -103,7 +103,7 @@ func (p *planner) changeable(w *detect.Want, s detect.Source, choice *keys.Choic
 	if o.Kind == eval.Literal {
 		return true
 	}
-	if p.options.AtTable || p.module.Encrypted || p.contested[s.At] || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
+	if p.module.Encrypted || p.contested[s.At] || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
 	reference := choice != nil || s.Text != "" // which only locals can hold

@@ -233,7 +233,7 @@ func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
 	var out []eval.Step
 	for _, candidate := range c.Candidates(table.ProviderRegion()) {
 		why := candidate.Unfit
-		if why == "" && c.Avoid.Reuse[candidate.Ref] {
+		if why == "" && c.avoid[candidate.Ref] {
 			why = "it depends on a table that would use it"
 		}
 		if why != "" && len(out) < maxUnused {

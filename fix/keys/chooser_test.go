@@ -31,9 +31,11 @@ func chooser(t *testing.T, files map[string]string) *Chooser {
 	}, detect.Options{})
 	return NewChooser(in, result.Findings, Options{
 		Policy: PolicyDynamoDB, Name: "dynamodb",
-		Newer: func(in *eval.Instance) bool { return in.RegionSign() != terraform.OlderSign },
-		Reads: func(*New, *terraform.Resource) bool { return false },
-	}, Avoid{})
+		Newer:     func(in *eval.Instance) bool { return in.RegionSign() != terraform.OlderSign },
+		Reads:     func(*New, *terraform.Resource) bool { return false },
+		Writable:  func(*terraform.File) bool { return true },
+		LeadsBack: func(string) bool { return false },
+	}, nil)
 }
 
 // chooserOf returns one for the tables of a module of one file.

@@ -66,19 +66,12 @@ type Choice struct {
 	Rotation *detect.Want
 }
 
-// Avoid is what a plan has been found not to bear, so that the next one does
-// without: choices that would make a cycle.
-type Avoid struct {
-	Reuse    map[string]bool // addresses of keys that are not reused
-	Identity bool            // an existing data source of the account is not used
-}
-
 // A Chooser chooses the keys of one module's tables.
 type Chooser struct {
 	In        *eval.Instance
 	All       []*detect.Finding // of the module
 	Options   Options
-	Avoid     Avoid
+	avoid     map[string]bool // addresses of keys that are not reused
 	Created   []*New
 	Identity  []*Identity
 	Providers []*NewProvider
@@ -90,10 +83,11 @@ type Chooser struct {
 	sharing  map[terraform.ProviderRegion][]*terraform.Resource
 }
 
-// NewChooser returns a chooser for the tables of a module.
-func NewChooser(in *eval.Instance, all []*detect.Finding, o Options, avoid Avoid) *Chooser {
+// NewChooser returns a chooser for the tables of a module, which does not reuse
+// the keys of some addresses.
+func NewChooser(in *eval.Instance, all []*detect.Finding, o Options, avoid map[string]bool) *Chooser {
 	return &Chooser{
-		In: in, All: all, Options: o, Avoid: avoid,
+		In: in, All: all, Options: o, avoid: avoid,
 		users: map[*terraform.Resource]*users{}, judged: map[terraform.ProviderRegion][]Candidate{},
 		used: map[terraform.ProviderRegion]map[*terraform.Resource]int{}, sharing: map[terraform.ProviderRegion][]*terraform.Resource{},
 	}
@@ -119,7 +113,7 @@ func (c *Chooser) table(table *terraform.Resource, at terraform.ProviderRegion, 
 		return n.choice(), nil
 	}
 	for _, candidate := range c.Candidates(at) {
-		if candidate.Unfit != "" || c.Avoid.Reuse[candidate.Ref] {
+		if candidate.Unfit != "" || c.avoid[candidate.Ref] {
 			continue
 		}
 		// One for a replica is fit for the tables of the replica's region.
@@ -157,7 +151,7 @@ func elsewhere(rotation *detect.Want) bool {
 // between two files leaves it, with no table that uses it yet.
 func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Resource {
 	for _, r := range c.In.OfType(keyType) {
-		if r.Counted() || r.ProviderRegion() != at || r.Overridden || c.Avoid.Reuse[r.Address()] {
+		if r.Counted() || r.ProviderRegion() != at || r.Overridden || c.avoid[r.Address()] {
 			continue
 		}
 		n := &New{At: at, Label: r.Name, Policy: c.Options.Policy, SameAs: sameAs}
@@ -174,8 +168,8 @@ func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Re
 // AvoidReuse makes the chooser not reuse a key from now on.
 func (c *Chooser) AvoidReuse(ref string) {
 	reuse := map[string]bool{ref: true}
-	maps.Copy(reuse, c.Avoid.Reuse)
-	c.Avoid.Reuse = reuse
+	maps.Copy(reuse, c.avoid)
+	c.avoid = reuse
 }
 
 // created returns the new key of a provider and region, nil when there is none

@@ -25,9 +25,9 @@ func (r *Run) folderOf(name string) *folder {
 		}
 		f.tables[found.Address] = true
 		for _, k := range found.Keys {
-			f.keys[k.Ref] = true
+			f.keys[address(k.Ref)] = true
 			if k.Action == "created" {
-				f.made[k.Ref] = true
+				f.made[address(k.Ref)] = true
 			}
 		}
 	}
@@ -134,4 +134,12 @@ func (f *folder) readExpression(a *hclsyntax.Attribute) {
 			f.keys[name] = true
 		}
 	}
+}
+
+// address returns the address of the resource that a reference to a key leads
+// to, without its instance and attribute.
+func address(ref string) string {
+	ref, _, _ = strings.Cut(ref, "[")
+	parts := strings.Split(ref, ".")
+	return strings.Join(parts[:min(len(parts), 2)], ".")
 }
