@@ -68,7 +68,8 @@ func (i *Instance) Root() *Instance {
 // whether they are known. When they are not there is one, in which each and
 // count are unknown.
 func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
-	if c.Target == nil || i.depth >= maxDepth {
+	target := c.Target()
+	if target == nil || i.depth >= maxDepth {
 		return nil, false
 	}
 	ev := i.ev
@@ -76,7 +77,7 @@ func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
 		ev.open = ev.open || have.generation >= 0
 		return have.list, have.known
 	}
-	ev.learn(c.Target)
+	ev.learn(target)
 	before := ev.open
 	ev.open = false
 	expanded, known := i.expand(c.Argument("count"), c.Argument("for_each"))
@@ -87,7 +88,7 @@ func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
 	ev.open = ev.open || before
 	for _, e := range expanded {
 		made.list = append(made.list, &Instance{
-			Module: c.Target, Caller: i, Call: c, Key: e.Key, ev: ev, scope: e.Scope, depth: i.depth + 1,
+			Module: target, Caller: i, Call: c, Key: e.Key, ev: ev, scope: e.Scope, depth: i.depth + 1,
 		})
 	}
 	if i.children == nil {

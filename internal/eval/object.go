@@ -34,7 +34,7 @@ func (i *Instance) resource(r *terraform.Resource) cty.Value {
 // outputs, or, with count or for_each, a tuple or an object of them.
 func (i *Instance) call(name string) cty.Value {
 	c := i.FindCall(name)
-	if c == nil || c.Target == nil {
+	if c == nil || c.Target() == nil {
 		return cty.DynamicVal
 	}
 	return i.objects.value(i.ev, c.Address(), func() cty.Value {

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -50,6 +51,20 @@ func (i *Instance) provider(name string) Provider {
 		return i.Caller.provider(name)
 	}
 	return Provider{In: i, Name: name}
+}
+
+// PassedProvider returns what a provider configuration of the instance is to
+// its caller, each as a provider argument names it; ok is false where the call
+// does not pass it, or the module has it itself.
+func (i *Instance) PassedProvider(reference string) (passed string, ok bool) {
+	name := providerName(reference)
+	if i.Caller == nil || slices.ContainsFunc(i.AWSConfigs(), func(c terraform.ProviderConfig) bool { return providerName(c.Reference()) == name }) {
+		return "", false
+	}
+	if passed, given := i.passed(name); given {
+		return passed, true
+	}
+	return name, name == "aws"
 }
 
 func providerName(reference string) string {

@@ -35,9 +35,12 @@ type Origin struct {
 	// argument the argument. Path is what is taken of that: keys and indexes.
 	Name string
 	Path []cty.Value
-	// Called is the instance whose call passes, or leaves out, the argument.
-	Called *Instance
-	Steps  []Step
+	// Called is the outermost instance whose call passes, or leaves out, the
+	// value: as the argument Parameter, of which ParameterPath is taken.
+	Called        *Instance
+	Parameter     string
+	ParameterPath []cty.Value
+	Steps         []Step
 }
 
 // A Step is one link between an expression and its origin.
@@ -162,14 +165,17 @@ func (t *tracer) hold(kind Kind, name string, path []cty.Value) {
 func (t *tracer) variable(s site, v *terraform.Variable, path []cty.Value) {
 	in := s.in
 	if in.Caller != nil {
+		t.o.Called, t.o.Parameter, t.o.ParameterPath = in, v.Name, path
 		if a := in.Call.Argument(v.Name); a != nil {
 			t.hold(Argument, v.Name, path)
-			t.o.Called = in
 			t.follow(site{in: in.Caller, scope: in.scope, e: a.Expr}, path)
 			return
 		}
 		t.hold(MissingArgument, v.Name, path)
-		t.o.Called = in
+		if v.Default == nil {
+			t.end(s, path)
+			return
+		}
 		t.value(s, v.Default, path)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -13,6 +14,12 @@ import (
 // https://developer.hashicorp.com/terraform/language/files/override
 func (m *Module) mergeOverrides() {
 	for _, f := range m.Overrides {
+		for _, b := range f.BlocksOf("module") {
+			if c := m.FindCall(strings.Join(b.Labels, ".")); c != nil {
+				c.Merged, c.Overridden = mergeBlock(c.Merged, b), true
+				c.readSource()
+			}
+		}
 		for _, b := range slices.Concat(f.BlocksOf("resource"), f.BlocksOf("data")) {
 			if len(b.Labels) != 2 {
 				m.fail(f, b.TypeRange.Start.Byte, fmt.Sprintf("a %s block has two labels: type and name", b.Type))
@@ -24,12 +31,16 @@ func (m *Module) mergeOverrides() {
 				m.failOf(over, f, b.TypeRange.Start.Byte, fmt.Sprintf("no %s to override", over.Address()))
 				continue
 			}
-			merged := *r.Merged
-			merged.Body = mergeBody(r.Merged.Body, b.Body)
-			r.Merged = &merged
-			r.Overridden = true
+			r.Merged, r.Overridden = mergeBlock(r.Merged, b), true
 		}
 	}
+}
+
+// mergeBlock returns a block with the body of another one merged over it.
+func mergeBlock(base, override *hclsyntax.Block) *hclsyntax.Block {
+	merged := *base
+	merged.Body = mergeBody(base.Body, override.Body)
+	return &merged
 }
 
 // mergeBody returns the base with the override's arguments in the place of
@@ -62,10 +73,8 @@ func mergeBody(base, override *hclsyntax.Body) *hclsyntax.Body {
 func mergeLifecycle(blocks hclsyntax.Blocks, override *hclsyntax.Block) hclsyntax.Blocks {
 	for i, b := range blocks {
 		if b.Type == "lifecycle" {
-			merged := *b
-			merged.Body = mergeBody(b.Body, override.Body)
 			blocks = slices.Clone(blocks)
-			blocks[i] = &merged
+			blocks[i] = mergeBlock(b, override)
 			return blocks
 		}
 	}

@@ -13,8 +13,7 @@ import (
 )
 
 // A Module is one directory as it is written. It does not change once it is
-// loaded, but for the targets of its calls, which whoever loads the modules
-// sets.
+// loaded, but for what its calls lead to, which whoever loads the modules tells.
 type Module struct {
 	Dir       string
 	Files     []*File     // primary files, by name, those that do not parse included
@@ -49,24 +48,6 @@ type Module struct {
 	terraform011 *bool
 	mentioned    map[string]map[string]bool
 }
-
-// A Call is one module block.
-type Call struct {
-	Name    string
-	Source  string // "" unless it is a literal
-	Version string // "" for none, or one that is no literal
-	Block   *hclsyntax.Block
-	File    *File
-	// Target is the module that Source leads to; nil when it is not local, or
-	// not in reach.
-	Target *Module
-}
-
-// Address returns the address of the call in its module.
-func (c *Call) Address() string { return "module." + c.Name }
-
-// Argument returns the argument of that name, or nil.
-func (c *Call) Argument(name string) *hclsyntax.Attribute { return c.Block.Body.Attributes[name] }
 
 // An Output is one output block.
 type Output struct {
@@ -257,31 +238,6 @@ func (m *Module) declareResource(f *File, b *hclsyntax.Block) {
 	if !r.Data {
 		m.byType[r.Type] = append(m.byType[r.Type], r)
 	}
-}
-
-func (m *Module) declareCall(f *File, b *hclsyntax.Block) {
-	if len(b.Labels) != 1 {
-		return // Terraform refuses it, and it leads nowhere
-	}
-	c := &Call{Name: b.Labels[0], Block: b, File: f}
-	text := func(name string) string {
-		if a := b.Body.Attributes[name]; a != nil && IsString(Literal(a.Expr)) {
-			return Literal(a.Expr).AsString()
-		}
-		return ""
-	}
-	c.Source, c.Version = text("source"), text("version")
-	m.Calls = append(m.Calls, c)
-}
-
-// FindCall returns the module call of that name, or nil.
-func (m *Module) FindCall(name string) *Call {
-	for _, c := range m.Calls {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
 }
 
 // Output returns the output value of that name, or nil.
