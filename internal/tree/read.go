@@ -14,7 +14,10 @@ import (
 // file of a tenth of that.
 const maxFile = 32 << 20
 
-var errNotRegular = errors.New("not a regular file")
+var (
+	errNotRegular      = errors.New("not a regular file")
+	errOtherRepository = errors.New("not in the same git repository")
+)
 
 // Read returns the content of one of the directory's files. The error has no
 // path.

@@ -30,6 +30,10 @@ type Dir struct {
 	// given, or that nothing excludes. Nil means all of them.
 	Named []string
 
+	// Relative is the path relative to the folder that was given, "" for that
+	// itself and for the folders of named files.
+	Relative string
+
 	disk  string   // the path to open
 	scope []string // the given paths, resolved: nothing outside them is written
 	locks Locks
@@ -259,6 +263,9 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 		}
 	}
 	d := Dir{Path: shown, Base: r.base, disk: disk, scope: w.scope, locks: w.options.Locks}
+	if below, err := filepath.Rel(r.real, disk); err == nil && below != "." {
+		d.Relative = filepath.ToSlash(below)
+	}
 	yields := slices.Contains(names, ".git") || slices.Contains(folders, ".git")
 	if slices.ContainsFunc(names, w.options.Wanted) {
 		if kept := w.given(disk, ignore.kept(shown, names, w.options.Editable)); kept == nil || len(kept) > 0 {

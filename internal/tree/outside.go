@@ -1,0 +1,46 @@
+package tree
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// Outside returns a directory that another one refers to by a relative or
+// absolute path, to be read only, or why there is none. It must lie in the same
+// git repository as the one that refers to it.
+func (d Dir) Outside(to string) (Dir, error) {
+	disk, shown := to, filepath.ToSlash(to)
+	if !filepath.IsAbs(to) {
+		disk, shown = filepath.Join(d.disk, to), path.Join(d.Path, filepath.ToSlash(to))
+	}
+	real, err := filepath.EvalSymlinks(disk)
+	if err != nil {
+		return Dir{}, err
+	}
+	if info, err := os.Stat(real); err != nil {
+		return Dir{}, err
+	} else if !info.IsDir() {
+		return Dir{}, &fs.PathError{Op: "open", Path: to, Err: fs.ErrNotExist}
+	}
+	top := repositoryOf(d.disk)
+	if top == "" || top != repositoryOf(real) {
+		return Dir{}, errOtherRepository
+	}
+	names, _, err := list(real)
+	return Dir{Path: shown, Base: d.Base, Names: names, Named: []string{}, disk: real, locks: d.locks}, err
+}
+
+// repositoryOf returns the root of the git repository that a folder is in, ""
+// for none.
+func repositoryOf(dir string) string {
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
