@@ -289,7 +289,7 @@ func (g *group) want() Want {
 		return w
 	}
 	for _, f := range g.wrong[1:] {
-		if !slices.ContainsFunc(w.Sources, func(have Source) bool { return have.At == f.source.At }) {
+		if !slices.ContainsFunc(w.Sources, f.source.same) {
 			w.Sources = append(w.Sources, *f.source)
 		}
 	}
@@ -305,4 +305,12 @@ func (f *fact) want() Want {
 		w.Sources = []Source{*f.source}
 	}
 	return w
+}
+
+// same reports whether two sources are one to change.
+func (s *Source) same(other Source) bool {
+	if !s.At.IsZero() || !other.At.IsZero() {
+		return s.At == other.At
+	}
+	return s.Origin.Called.Call == other.Origin.Called.Call && s.Origin.Parameter == other.Origin.Parameter
 }

@@ -117,8 +117,11 @@ func detail(text string) string {
 func (j *judgement) from(f *fact, a *hclsyntax.Attribute, o eval.Origin, want string) {
 	f.why = j.byHand(a, o, want)
 	f.open = o.Name != "" && o.Kind == eval.Computed && o.In.Caller == nil && (o.In.Open || o.In.Terragrunt)
-	if o.Kind != eval.Computed && o.Kind != eval.MissingArgument && o.Expr != nil {
-		f.source = &Source{At: o.In.Place(o.Expr.Range()), Origin: o}
+	switch {
+	case (o.Kind == eval.MissingArgument || o.Kind == eval.Computed && o.Called != nil) && len(o.ParameterPath) == 0:
+		f.source = &Source{Origin: o, Way: j.in}
+	case o.Kind != eval.Computed && o.Kind != eval.MissingArgument && o.Expr != nil:
+		f.source = &Source{At: o.In.Place(o.Expr.Range()), Origin: o, Way: j.in}
 	}
 }
 

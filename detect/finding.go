@@ -31,6 +31,9 @@ type Finding struct {
 // Address returns the table's address in its module.
 func (f *Finding) Address() string { return f.Table.Address() }
 
+// ID tells the findings of a run apart.
+func (f *Finding) ID() string { return f.Place().File.Path + ":" + f.Address() }
+
 // In returns the first instance of the table's module.
 func (f *Finding) In() *eval.Instance { return f.Ways[0] }
 
@@ -105,9 +108,10 @@ const TableKey = "table"
 // lacks it.
 type Argument struct {
 	In       *terraform.Module
-	Resource *terraform.Resource // that the block belongs to
+	Resource *terraform.Resource // that the block belongs to, else
+	Call     *terraform.Call
 	// Block is the nested block, nil for one that does not exist yet; the
-	// resource's own when Nested is "".
+	// resource's or call's own when Nested is "".
 	Block  *hclsyntax.Block
 	Nested string // the type of the nested block, "" for none
 	Name   string
@@ -115,6 +119,9 @@ type Argument struct {
 
 // Attribute returns the argument as it is written, nil where it is missing.
 func (a Argument) Attribute() *hclsyntax.Attribute {
+	if a.Call != nil {
+		return a.Call.Argument(a.Name)
+	}
 	if a.Block == nil {
 		return nil
 	}
@@ -142,11 +149,12 @@ type Want struct {
 	Why string
 }
 
-// A Source is a place that holds a wrong value.
+// A Source is a place that holds a wrong value, or a call that leaves it out.
 type Source struct {
-	At     terraform.Place // what is to be replaced
+	At     terraform.Place // what is to be replaced, none for a call
 	Text   string          // by what, "" for the want's value
 	Origin eval.Origin
+	Way    *eval.Instance // of the module of the argument, the first whose value it is
 }
 
 // A Value is what an argument must be: a text, or a key's ARN.

@@ -56,7 +56,8 @@ func (v *view) broken() bool {
 // A judgement is a view in the making.
 type judgement struct {
 	*view
-	in       *eval.Instance
+	in       *eval.Instance // in which keys are named
+	home     *eval.Instance // of the table
 	table    *terraform.Resource
 	instance string // key of the table's instance
 	scope    eval.Scope
@@ -66,7 +67,7 @@ type judgement struct {
 // judge returns what the world that is being tried says of an instance of a
 // table.
 func judge(in *eval.Instance, table *terraform.Resource, e eval.Expansion, o Options) *view {
-	j := &judgement{view: &view{}, in: in, table: table, instance: e.Key, scope: e.Scope, options: o}
+	j := &judgement{view: &view{}, in: in, home: in, table: table, instance: e.Key, scope: e.Scope, options: o}
 	j.encryption()
 	if j.undecided == nil && !j.impossible {
 		j.replicas()

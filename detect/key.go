@@ -124,7 +124,7 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 		if len(marks) == 0 {
 			out.ref = bare.AsString()
 		}
-		if elsewhere(j.in, j.table, bare.AsString(), region) {
+		if elsewhere(j.home, j.table, bare.AsString(), region) {
 			out.problem = UnusableKey
 		}
 	}
@@ -182,10 +182,11 @@ type NamedKey struct {
 	In       *eval.Instance
 }
 
-// JudgeKey judges the key that an expression names for a table.
-func JudgeKey(in *eval.Instance, table *terraform.Resource, e hclsyntax.Expression) NamedKey {
-	j := &judgement{view: &view{}, in: in, table: table}
-	v := j.verdict(in.Value(e, nil), &hclsyntax.Attribute{Name: "kms_key_arn", Expr: e}, nil, in.RegionOf(table))
+// JudgeKey judges the key that an expression of an instance names for a table,
+// which may be of another one, that it calls.
+func JudgeKey(in *eval.Instance, need *KeyNeed, e hclsyntax.Expression) NamedKey {
+	j := &judgement{view: &view{}, in: in, home: need.In, table: need.Table}
+	v := j.verdict(in.Value(e, nil), &hclsyntax.Attribute{Name: "kms_key_arn", Expr: e}, nil, need.In.RegionOf(need.Table))
 	return NamedKey{v.problem, v.key, v.in}
 }
 
@@ -228,12 +229,12 @@ func (j *judgement) away(s *eval.StandIn, region string) bool {
 	if own := s.In.RegionOf(s.Resource); own != "" && region != "" && own != region {
 		return true
 	}
-	own, account := s.In.Provider(s.Resource).AccountID(), j.in.Provider(j.table).AccountID()
+	own, account := s.In.Provider(s.Resource).AccountID(), j.home.Provider(j.table).AccountID()
 	if own != "" && account != "" && own != account {
 		return true
 	}
 	v := lookup(s, "key_id")
-	return s.Resource.Data && terraform.IsString(v) && elsewhere(j.in, j.table, v.AsString(), region)
+	return s.Resource.Data && terraform.IsString(v) && elsewhere(j.home, j.table, v.AsString(), region)
 }
 
 // renamed returns what makes the reference at an origin right: another name in
@@ -242,7 +243,9 @@ func (v keyVerdict) renamed(o eval.Origin) *Source {
 	var steps hcl.Traversal
 	switch e := o.Expr.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		steps = e.Traversal
+		if steps = e.Traversal; o.In.Referred(steps) == nil {
+			return nil // an output, say, which has names of its own
+		}
 	case *hclsyntax.RelativeTraversalExpr:
 		steps = e.Traversal
 	}
@@ -437,11 +440,11 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 	}
 	if a := key.Attribute(rotationAttribute); a != nil {
 		o := weak.In.Trace(a.Expr, weak.Expansion.Scope)
-		j := &judgement{in: weak.In, table: key}
+		j := &judgement{in: weak.In, home: weak.In, table: key}
 		j.from(f, a, o, "true")
 		f.repair = !f.open
 		f.at = weak.In.Place(a.Expr.Range())
-		if f.source != nil {
+		if f.source != nil && !f.source.At.IsZero() {
 			f.at = f.source.At
 		}
 	}

@@ -154,7 +154,7 @@ type FileChange struct {
 }
 
 // Changes makes the plan's edits of files, which it takes by path. It returns
-// the files that change, those with new keys first and the others by path.
+// the files that change, in the order in which they are to be written.
 func (p *Plan) Changes(files map[string][]byte) ([]FileChange, error) {
 	edits := map[string][]Edit{}
 	for _, e := range p.Edits {
@@ -169,12 +169,8 @@ func (p *Plan) Changes(files map[string][]byte) ([]FileChange, error) {
 		}
 		out = append(out, c)
 	}
-	rank := func(c FileChange) int {
-		if slices.Contains(p.First, c.Path) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(out, func(a, b FileChange) int { return cmp.Or(rank(a)-rank(b), cmp.Compare(a.Path, b.Path)) })
+	slices.SortFunc(out, func(a, b FileChange) int {
+		return cmp.Or(p.Ranks[a.Path]-p.Ranks[b.Path], cmp.Compare(a.Path, b.Path))
+	})
 	return out, nil
 }

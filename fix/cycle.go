@@ -10,55 +10,68 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// choose returns a key that does not lead back to the table that it is for.
-func (p *planner) choose(need *detect.KeyNeed, own *keys.Choice) (keys.Choice, *detect.Reason) {
+// choose returns a key of a module that does not lead back to the table that it
+// is for.
+func (p *planner) choose(h *home, need *detect.KeyNeed, at terraform.ProviderRegion, own *keys.Choice) (keys.Choice, *detect.Reason) {
 	for {
-		c, reason := p.chooser.For(need, own)
+		var c keys.Choice
+		var reason *detect.Reason
+		if h.Module == need.In.Module {
+			c, reason = h.chooser.For(need, own)
+		} else {
+			c, reason = h.chooser.Pass(need, at)
+		}
 		switch {
-		case reason != nil || c.Action == keys.Created || !p.leadsBack(c.Expr, need.Table):
+		case reason != nil || c.Action == keys.Created || !p.leadsBack(h, c.Expr, need):
 			return c, reason
 		case c.Action == keys.UserKey:
 			return c, detect.NewReasonf(detect.Variable, "--kms-key %s depends on the table, and Terraform refuses a cycle; set kms_key_arn to another key by hand", c.Ref)
 		}
-		p.chooser.AvoidReuse(c.Ref)
+		h.chooser.AvoidReuse(c.Ref)
 	}
 }
 
-// leadsBack reports whether what names a key depends on a table.
-func (p *planner) leadsBack(key string, table *terraform.Resource) bool {
-	g := p.references()
-	prefix := g.prefix(p.module)
+// leadsBack reports whether what names a key in a module depends on the table
+// of a need.
+func (p *planner) leadsBack(h *home, key string, need *detect.KeyNeed) bool {
+	g := p.references(h)
+	prefix, table := g.prefix(h.Module), g.prefix(need.In.Module)+need.Table.Address()
 	e, err := terraform.ParseExpression(key, "")
 	return err == nil && slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		return slices.ContainsFunc(g.targets(p.module, prefix, t), func(from string) bool { return g.reaches(from, prefix+table.Address()) })
+		return slices.ContainsFunc(g.targets(h.Module, prefix, t), func(from string) bool { return g.reaches(from, table) })
 	})
 }
 
-// leadsToNeedy reports whether an address depends on a table that this run
-// gives a key.
-func (p *planner) leadsToNeedy(address string) bool {
-	g := p.references()
-	prefix := g.prefix(p.module)
+// leadsToNeedy reports whether an address in a module depends on a table that
+// this run gives a key.
+func (p *planner) leadsToNeedy(h *home, address string) bool {
+	g := p.references(h)
+	prefix := g.prefix(h.Module)
 	return slices.ContainsFunc(p.fixable(), func(o *Outcome) bool {
 		needs := slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.Value.Key != nil })
-		return needs && g.reaches(prefix+address, prefix+o.Table.Address())
+		return needs && g.reaches(prefix+address, g.prefix(o.In().Module)+o.Table.Address())
 	})
 }
 
-// references returns the graph of references, made on demand.
-func (p *planner) references() *graph {
-	if p.graph == nil {
-		p.graph = graphOf(p.Ways[0].Root().Module)
+// references returns the graph of references of all that the first way to a
+// module begins with, made on demand.
+func (p *planner) references(h *home) *graph {
+	root := h.Ways[0].Root().Module
+	if p.graphs[root] == nil {
+		p.graphs[root] = graphOf(root)
 	}
-	return p.graph
+	return p.graphs[root]
 }
 
 // untag takes the tags off new keys whose tags would lead back to a table that
 // uses them, or to a local that names them.
-func (p *planner) untag() {
-	g := p.references()
-	prefix := g.prefix(p.module)
-	for _, n := range p.chooser.Created {
+func (p *planner) untag(h *home) {
+	if len(h.chooser.Created) == 0 {
+		return
+	}
+	g := p.references(h)
+	prefix := g.prefix(h.Module)
+	for _, n := range h.chooser.Created {
 		var names []string // of what will refer to the key
 		for _, table := range p.tablesOf(n) {
 			names = append(names, prefix+table.Address())

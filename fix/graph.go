@@ -80,7 +80,7 @@ func (g *graph) node(prefix, address string) string {
 // not in reach is one thing, which depends on all its arguments.
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
-	if c.Target == nil || depth > maxGraph {
+	if c.Target() == nil || depth > maxGraph {
 		g.body(m, prefix, name, c.Block.Body)
 		return
 	}
@@ -94,7 +94,7 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 			g.expression(m, prefix, inner+"var."+a.Name, a.Expr)
 		}
 	}
-	g.module(c.Target, inner, depth+1)
+	g.module(c.Target(), inner, depth+1)
 }
 
 func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body) {
@@ -129,7 +129,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 	case "module":
 		address := terraform.AddressOf(t)
 		c := m.FindCall(strings.TrimPrefix(address, "module."))
-		if c == nil || c.Target == nil {
+		if c == nil || c.Target() == nil {
 			return []string{prefix + address}
 		}
 		rest := t[min(2, len(t)):]
@@ -143,7 +143,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 				return []string{prefix + address + ".output." + a.Name}
 			}
 		}
-		return prefixed(prefix+address+".output.", c.Target.Outputs())
+		return prefixed(prefix+address+".output.", c.Target().Outputs())
 	}
 	if r := m.Referred(t); r != nil {
 		return []string{prefix + r.Address()}

@@ -23,16 +23,17 @@ func judgeFiles(files map[string]string) *Judged {
 	}
 	m := terraform.Load(".", sources)
 	top := func(o eval.Options) *eval.Instance { return eval.New(o).Top(m) }
-	j := &Judged{Module: m, Ways: []*eval.Instance{top(eval.Options{})}}
-	j.Errors = detect.Errors(j.Ways[0])
-	j.Result = detect.Check(func(seed int) []*eval.Instance {
+	ways := []*eval.Instance{top(eval.Options{})}
+	result := detect.Check(func(seed int) []*eval.Instance {
 		if seed == 0 {
-			return j.Ways
+			return ways
 		}
 		return []*eval.Instance{top(eval.Options{Seed: seed})}
 	}, detect.Options{})
-	j.Plan = func() *eval.Instance { return top(eval.Options{Plan: true}) }
-	return j
+	return &Judged{
+		Modules: []JudgedModule{{Module: m, Ways: ways, Result: result}}, Tops: ways, Errors: detect.Errors(ways[0]),
+		Plan: func() []*eval.Instance { return []*eval.Instance{top(eval.Options{Plan: true})} },
+	}
 }
 
 // edited returns the files with a plan's edits made.

@@ -166,21 +166,20 @@ func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 	return slices.Equal(text, want)
 }
 
-// keyEdits returns the insertions of all that is new: provider configurations
-// beside those that they copy, then data sources and keys in one place.
-func (p *planner) keyEdits(plan *Plan) []Edit {
-	at := p.chooser.Locate(p.created(), p.writable)
-	plan.First = append(plan.First, at.File.Path)
-	edits, blocks := p.providerEdits()
-	for _, i := range p.chooser.Identity {
+// keyEdits returns the insertions of all that is new in a module: provider
+// configurations beside those that they copy, then data sources and keys in one
+// place.
+func (p *planner) keyEdits(h *home) []Edit {
+	edits, blocks := p.providerEdits(h)
+	for _, i := range h.chooser.Identity {
 		if !i.Declared {
 			blocks = append(blocks, identityLines(i))
 		}
 	}
-	for _, n := range p.chooser.Created {
+	for _, n := range h.chooser.Created {
 		blocks = append(blocks, keyLines(n))
 	}
-	return append(edits, keyEdit(at, blocks))
+	return append(edits, keyEdit(h.chooser.Locate(p.writable), blocks))
 }
 
 // keyEdit returns the insertion of blocks, each canonical, at a location.

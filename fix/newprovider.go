@@ -15,8 +15,8 @@ import (
 
 // providerEdits returns the insertions of new provider configurations, each
 // behind the one that it copies; those without one are returned as blocks.
-func (p *planner) providerEdits() (edits []Edit, loose [][]string) {
-	for _, n := range p.chooser.Providers {
+func (p *planner) providerEdits(h *home) (edits []Edit, loose [][]string) {
+	for _, n := range h.chooser.Providers {
 		if n.From == nil || !p.writable(n.From.File) {
 			loose = append(loose, providerLines(n))
 			continue

@@ -9,14 +9,32 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A Judged is a module and what was found in it.
+// A Judged is a unit, which is what must be right together: modules that call
+// each other, and what was found in them.
 type Judged struct {
+	Modules []JudgedModule
+	Tops    []*eval.Instance // at which all ways begin
+	Errors  []terraform.Error
+	// Plan returns the tops, evaluated as Terraform plans them.
+	Plan func() []*eval.Instance
+}
+
+// A JudgedModule is one module of a unit.
+type JudgedModule struct {
 	Module *terraform.Module
 	Ways   []*eval.Instance // how it is reached, the first one first
 	detect.Result
-	Errors []terraform.Error
-	// Plan returns the module, evaluated as Terraform plans it.
-	Plan func() *eval.Instance
+	// Elsewhere says that it is called from code which is not changed with it.
+	Elsewhere bool
+}
+
+// Findings returns the findings of all modules.
+func (j *Judged) Findings() []*detect.Finding {
+	var out []*detect.Finding
+	for _, m := range j.Modules {
+		out = append(out, m.Findings...)
+	}
+	return out
 }
 
 // An Outcome is a finding and what becomes of it.
@@ -28,9 +46,6 @@ type Outcome struct {
 	Warnings []Warning
 	Notes    []eval.Step // about the choice of its key, beside the finding's trace
 }
-
-// ID tells the outcomes of a run apart.
-func (o *Outcome) ID() string { return o.Place().File.Path + ":" + o.Address() }
 
 // Warned reports whether the outcome has a warning of that ID.
 func (o *Outcome) Warned(id detect.WarningID) bool {
@@ -68,6 +83,9 @@ type Selection struct {
 // Options say how tables are fixed.
 type Options struct {
 	Keys keys.Options
+	// KeyInModule makes a key in the table's own module, however often that is
+	// called.
+	KeyInModule bool
 	// Refused are the outcomes, by ID, that a proof has refused.
 	Refused map[string]*detect.Reason
 	// AvoidReuse are the addresses of keys that are not reused: with them, a
@@ -79,6 +97,16 @@ type Options struct {
 type Plan struct {
 	Outcomes []*Outcome // of the tables that are selected, by place
 	Edits    []Edit     // by file and place
-	// First are the paths of the files to write first: those with new keys.
-	First []string
+	// Ranks order the files, by path, in which they are written: those with new
+	// keys first, those with calls that pass them last, so that Terraform can
+	// plan what a killed run leaves.
+	Ranks map[string]int
+
+	meant map[slot]bool // what may change
 }
+
+// The ranks of files; that of any other is 0.
+const (
+	keysFirst = -1
+	callsLast = 1
+)

@@ -55,9 +55,29 @@ func lastAttribute(in *hclsyntax.Block) int {
 	return end
 }
 
+// callMeta are the arguments of a module block that are not its module's.
+// https://developer.hashicorp.com/terraform/language/block/module
+var callMeta = []string{"source", "version", "count", "for_each", "providers", "depends_on"}
+
+// passed puts new arguments of a call behind its others, apart from those that
+// are not the module's.
+func passed(in *hclsyntax.Block, attributes []attribute) []addition {
+	a := addition{lines: attributeLines(attributes), after: lastAttribute(in), apart: true}
+	for name, attribute := range in.Body.Attributes {
+		if end := attribute.SrcRange.End.Byte; !slices.Contains(callMeta, name) && (a.apart || end > a.after) {
+			a.after, a.apart = end, false
+		}
+	}
+	a.first = a.after < 0
+	return []addition{a}
+}
+
 // placed puts new attributes where a reader expects them: the key behind
 // enabled, enabled first, any other behind the last attribute.
 func placed(in *hclsyntax.Block, attributes []attribute) []addition {
+	if in.Type == "module" {
+		return passed(in, attributes)
+	}
 	a := addition{lines: attributeLines(attributes), after: lastAttribute(in)}
 	if enabled := in.Body.Attributes["enabled"]; enabled != nil {
 		a.after = enabled.SrcRange.End.Byte

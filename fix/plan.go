@@ -11,11 +11,13 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// New plans the changes that fix the findings of a module that are selected.
+// New plans the changes that fix the findings of a unit that are selected.
 func New(j *Judged, selection Selection, o Options) *Plan {
-	p := &planner{Judged: j, module: j.Module, selection: selection, options: o, readers: readersOf(j.Module), contested: map[terraform.Place]bool{}}
-	p.options.Keys.Reads, p.options.Keys.LeadsBack, p.options.Keys.Writable = p.reads, p.leadsToNeedy, p.writable
-	for _, f := range j.Findings {
+	p := &planner{
+		Judged: j, selection: selection, options: o,
+		readers: readers{}, graphs: map[*terraform.Module]*graph{}, contested: map[terraform.Place]bool{},
+	}
+	for _, f := range j.Findings() {
 		if selection.Table(f) {
 			p.outcomes = append(p.outcomes, p.outcome(f))
 		}
@@ -27,13 +29,12 @@ func New(j *Judged, selection Selection, o Options) *Plan {
 
 type planner struct {
 	*Judged
-	module    *terraform.Module
 	selection Selection
 	options   Options
-	readers   readers
 	outcomes  []*Outcome
-	chooser   *keys.Chooser
-	graph     *graph
+	readers   readers
+	graphs    map[*terraform.Module]*graph // by the module at which a way begins
+	homes     map[*terraform.Module]*home
 	// met are the sites where the wants of each outcome are met.
 	met map[*Outcome][]site
 	// contested are the places of which two wants say different things.
@@ -62,8 +63,7 @@ func (p *planner) fixable() []*Outcome {
 func (p *planner) settle() {
 	for again := true; again; again = again || p.contest() {
 		again = false
-		p.chooser = keys.NewChooser(p.Ways[0], p.Findings, p.options.Keys, p.options.AvoidReuse)
-		p.met = map[*Outcome][]site{}
+		p.begin()
 		arguments := p.arguments()
 		for _, o := range p.fixable() {
 			if reason := p.meet(o, arguments); reason != nil {
@@ -76,9 +76,11 @@ func (p *planner) settle() {
 	for _, o := range p.fixable() {
 		choices = append(choices, o.Keys...)
 	}
-	p.chooser.Prune(choices)
-	p.chooser.Tag(p.tablesOf)
-	p.untag()
+	for _, h := range p.homes {
+		h.chooser.Prune(choices)
+		h.chooser.Tag(p.tablesOf)
+		p.untag(h)
+	}
 }
 
 // arguments returns the arguments that this run fixes.
@@ -101,44 +103,50 @@ const maxReplicas = 100
 // are none.
 func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *detect.Reason {
 	o.Keys = slices.DeleteFunc(o.Keys, func(k keys.Choice) bool { return k.Action != keys.Used })
-	var own *keys.Choice
-	for i, k := range o.Keys {
-		if k.For == detect.TableKey {
-			own = &o.Keys[i]
-		}
-	}
+	own := o.key(detect.TableKey)
 	wants := o.Wants
 	if len(wants) > maxReplicas {
 		return detect.NewReasonf(detect.ReplicaExpression, "it has %d replicas, more than AWS has regions; set kms_key_arn, with a key of its region, on each", len(wants)-1)
 	}
 	for i := 0; i < len(wants); i++ {
-		w := &wants[i]
-		var choice *keys.Choice
-		if w.Value.Key != nil {
-			c, reason := p.choose(w.Value.Key, own)
-			if reason != nil {
-				return reason
-			}
-			choice = &c
-			o.Keys = append(o.Keys, c)
-			if w.Value.Key.Replica == nil {
-				own = choice
-			}
-			if c.Rotation != nil {
-				wants = append(slices.Clone(wants), *c.Rotation)
-				w = &wants[i]
-			}
-		}
-		sites, reason := p.sites(w, choice, arguments)
+		d, reason := p.decide(&wants[i], own, arguments)
 		if reason == nil {
-			reason = p.refuse(sites)
+			reason = p.refuse(d.sites)
 		}
 		if reason != nil {
 			return reason
 		}
-		p.met[o] = append(p.met[o], sites...)
+		for _, c := range d.keys {
+			o.addKey(c)
+			if c.Rotation != nil {
+				wants = append(slices.Clone(wants), *c.Rotation)
+			}
+		}
+		if need := wants[i].Value.Key; need != nil && need.Replica == nil {
+			own = o.key(detect.TableKey)
+		}
+		p.met[o] = append(p.met[o], d.sites...)
 	}
 	return nil
+}
+
+// key returns the last key of the outcome that is for a table or region.
+func (o *Outcome) key(of string) *keys.Choice {
+	for _, k := range slices.Backward(o.Keys) {
+		if k.For == of {
+			return &k
+		}
+	}
+	return nil
+}
+
+func (o *Outcome) addKey(c keys.Choice) {
+	same := func(k keys.Choice) bool {
+		return k.For == c.For && k.Ref == c.Ref && k.From == c.From && k.Action == c.Action
+	}
+	if !slices.ContainsFunc(o.Keys, same) {
+		o.Keys = append(o.Keys, c)
+	}
 }
 
 // writable reports whether a file of Terraform's own syntax may be changed.
@@ -155,8 +163,10 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 			return detect.NewReason(detect.GeneratedFile, "")
 		case !p.selection.Writable(f):
 			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
+		case s.argument.Call != nil && (s.argument.Call.Overridden || f.JSON()):
+			return detect.NewReasonf(detect.Variable, "set %s = %s in the call at %s by hand", s.argument.Name, s.text, p.lineOf(s))
 		case f.JSON() && !terraform.IsInputs(f.Name):
-			if p.module.IsOverride(f) {
+			if s.overrides {
 				return detect.NewReason(detect.Override, "")
 			}
 			return jsonReason(sites)
@@ -165,28 +175,49 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 	return nil
 }
 
-// tablesOf returns the tables that a new key is for.
+func (p *planner) lineOf(s site) string {
+	return s.argument.In.Place(s.argument.Call.Block.TypeRange).Line()
+}
+
+// tablesOf returns the tables that a new key is for, none when calls pass it.
 func (p *planner) tablesOf(n *keys.New) []*terraform.Resource {
 	var out []*terraform.Resource
 	for _, o := range p.fixable() {
-		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.New == n }) {
-			out = append(out, o.Table)
+		for _, k := range o.Keys {
+			switch {
+			case k.New != n:
+			case k.From != nil:
+				return nil
+			case !slices.Contains(out, o.Table):
+				out = append(out, o.Table)
+			}
 		}
 	}
 	return out
 }
 
 func (p *planner) plan() *Plan {
-	plan := &Plan{Outcomes: p.outcomes}
-	var edits []Edit
+	plan := &Plan{Outcomes: p.outcomes, Ranks: map[string]int{}, meant: p.meant()}
 	for _, c := range p.changes() {
-		edits = append(edits, needed(c.edits(), c.tables)...)
+		plan.Edits = append(plan.Edits, needed(c.edits(), c.tables)...)
 	}
-	if len(p.chooser.Created) > 0 {
-		edits = append(edits, needed(p.keyEdits(plan), p.wantKeys())...)
+	for _, m := range p.Modules {
+		h := p.homes[m.Module]
+		if len(h.chooser.Created) > 0 {
+			edits := needed(p.keyEdits(h), p.wantKeys(h))
+			plan.Ranks[edits[len(edits)-1].File] = keysFirst
+			plan.Edits = append(plan.Edits, edits...)
+		}
+		plan.Edits = append(plan.Edits, p.variableEdits(h)...)
 	}
-	sortEdits(edits)
-	plan.Edits = edits
+	for _, o := range p.fixable() {
+		for _, s := range p.met[o] {
+			if s.called {
+				plan.Ranks[s.file().Path] = callsLast
+			}
+		}
+	}
+	sortEdits(plan.Edits)
 	return plan
 }
 
@@ -198,23 +229,12 @@ func needed(edits []Edit, tables []string) []Edit {
 	return edits
 }
 
-// wantKeys returns the IDs of the outcomes that are given new keys.
-func (p *planner) wantKeys() []string {
+// wantKeys returns the IDs of the outcomes that are given new keys of a module.
+func (p *planner) wantKeys(h *home) []string {
 	var out []string
 	for _, o := range p.fixable() {
-		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.Action == keys.Created }) {
+		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return slices.Contains(h.chooser.Created, k.New) }) {
 			out = append(out, o.ID())
-		}
-	}
-	return out
-}
-
-// created returns the tables that are given new keys.
-func (p *planner) created() []*terraform.Resource {
-	var out []*terraform.Resource
-	for _, o := range p.fixable() {
-		if slices.ContainsFunc(o.Keys, func(k keys.Choice) bool { return k.Action == keys.Created }) {
-			out = append(out, o.Table)
 		}
 	}
 	return out
@@ -222,7 +242,7 @@ func (p *planner) created() []*terraform.Resource {
 
 // notes returns what is said of the choice of a new key under -v.
 func (p *planner) notes(o *Outcome) []eval.Step {
-	out := p.chooser.Unused(o.Table)
+	out := p.homeOf(o).chooser.Unused(o.Table)
 	if o.Table.Counted() {
 		out = append(out, eval.Step{At: o.Place(), Text: "the key has no count: it costs $1 a month even when the table is not created"})
 	}

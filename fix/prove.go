@@ -44,7 +44,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 	for _, check := range []func() *Refusal{
 		func() *Refusal { return proveVerdicts(before, p, after) },
 		func() *Refusal { return proveOnce(after, selection, o) },
-		func() *Refusal { return proveLayout(before.Module, after.Module) },
+		func() *Refusal { return proveLayout(before, after) },
 		func() *Refusal { return proveGraph(before, p, after) },
 		func() *Refusal { return proveValues(before, p, after) },
 	} {
@@ -58,21 +58,22 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 // proveVerdicts holds that the plan fixes what it says, and that no other
 // verdict changes: but a table may become compliant with another one's key.
 func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
-	if len(after.Findings) != len(before.Findings) {
-		return refusal(nil, "%d tables have become %d", len(before.Findings), len(after.Findings))
+	old, now := before.Findings(), after.Findings()
+	if len(now) != len(old) {
+		return refusal(nil, "%d tables have become %d", len(old), len(now))
 	}
 	fixed := map[string]*Outcome{}
 	for _, o := range p.Outcomes {
 		if o.Status == detect.Fixable {
-			fixed[o.Address()] = o
+			fixed[o.ID()] = o
 		}
 	}
 	was := map[string]*detect.Finding{}
-	for _, f := range before.Findings {
-		was[f.Address()] = f
+	for _, f := range old {
+		was[f.ID()] = f
 	}
-	for _, f := range after.Findings {
-		old, o := was[f.Address()], fixed[f.Address()]
+	for _, f := range now {
+		old, o := was[f.ID()], fixed[f.ID()]
 		switch {
 		case old == nil:
 			return refusal(nil, "%s is new", f.Address())
@@ -96,7 +97,12 @@ func proveOnce(after *Judged, selection Selection, o Options) *Refusal {
 // proveGraph holds that no reference leads round in a circle that did not
 // before.
 func proveGraph(before *Judged, p *Plan, after *Judged) *Refusal {
-	cycle := graphOf(after.Ways[0].Root().Module).newCycle(graphOf(before.Ways[0].Root().Module))
+	var cycle []string
+	for i, top := range after.Tops {
+		if cycle == nil {
+			cycle = graphOf(top.Module).newCycle(graphOf(before.Tops[i].Module))
+		}
+	}
 	if cycle == nil {
 		return nil
 	}
@@ -109,10 +115,19 @@ func proveGraph(before *Judged, p *Plan, after *Judged) *Refusal {
 	return refusal(tables, "Terraform would report a cycle: %s", strings.Join(cycle, ", "))
 }
 
-// proveLayout compares the top-level blocks of both modules, file by file:
-// those that were canonical are, and so are new ones, but for the unit that
-// they are indented by.
-func proveLayout(before, after *terraform.Module) *Refusal {
+// proveLayout compares the top-level blocks of the modules, file by file: those
+// that were canonical are, and so are new ones, but for the unit that they are
+// indented by.
+func proveLayout(before, after *Judged) *Refusal {
+	for i, m := range after.Modules {
+		if r := proveModuleLayout(before.Modules[i].Module, m.Module); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func proveModuleLayout(before, after *terraform.Module) *Refusal {
 	for _, f := range slices.Concat(after.Files, after.Overrides) {
 		was := before.File(f.Path)
 		if f.JSON() || f.Body == nil || was == nil || was.Body == nil || bytes.Equal(was.Bytes, f.Bytes) {

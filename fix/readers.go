@@ -9,56 +9,100 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// readers are the arguments of a module that read its locals and variables.
-type readers map[string][]use // by "local.name" and "var.name"
+// readers are the arguments of modules that read their locals and variables,
+// collected on demand.
+type readers map[*terraform.Module]map[string][]use // by "local.name" and "var.name"
 
 // A use is one reading of a local or variable.
 type use struct {
 	attribute *hclsyntax.Attribute
 	path      []cty.Value // what is taken of it, as far as that is written plainly
-	// alias is the local whose whole expression the use is, "" for any other.
+	// The use is the whole expression of something that others read: of a local
+	// or variable called alias, in a module; "" for any other.
 	alias string
+	in    *terraform.Module
 }
 
-// readersOf collects who reads what in a module.
-func readersOf(m *terraform.Module) readers {
-	r := readers{}
+// of returns who reads what in a module.
+func (r readers) of(m *terraform.Module) map[string][]use {
+	if have := r[m]; have != nil {
+		return have
+	}
+	c := &collector{module: m, uses: map[string][]use{}}
+	r[m] = c.uses
 	for _, list := range [][]*terraform.File{m.Files, m.Overrides} {
 		for _, f := range list {
 			if f.Body == nil {
 				continue
 			}
 			for _, b := range f.Body.Blocks {
-				r.body(b.Body, b.Type == "locals")
+				c.block(b)
 			}
 		}
 	}
-	return r
+	return c.uses
 }
 
-func (r readers) body(body *hclsyntax.Body, locals bool) {
-	for _, a := range body.Attributes {
-		for _, t := range a.Expr.Variables() {
-			if root := t.RootName(); root == "local" || root == "var" {
-				r.add(a, t, locals)
+type collector struct {
+	module *terraform.Module
+	uses   map[string][]use
+}
+
+// block takes in who reads in a top-level block. What is a local's whole
+// expression, or a call's argument, is read by others.
+func (c *collector) block(b *hclsyntax.Block) {
+	alias := func(*hclsyntax.Attribute) (string, *terraform.Module) { return "", nil }
+	switch b.Type {
+	case "locals":
+		alias = func(a *hclsyntax.Attribute) (string, *terraform.Module) { return "local." + a.Name, c.module }
+	case "module":
+		if call := c.callOf(b); call != nil {
+			alias = func(a *hclsyntax.Attribute) (string, *terraform.Module) {
+				if target := call.Target(); target != nil && target.Variable(a.Name) != nil {
+					return "var." + a.Name, target
+				}
+				return "", nil
 			}
 		}
+	}
+	for _, a := range b.Body.Attributes {
+		c.attribute(a, alias)
+	}
+	for _, nested := range b.Body.Blocks {
+		c.body(nested.Body)
+	}
+}
+
+func (c *collector) callOf(b *hclsyntax.Block) *terraform.Call {
+	for _, call := range c.module.Calls {
+		if call.Block == b {
+			return call
+		}
+	}
+	return nil
+}
+
+func (c *collector) body(body *hclsyntax.Body) {
+	for _, a := range body.Attributes {
+		c.attribute(a, nil)
 	}
 	for _, b := range body.Blocks {
-		r.body(b.Body, false)
+		c.body(b.Body)
 	}
 }
 
-func (r readers) add(a *hclsyntax.Attribute, t hcl.Traversal, locals bool) {
-	if len(t) < 2 {
-		return
+func (c *collector) attribute(a *hclsyntax.Attribute, alias func(*hclsyntax.Attribute) (string, *terraform.Module)) {
+	for _, t := range a.Expr.Variables() {
+		if root := t.RootName(); root != "local" && root != "var" || len(t) < 2 {
+			continue
+		}
+		u := use{attribute: a, path: plainSteps(t[2:])}
+		if whole, ok := eval.Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && alias != nil && len(whole.Traversal) == len(t) {
+			u.alias, u.in = alias(a)
+		}
+		name := terraform.AddressOf(t)
+		c.uses[name] = append(c.uses[name], u)
 	}
-	u := use{attribute: a, path: plainSteps(t[2:])}
-	if whole, ok := eval.Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && locals && len(whole.Traversal) == len(t) {
-		u.alias = a.Name
-	}
-	name := terraform.AddressOf(t)
-	r[name] = append(r[name], u)
 }
 
 // plainSteps returns the keys of steps up to the first that is no key.
@@ -77,24 +121,23 @@ func plainSteps(steps hcl.Traversal) []cty.Value {
 	return out
 }
 
-// only reports whether a value at an origin is read by the given arguments
-// alone, followed through locals that are nothing but a reference to it.
-func (r readers) only(o eval.Origin, arguments map[*hclsyntax.Attribute]bool) bool {
-	root := "var."
-	if o.Kind == eval.Local {
-		root = "local."
-	}
-	return r.onlyAt(root+o.Name, o.Path, arguments, 0)
+// only reports whether a value is read by the given arguments alone, followed
+// through locals and arguments of calls that are nothing but a reference to it.
+// The value is what a path leads to in a local or variable of a module.
+func (r readers) only(m *terraform.Module, name string, path []cty.Value, arguments map[*hclsyntax.Attribute]bool) bool {
+	return r.follow(m, name, path, 0, func(a *hclsyntax.Attribute) bool { return arguments[a] })
 }
 
-func (r readers) onlyAt(name string, path []cty.Value, arguments map[*hclsyntax.Attribute]bool, depth int) bool {
+// follow calls end for each argument in which a value ends up, until that
+// returns false. It returns false then, and where a value goes too far.
+func (r readers) follow(m *terraform.Module, name string, path []cty.Value, depth int, end func(*hclsyntax.Attribute) bool) bool {
 	if depth > 40 {
 		return false
 	}
-	for _, u := range r[name] {
+	for _, u := range r.of(m)[name] {
 		switch {
-		case !overlap(path, u.path), arguments[u.attribute]:
-		case u.alias != "" && r.onlyAt("local."+u.alias, beyond(path, u.path), arguments, depth+1):
+		case !overlap(path, u.path), end(u.attribute):
+		case u.alias != "" && r.follow(u.in, u.alias, beyond(path, u.path), depth+1, end):
 		default:
 			return false
 		}

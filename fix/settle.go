@@ -81,11 +81,13 @@ func (s *settler) try(o Options) (*Plan, *Refusal, error) {
 
 func (s *settler) allKeys() map[string]bool {
 	out := map[string]bool{}
-	for _, r := range s.judged.Module.Resources {
-		out[r.Address()] = true
-	}
-	for _, name := range s.judged.Module.Locals() {
-		out["local."+name] = true
+	for _, m := range s.judged.Modules {
+		for _, r := range m.Module.Resources {
+			out[r.Address()] = true
+		}
+		for _, name := range m.Module.Locals() {
+			out["local."+name] = true
+		}
 	}
 	return out
 }

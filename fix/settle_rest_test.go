@@ -20,10 +20,10 @@ func TestSettleRest(t *testing.T) {
 			return nil, err
 		}
 		after := judge(changes[0].New)
-		for i, f := range after.Findings { // as if the fix of this one were in vain
+		for i, f := range after.Modules[0].Findings { // as if the fix of this one were in vain
 			fixed := func(o *Outcome) bool { return o.Status == detect.Fixable && o.Address() == f.Address() }
 			if strings.HasSuffix(f.Address(), ".bad") && slices.ContainsFunc(p.Outcomes, fixed) {
-				after.Findings[i] = &detect.Finding{Table: f.Table, Ways: f.Ways, Status: detect.Manual}
+				after.Modules[0].Findings[i] = &detect.Finding{Table: f.Table, Ways: f.Ways, Status: detect.Manual}
 			}
 		}
 		return after, nil

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,11 +17,13 @@ import (
 // A site is one place where a want is met: text in the place of an expression,
 // or a new argument.
 type site struct {
-	at       terraform.Place // what is replaced; none where the argument is added
-	argument detect.Argument // to be added, else
-	text     string
-	comment  string // on a line above
-	value    bool   // the text is the whole value at the place, not a part of a reference
+	at        terraform.Place // what is replaced; none where the argument is added
+	argument  detect.Argument // to be added, or, where a place is replaced, the one that it decides, else
+	text      string
+	comment   string // on a line above
+	value     bool   // the text is the whole value at the place, not a part of a reference
+	called    bool   // it is in what a call passes
+	overrides bool   // it is in an override file
 }
 
 // file returns the file that the site is in.
@@ -34,38 +37,153 @@ func (s site) file() *terraform.File {
 	return s.argument.Resource.File
 }
 
-// sites returns where a want is met, given the key that it needs, if any, or
-// why it cannot be. arguments are all that this run fixes.
-func (p *planner) sites(w *detect.Want, choice *keys.Choice, arguments map[*hclsyntax.Attribute]bool) ([]site, *detect.Reason) {
-	a := w.Argument.Attribute()
-	text := w.Value.Text
-	if choice != nil {
-		text = choice.Expr
+// A decision is where a want is met, and with which keys.
+type decision struct {
+	sites []site
+	keys  []keys.Choice
+}
+
+// decide returns where a want is met: at the calls that pass the wrong values,
+// or leave the right ones out, else in the module; or why it cannot be. own is
+// the table's own key, if it has one by now; arguments are all that this run
+// fixes.
+func (p *planner) decide(w *detect.Want, own *keys.Choice, arguments map[*hclsyntax.Attribute]bool) (decision, *detect.Reason) {
+	called := 0
+	for _, s := range w.Sources {
+		if s.Origin.Called != nil {
+			called++
+		}
 	}
+	switch {
+	case called == 0:
+		return p.inModule(w, own, arguments)
+	case called < len(w.Sources) || w.Value.Key != nil && w.Value.Key.Replica != nil:
+		return decision{}, byHand(w)
+	}
+	var out decision
+	for _, s := range w.Sources {
+		d, reason := p.atCall(w, s, arguments)
+		if reason != nil {
+			return decision{}, reason
+		}
+		out.sites, out.keys = append(out.sites, d.sites...), append(out.keys, d.keys...)
+	}
+	return out, nil
+}
+
+// inModule meets a want in the module of the argument.
+func (p *planner) inModule(w *detect.Want, own *keys.Choice, arguments map[*hclsyntax.Attribute]bool) (decision, *detect.Reason) {
+	var out decision
+	text := w.Value.Text
+	if need := w.Value.Key; need != nil {
+		h := p.homes[need.In.Module]
+		from, reason := p.keyIn(h, need, need.Table.ProviderRegion(), own, keys.Anchor{File: need.Table.File, Block: need.Table.Block})
+		if reason != nil {
+			return out, reason
+		}
+		text, out.keys, out.sites = from.expr, from.keys, from.sites
+	}
+	sites, reason := p.sites(w, text, arguments)
+	out.sites = append(out.sites, sites...)
+	return out, reason
+}
+
+// sites returns where a want is met by a text, in the module of its argument.
+func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.Attribute]bool) ([]site, *detect.Reason) {
+	a := w.Argument.Attribute()
 	if a == nil {
 		return []site{{argument: w.Argument, text: text, comment: w.Comment}}, nil
 	}
-	if p.atSources(w, choice, arguments) && !(len(w.Sources) > 1 && alike(w, a)) {
+	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) {
 		var out []site
 		for _, s := range w.Sources {
-			one := site{at: s.At, text: text, comment: w.Comment, value: s.Text == ""}
+			one := p.siteAt(s.At, text, w)
 			if s.Text != "" {
-				one.text = s.Text
+				one.text, one.value = s.Text, false
 			}
 			out = append(out, one)
 		}
 		return out, nil
 	}
-	whole := w.Argument.In.Place(a.Expr.Range())
-	switch {
-	case text == "":
-		return nil, byHand(w)
-	case choice != nil && w.OrNothing && len(a.Expr.Variables()) > 0:
-		return []site{{at: whole, text: fmt.Sprintf("coalesce(%s, %s)", w.Argument.In.Source(a.Expr), text), comment: w.Comment, value: true}}, nil
-	case w.Keep:
-		return nil, byHand(w)
+	whole, reason := p.whole(w, w.Argument, text)
+	if reason == nil && w.Keep && !strings.HasPrefix(whole.text, "coalesce(") {
+		reason = byHand(w)
 	}
-	return []site{{at: whole, text: text, comment: w.Comment, value: true}}, nil
+	return []site{whole}, reason
+}
+
+func (p *planner) siteAt(at terraform.Place, text string, w *detect.Want) site {
+	s := site{at: at, text: text, comment: w.Comment, value: true}
+	for _, m := range p.Modules {
+		s.overrides = s.overrides || m.Module.IsOverride(at.File)
+	}
+	return s
+}
+
+// whole returns the site that replaces an argument's expression. Where that
+// names a key or nothing, what it names stays first.
+func (p *planner) whole(w *detect.Want, argument detect.Argument, text string) (site, *detect.Reason) {
+	a := argument.Attribute()
+	if text == "" {
+		return site{}, byHand(w)
+	}
+	if w.Value.Key != nil && w.OrNothing && len(a.Expr.Variables()) > 0 {
+		text = fmt.Sprintf("coalesce(%s, %s)", argument.In.Source(a.Expr), text)
+	}
+	return p.siteAt(argument.In.Place(a.Expr.Range()), text, w), nil
+}
+
+// atCall meets a want for the instances of one call, in what that passes.
+func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsyntax.Attribute]bool) (decision, *detect.Reason) {
+	o := s.Origin
+	from := p.homes[o.Called.Caller.Module]
+	argument := detect.Argument{In: o.Called.Caller.Module, Call: o.Called.Call, Block: o.Called.Call.Block, Name: o.Parameter}
+	if from == nil || !p.readers.only(o.Called.Module, "var."+o.Parameter, o.ParameterPath, arguments) {
+		return decision{}, byHand(w)
+	}
+	var out decision
+	text := w.Value.Text
+	if w.Value.Key != nil {
+		need := &detect.KeyNeed{In: s.Way, Table: w.Value.Key.Table}
+		at, ok := mappedTo(from.Module, need.In, need.Table.ProviderRegion())
+		if !ok {
+			return decision{}, byHand(w)
+		}
+		passed, reason := p.keyIn(from, need, at, nil, keys.Anchor{File: o.Called.Call.File, Block: o.Called.Call.Block})
+		if reason != nil {
+			return decision{}, reason
+		}
+		text, out.keys, out.sites = passed.expr, passed.keys, passed.sites
+	}
+	one := site{argument: argument, text: text}
+	var reason *detect.Reason
+	switch {
+	case s.At.IsZero() && argument.Attribute() == nil && text != "":
+	case s.At.IsZero() && o.Kind == eval.Computed && w.Keep && !w.OrNothing:
+		reason = byHand(w) // it may be right in another instance of the call
+	case !s.At.IsZero() && p.changeable(s, cmp.Or(s.Text, text), arguments):
+		one = p.siteAt(s.At, cmp.Or(s.Text, text), w)
+		one.value = s.Text == ""
+	case len(o.ParameterPath) > 0:
+		reason = byHand(w)
+	default:
+		one, reason = p.whole(w, argument, text)
+	}
+	one.argument, one.called = argument, true
+	out.sites = append(out.sites, one)
+	return out, reason
+}
+
+// mappedTo follows the provider and region of a resource of an instance out to
+// a module that it is reached from.
+func mappedTo(m *terraform.Module, in *eval.Instance, at terraform.ProviderRegion) (terraform.ProviderRegion, bool) {
+	for ; in != nil && in.Module != m; in = in.Caller {
+		var ok bool
+		if at, ok = mapped(call{in: in}, at); !ok || in.Caller == nil {
+			return at, false
+		}
+	}
+	return at, in != nil
 }
 
 // alike reports whether all sources of a want are in its argument, and all of
@@ -86,43 +204,35 @@ func byHand(w *detect.Want) *detect.Reason {
 // atSources reports whether a want is met where the wrong values are written:
 // in the argument itself, or where nobody else reads them, in files that may be
 // changed.
-func (p *planner) atSources(w *detect.Want, choice *keys.Choice, arguments map[*hclsyntax.Attribute]bool) bool {
-	if len(w.Sources) == 0 {
-		return false
-	}
-	for _, s := range w.Sources {
-		if !p.changeable(w, s, choice, arguments) {
-			return false
-		}
-	}
-	return true
+func (p *planner) atSources(w *detect.Want, text string, arguments map[*hclsyntax.Attribute]bool) bool {
+	return len(w.Sources) > 0 && !slices.ContainsFunc(w.Sources, func(s detect.Source) bool {
+		elsewhere := s.Origin.Kind != eval.Literal && s.Origin.In.Module != w.Argument.In
+		return elsewhere || !p.changeable(s, cmp.Or(s.Text, text), arguments)
+	})
 }
 
-func (p *planner) changeable(w *detect.Want, s detect.Source, choice *keys.Choice, arguments map[*hclsyntax.Attribute]bool) bool {
+// changeable reports whether a text may be written at a source.
+func (p *planner) changeable(s detect.Source, text string, arguments map[*hclsyntax.Attribute]bool) bool {
 	o := s.Origin
 	if o.Kind == eval.Literal {
 		return true
 	}
-	if p.module.Encrypted || p.contested[s.At] || o.In.Module != p.module || p.refuse([]site{{at: s.At}}) != nil {
+	if o.In.Encrypted || p.contested[s.At] || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
-	reference := choice != nil || s.Text != "" // which only locals can hold
+	reference := text != "true" // which only locals and arguments can hold
 	switch o.Kind {
+	case eval.Argument:
+		return true // whoever reads it is known
 	case eval.Local:
-		return anywhere(choice) && p.readers.only(o, arguments)
+		return !strings.Contains(text, "[") && p.readers.only(o.In.Module, "local."+o.Name, o.Path, arguments)
 	case eval.Default:
-		return !reference && p.readers.only(o, arguments)
+		return !reference && p.readers.only(o.In.Module, "var."+o.Name, o.Path, arguments)
 	case eval.TFVars:
 		_, others := o.In.Inputs(o.Name)
-		return !reference && len(others) == 0 && p.readers.only(o, arguments)
+		return !reference && len(others) == 0 && p.readers.only(o.In.Module, "var."+o.Name, o.Path, arguments)
 	}
 	return false
-}
-
-// anywhere reports whether what names a key means the same outside of the block
-// that needs it.
-func anywhere(choice *keys.Choice) bool {
-	return choice == nil || !strings.Contains(choice.Expr, "[")
 }
 
 // contest notes the places that two sites want different texts at, such as a

@@ -12,32 +12,32 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A slot is where an argument is: of a resource, by address and the key of its
-// instance, or of another top-level block; by the types of the nested blocks
-// and its name; by number where blocks repeat.
+// A slot is where an argument is: of a block of a module, which for a resource
+// is its address; in an instance of both; by the types of the nested blocks and
+// its name; by number where blocks repeat.
 type slot struct {
-	block, instance, path string
-	n                     int
+	dir, block, path string
+	module, instance string // the address of the module's instance, and the key of the resource's
+	n                int
 }
 
 // name returns what a slot is called in a sentence.
-func (s slot) name() string { return s.block + s.instance + "." + s.path }
+func (s slot) name() string { return s.module + s.block + s.instance + "." + s.path }
 
 // anywhere returns the slot of all instances, and of all blocks that repeat.
-func (s slot) anywhere() slot { return slot{block: s.block, path: s.path} }
+func (s slot) anywhere() slot { return slot{dir: s.dir, block: s.block, path: s.path} }
 
 // proveValues holds that every argument which the plan does not mean to change
 // is still there, and has the value in Terraform's plan that it had: what was
 // known stays known. A block that was there gets no other argument. Locals and
 // variables are passed over: what counts is who reads them.
 func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
-	meant := meantBy(p)
 	old, now := valuesOf(before.Plan()), valuesOf(after.Plan())
 	blocks := map[string]bool{}
 	var changed []string
 	for at, v := range old {
-		blocks[at.block] = true
-		if meant[at.anywhere()] {
+		blocks[at.dir+" "+at.block] = true
+		if p.meant[at.anywhere()] {
 			continue
 		}
 		switch other, there := now[at]; {
@@ -48,7 +48,7 @@ func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
 		}
 	}
 	for at := range now {
-		if _, there := old[at]; !there && blocks[at.block] && !meant[at.anywhere()] {
+		if _, there := old[at]; !there && blocks[at.dir+" "+at.block] && !p.meant[at.anywhere()] {
 			changed = append(changed, at.name()+" would be new")
 		}
 	}
@@ -58,73 +58,92 @@ func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
 	return &Refusal{Message: slices.Min(changed), Harm: true}
 }
 
-// meantBy returns the slots of what a plan means to change, in any instance.
-func meantBy(p *Plan) map[slot]bool {
-	meant := map[slot]bool{}
-	for _, o := range p.Outcomes {
-		if o.Status != detect.Fixable {
-			continue
-		}
-		for _, w := range o.Wants {
-			meant[slotOf(w.Argument)] = true
-		}
-		for _, k := range o.Keys {
-			if k.Rotation != nil {
-				meant[slotOf(k.Rotation.Argument)] = true
-			}
-		}
-	}
-	return meant
-}
-
 // slotOf returns the slot of an argument of a resource, of any instance.
 func slotOf(a detect.Argument) slot {
 	path := a.Name
 	if a.Nested != "" && a.Nested != "dynamic" {
 		path = a.Nested + "." + path
 	}
-	return slot{block: a.Resource.Address(), path: path}
+	out := slot{dir: a.In.Dir, path: path}
+	if a.Call != nil {
+		out.block = callBlock(a.Call)
+	} else {
+		out.block = a.Resource.Address()
+	}
+	return out
 }
+
+func callBlock(c *terraform.Call) string { return c.File.Path + ": module " + c.Name }
 
 // maxInstances bounds how many instances of a resource are compared.
 const maxInstances = 100
 
-// values are the values of all arguments of a module, as Terraform plans them.
+// values are the values of all arguments of instances of modules, as Terraform
+// plans them.
 type values struct {
 	in  *eval.Instance
 	out map[slot]cty.Value
 }
 
-func valuesOf(in *eval.Instance) map[slot]cty.Value {
-	v := &values{in, map[slot]cty.Value{}}
+func valuesOf(tops []*eval.Instance) map[slot]cty.Value {
+	out := map[slot]cty.Value{}
+	for _, in := range tops {
+		addValues(in, out)
+	}
+	return out
+}
+
+// addValues adds the values of an instance and of all that it calls.
+func addValues(in *eval.Instance, out map[slot]cty.Value) {
+	v := &values{in, out}
 	for _, r := range in.Resources {
-		for _, name := range []string{"count", "for_each"} {
-			if a := r.Attribute(name); a != nil {
-				v.out[slot{block: r.Address(), path: name}] = in.Value(a.Expr, nil)
-			}
-		}
-		list, known := in.Expand(r)
-		for _, e := range list[:min(len(list), maxInstances)] {
-			if !known {
-				e.Scope = nil
-			}
-			v.body(slot{block: r.Address(), instance: e.Key}, r.Merged.Body, e.Scope)
-		}
+		v.resource(r)
 	}
 	for _, list := range [][]*terraform.File{in.Files, in.Overrides} {
 		for _, f := range list {
-			if f.Body == nil {
-				continue
-			}
-			for _, b := range f.Body.Blocks {
-				switch b.Type {
-				case "output", "module", "provider", "terraform", "check", "import", "removed":
-					v.body(slot{block: f.Path + ": " + identify(b) + aliasOf(b)}, b.Body, nil)
-				}
+			if f.Body != nil {
+				v.file(f)
 			}
 		}
 	}
-	return v.out
+	for _, c := range in.Calls {
+		list, _ := in.Called(c)
+		for _, child := range list[:min(len(list), maxInstances)] {
+			addValues(child, out)
+		}
+	}
+}
+
+func (v *values) slot(block string) slot {
+	return slot{dir: v.in.Dir, module: v.in.Address(), block: block}
+}
+
+func (v *values) resource(r *terraform.Resource) {
+	at := v.slot(r.Address())
+	for _, name := range []string{"count", "for_each"} {
+		if a := r.Attribute(name); a != nil {
+			at.path = name
+			v.out[at] = v.in.Value(a.Expr, nil)
+		}
+	}
+	at.path = ""
+	list, known := v.in.Expand(r)
+	for _, e := range list[:min(len(list), maxInstances)] {
+		if !known {
+			e.Scope = nil
+		}
+		at.instance = e.Key
+		v.body(at, r.Merged.Body, e.Scope)
+	}
+}
+
+func (v *values) file(f *terraform.File) {
+	for _, b := range f.Body.Blocks {
+		switch b.Type {
+		case "output", "module", "provider", "terraform", "check", "import", "removed":
+			v.body(v.slot(f.Path+": "+identify(b)+aliasOf(b)), b.Body, nil)
+		}
+	}
 }
 
 func (v *values) body(at slot, b *hclsyntax.Body, s eval.Scope) {

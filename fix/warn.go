@@ -26,6 +26,7 @@ func (p *planner) warn() {
 		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.Action == keys.Created }) {
 			o.Notes = append(o.Notes, p.notes(o)...)
 			w.mockedTests()
+			w.copies(changed)
 		}
 		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.For == detect.TableKey }) {
 			w.imported()
@@ -58,18 +59,30 @@ func (w *warner) changed() []keys.Choice {
 	return out
 }
 
+func (w *warner) module() *terraform.Module { return w.outcome.In().Module }
+
 func (w *warner) add(warning Warning) { w.outcome.Warnings = append(w.outcome.Warnings, warning) }
 
 func (w *warner) warnOf(id detect.WarningID, detail string) {
 	w.add(Warning{ID: id, Message: detect.Sentence(detect.WarningKind, id) + detail})
 }
 
+// copies warns of keys that are made several times.
+func (w *warner) copies(changed []keys.Choice) {
+	for _, k := range changed {
+		if k.Action == keys.Created && k.Copies > 1 {
+			w.warnOf(detect.KeyPerInstance, fmt.Sprintf(": %d keys, $%d a month", k.Copies, k.Copies))
+			return
+		}
+	}
+}
+
 // imported warns of an import block for the table.
 func (w *warner) imported() {
-	for _, b := range w.module.Blocks("import") {
+	for _, b := range w.module().Blocks("import") {
 		to := b.Body.Attributes["to"]
-		if to != nil && detect.RefersTo(w.Ways[0], to.Expr, w.outcome.Table) {
-			w.warnOf(detect.Imported, fmt.Sprintf(" (%s)", w.Ways[0].Place(b.TypeRange).Line()))
+		if to != nil && detect.RefersTo(w.outcome.In(), to.Expr, w.outcome.Table) {
+			w.warnOf(detect.Imported, fmt.Sprintf(" (%s)", w.outcome.In().Place(b.TypeRange).Line()))
 			return
 		}
 	}
@@ -78,7 +91,7 @@ func (w *warner) imported() {
 // mockedTests warns of tests that apply with a mocked provider, whose ARNs
 // are random strings that the provider's own checks refuse.
 func (w *warner) mockedTests() {
-	for _, f := range w.module.Tests() {
+	for _, f := range w.module().Tests() {
 		if mock := unmockedKey(f); mock != nil && applies(f) {
 			w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
 		}
@@ -185,7 +198,7 @@ func (w *warner) replicas() {
 // its module is reached; where nobody in reach calls it, the call is left open.
 func (w *warner) targets(ref string) []string {
 	var out []string
-	for _, way := range w.Ways {
+	for _, way := range w.outcome.Ways {
 		address := way.Address() + ref
 		if way.Caller == nil && way.Open {
 			address = "module.<call>." + ref

@@ -21,7 +21,7 @@ func (w *warner) access(given []keys.Choice) {
 	var closed []keys.Choice
 	all := keys.Locked{Delegates: true}
 	for _, k := range given {
-		open, locked := w.chooser.Access(k, w.outcome.Table)
+		open, locked := w.homeOf(w.outcome).chooser.Access(k, w.outcome.Table)
 		if open {
 			continue
 		}
@@ -53,7 +53,7 @@ func (w *warner) lockedOut(locked keys.Locked) {
 		})
 	}
 	if a := w.outcome.Table.Attribute("hash_key"); a != nil {
-		if v, _ := w.Ways[0].Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
+		if v, _ := w.outcome.In().Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
 			w.warnOf(detect.StateLockTable, "")
 		}
 	}
@@ -87,8 +87,8 @@ func (w *warner) crossAccount(given []keys.Choice) {
 		return
 	}
 	created := slices.ContainsFunc(given, func(k keys.Choice) bool { return k.Action == keys.Created })
-	in := w.Ways[0]
-	for _, r := range w.module.OfType("aws_dynamodb_resource_policy") {
+	in := w.outcome.In()
+	for _, r := range w.module().OfType("aws_dynamodb_resource_policy") {
 		target, text := r.Attribute("resource_arn"), r.Attribute("policy")
 		if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
 			continue

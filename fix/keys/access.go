@@ -208,6 +208,8 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 	t := c.target(table)
 	a := access{known: true}
 	switch {
+	case choice.From != nil && choice.Action == Reused:
+		return true, Locked{} // which it was chosen for
 	case choice.New != nil:
 		if choice.New.Policy == PolicyDynamoDB {
 			return true, Locked{}

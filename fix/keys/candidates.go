@@ -7,6 +7,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
+	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
 
@@ -133,6 +134,24 @@ func (c *Chooser) opens(key, table *terraform.Resource) (open bool, why string) 
 		a = access{written: true} // its policy is not here, nor what it lets IAM do
 	}
 	return c.open(a, table)
+}
+
+// opensFor reports whether a key is proved open for a need, and why not. The
+// users of a table of another module are not looked for: only a key that is
+// open to the whole account serves it.
+func (c *Chooser) opensFor(key *terraform.Resource, need *detect.KeyNeed) (open bool, why string) {
+	if need.In.Module == c.In.Module {
+		return c.opens(key, need.Table)
+	}
+	a := c.accessTo(key)
+	if key.Data || !a.written || !a.known {
+		return false, "its policy cannot be determined"
+	}
+	t := policy.Target{Account: c.In.AccountOf(key), Region: c.In.RegionOf(key), Key: a.arn}
+	if hasReplicas(need.Table) {
+		t.Region = ""
+	}
+	return a.policy.OpenToAccount(t)
 }
 
 // policyApart returns the address of an aws_kms_key_policy that sets a key's

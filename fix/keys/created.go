@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"cmkify/detect"
 	"cmkify/internal/terraform"
 )
@@ -24,6 +26,21 @@ type New struct {
 	SameAs   string // address of the new key whose policy it shares, "" for its own
 	ForEach  string // the expression of for_each, "" for none
 	Tags     []Tag  // that all its tables have
+	// Beside are the blocks that need it: tables, and calls that pass it on.
+	Beside []Anchor
+}
+
+// An Anchor is a block that a new key may stand above.
+type Anchor struct {
+	File  *terraform.File
+	Block *hclsyntax.Block
+}
+
+func (a Anchor) before(b Anchor) bool {
+	if a.File != b.File {
+		return a.File.Name < b.File.Name
+	}
+	return a.Block.TypeRange.Start.Byte < b.Block.TypeRange.Start.Byte
 }
 
 // Address returns the address of the key.

@@ -62,17 +62,17 @@ func (g *Given) ref() string { return strings.TrimSuffix(strings.Trim(g.source, 
 
 // given returns the key that the user names, for tables of a provider and
 // region, or why it does not serve them.
-func (c *Chooser) given(choice Choice, table *terraform.Resource, at terraform.ProviderRegion) (Choice, *detect.Reason) {
+func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.ProviderRegion) (Choice, *detect.Reason) {
 	g := c.Options.Given
 	choice.Ref, choice.Action, choice.Expr = g.ref(), UserKey, g.source
 	refuse := func(reason detect.ReasonID, format string) (Choice, *detect.Reason) {
 		return choice, detect.NewReasonf(reason, "--kms-key "+format, g.source)
 	}
 	if g.literal() {
-		if detect.Elsewhere(c.In, table, terraform.Literal(g.expr).AsString()) {
+		if detect.Elsewhere(need.In, need.Table, terraform.Literal(g.expr).AsString()) {
 			return refuse(detect.PerInstanceRegion, "%s is in another region or account than the table; set kms_key_arn to a key of its region and account")
 		}
-		if at != (terraform.ProviderRegion{}) && c.In.RegionOf(table) == "" {
+		if at != (terraform.ProviderRegion{}) && need.In.RegionOf(need.Table) == "" {
 			return refuse(detect.PerInstanceRegion, "%s is a key in one region, and the table has a provider or region of its own; set kms_key_arn to a key of its region")
 		}
 		return choice, nil
@@ -82,7 +82,7 @@ func (c *Chooser) given(choice Choice, table *terraform.Resource, at terraform.P
 			return refuse(detect.Variable, "%s is not declared in this directory; run cmkify where it is declared, or set kms_key_arn by hand")
 		}
 	}
-	v := detect.JudgeKey(c.In, table, g.expr)
+	v := detect.JudgeKey(c.In, need, g.expr)
 	if v.Problem != "" {
 		return refuse(detect.Variable, "%s "+detect.Sentence(detect.ProblemKind, v.Problem)+"; set kms_key_arn to another key by hand")
 	}

@@ -62,6 +62,11 @@ type Choice struct {
 	Resource *terraform.Resource
 	In       *eval.Instance
 	New      *New // the key to be created, else nil
+	// From is the module whose calls pass the key to the table's, nil when the
+	// table's own module names it.
+	From *terraform.Module
+	// Copies is how often the key is made: once for each instance of its module.
+	Copies int
 	// Rotation is what makes the key rotate, nil when nothing need be done.
 	Rotation *detect.Want
 }
@@ -99,15 +104,21 @@ func (c *Chooser) For(need *detect.KeyNeed, own *Choice) (Choice, *detect.Reason
 	if need.Replica != nil {
 		return c.replica(need, own)
 	}
-	return c.table(need.Table, need.Table.ProviderRegion(), "")
+	return c.table(need, need.Table.ProviderRegion(), "")
+}
+
+// Pass returns the key that calls pass to modules whose tables need one, for a
+// provider and region of the caller, or why there is none.
+func (c *Chooser) Pass(need *detect.KeyNeed, at terraform.ProviderRegion) (Choice, *detect.Reason) {
+	return c.table(need, at, "")
 }
 
 // table returns the key for tables of a provider and region. A new one shares
 // the policy of the key with the address sameAs, if any.
-func (c *Chooser) table(table *terraform.Resource, at terraform.ProviderRegion, sameAs string) (Choice, *detect.Reason) {
+func (c *Chooser) table(need *detect.KeyNeed, at terraform.ProviderRegion, sameAs string) (Choice, *detect.Reason) {
 	choice := Choice{For: detect.TableKey}
 	if c.Options.Given != nil {
-		return c.given(choice, table, at)
+		return c.given(choice, need, at)
 	}
 	if n := c.created(at, ""); n != nil {
 		return n.choice(), nil
@@ -117,7 +128,7 @@ func (c *Chooser) table(table *terraform.Resource, at terraform.ProviderRegion, 
 			continue
 		}
 		// One for a replica is fit for the tables of the replica's region.
-		if open, _ := c.opens(candidate.Resource, table); !open {
+		if open, _ := c.opensFor(candidate.Resource, need); !open {
 			continue
 		}
 		choice.Ref, choice.Action, choice.Expr = candidate.Ref, Reused, candidate.Expr

@@ -18,26 +18,44 @@ type Location struct {
 	Like   *hclsyntax.Block // a block of the file, for its indentation
 }
 
-// Locate finds where new keys are written, given the tables that get one and
-// the files that may be changed: at the end of the file with most keys, else
-// above the first table.
-func (c *Chooser) Locate(tables []*terraform.Resource, writable func(*terraform.File) bool) Location {
-	first := tables[0]
-	for _, t := range tables {
-		if t.File.Name < first.File.Name || t.File == first.File && t.Block.TypeRange.Start.Byte < first.Block.TypeRange.Start.Byte {
-			first = t
+// Locate finds where the new keys are written, in the files that may be
+// changed: at the end of the file with most keys, else above the first block
+// that needs one.
+func (c *Chooser) Locate(writable func(*terraform.File) bool) Location {
+	var anchors []Anchor
+	for _, n := range c.Created {
+		anchors = append(anchors, n.Beside...)
+	}
+	return c.locate(anchors, writable)
+}
+
+func (c *Chooser) locate(anchors []Anchor, writable func(*terraform.File) bool) Location {
+	first := anchors[0]
+	for _, a := range anchors {
+		if a.before(first) {
+			first = a
 		}
 	}
-	if f, last := c.keyFile(first, writable); f != nil {
-		return Location{File: f, Offset: len(strings.TrimRight(string(f.Bytes), " \t\r\n")), AtEnd: true, Like: last.Block}
+	if f, last := c.keyFile(first.File, writable); f != nil {
+		return AtEnd(f, last.Block)
 	}
-	return Location{File: first.File, Offset: first.File.AboveComments(first.Block.TypeRange.Start.Byte), Like: first.Block}
+	return Above(first.File, first.Block)
+}
+
+// AtEnd returns the location at the end of a file, for what is like a block.
+func AtEnd(f *terraform.File, like *hclsyntax.Block) Location {
+	return Location{File: f, Offset: len(strings.TrimRight(string(f.Bytes), " \t\r\n")), AtEnd: true, Like: like}
+}
+
+// Above returns the location above a top-level block and its comments.
+func Above(f *terraform.File, block *hclsyntax.Block) Location {
+	return Location{File: f, Offset: f.AboveComments(block.TypeRange.Start.Byte), Like: block}
 }
 
 // keyFile returns the file with most keys, and the last key in it. Of several,
-// it is the one that is named for keys, else the table's own; nil when there is
+// it is the one that is named for keys, else the given one; nil when there is
 // none of these.
-func (c *Chooser) keyFile(table *terraform.Resource, writable func(*terraform.File) bool) (*terraform.File, *terraform.Resource) {
+func (c *Chooser) keyFile(own *terraform.File, writable func(*terraform.File) bool) (*terraform.File, *terraform.Resource) {
 	counts := map[*terraform.File]int{}
 	last := map[*terraform.File]*terraform.Resource{}
 	most := 0
@@ -64,8 +82,8 @@ func (c *Chooser) keyFile(table *terraform.Resource, writable func(*terraform.Fi
 			return f, last[f]
 		}
 	}
-	if slices.Contains(best, table.File) {
-		return table.File, last[table.File]
+	if slices.Contains(best, own) {
+		return own, last[own]
 	}
 	return nil, nil
 }

@@ -57,7 +57,7 @@ func TestLocate(t *testing.T) {
 				input[file] = before + after
 			}
 			chosen := chooser(t, input)
-			got := chosen.Locate(chosen.In.OfType("aws_dynamodb_table"), func(f *terraform.File) bool { return f.Name != "locked.tf" })
+			got := chosen.locate(anchors(chosen.In.OfType("aws_dynamodb_table")), func(f *terraform.File) bool { return f.Name != "locked.tf" })
 			atEnd := strings.Contains(input[wantFile], "aws_kms_key")
 			if atEnd {
 				want = len(strings.TrimSuffix(input[wantFile][:want], "\n"))
@@ -67,4 +67,12 @@ func TestLocate(t *testing.T) {
 			}
 		})
 	}
+}
+
+func anchors(tables []*terraform.Resource) []Anchor {
+	var out []Anchor
+	for _, t := range tables {
+		out = append(out, Anchor{File: t.File, Block: t.Block})
+	}
+	return out
 }

@@ -40,7 +40,7 @@ func (c *Chooser) replica(need *detect.KeyNeed, own *Choice) (Choice, *detect.Re
 		}
 		at = terraform.ProviderRegion{Provider: provider}
 	}
-	choice, reason := c.table(need.Table, at, sameAs(own))
+	choice, reason := c.table(need, at, sameAs(own))
 	choice.For = r.Name()
 	return choice, reason
 }

@@ -22,8 +22,9 @@ import (
 type Flags struct {
 	DryRun, Check, Strict, NoSuppressions, NoGitignore bool
 	Quiet, Verbose, Version                            bool
+	IncludeExamples, NoInstalledModules                bool
 	Exclude, Only, Skip                                []string
-	KMSKey, KeyPolicy, KeyName, Replicas               string
+	KMSKey, KeyPolicy, KeyName, KeyPer, Replicas       string
 	Color, Completion, StdinFilename                   string
 	Jobs                                               int
 	Outputs                                            []report.Output // at least one
@@ -44,8 +45,8 @@ type group struct {
 }
 
 var groups = []group{
-	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "no-gitignore", "no-suppressions", "strict"}, ""},
-	{"The key", []string{"kms-key", "key-policy", "key-name", "replicas"}, ""},
+	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-gitignore", "no-suppressions", "strict"}, ""},
+	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
 	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
 	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}, ""},
 }
@@ -58,12 +59,14 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.StringArrayVar(&f.Only, "only", nil, "only tables whose address `GLOB` matches; repeatable")
 	s.StringArrayVar(&f.Skip, "skip", nil, "no tables whose address `GLOB` matches; repeatable")
 	s.StringArrayVar(&f.Exclude, "exclude", nil, "paths to leave out, a .gitignore `GLOB`; repeatable")
+	s.BoolVar(&f.IncludeExamples, "include-examples", false, "also fix what lies in folders of examples and tests")
 	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "also what .gitignore files name")
 	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
 	s.StringVar(&f.KeyPolicy, "key-policy", keys.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
+	s.StringVar(&f.KeyPer, "key-per", "root", "one new key in each `root` module, or table module")
 	s.StringVar(&f.Replicas, "replicas", "fix", "`fix` or skip tables with replicas that need keys")
 	s.StringArrayVar(&f.formats, "format", nil, "`F` to stdout or, as F=FILE, to a file; repeatable")
 	s.StringVarP(&f.output, "output", "o", "", "write the format to `FILE`")
@@ -108,6 +111,7 @@ func (f *Flags) choices() error {
 		of          []string
 	}{
 		{"key-policy", f.KeyPolicy, []string{keys.PolicyDynamoDB, keys.PolicyNone}},
+		{"key-per", f.KeyPer, []string{"root", "module"}},
 		{"replicas", f.Replicas, []string{"fix", "skip"}},
 		{"color", f.Color, []string{"auto", "always", "never"}},
 		{"completion", f.Completion, []string{"", "bash", "zsh", "fish"}},

@@ -80,7 +80,11 @@ func (c *command) options() error {
 	c.work = engine.Options{
 		Paths: c.Paths, Exclude: c.Exclude, NoGitignore: c.NoGitignore, Only: c.Only, Skip: c.Skip,
 		NoSuppressions: c.NoSuppressions, Jobs: c.Jobs, Write: !c.DryRun && !c.Check, Edits: !c.Check,
-		Fix: fix.Options{Keys: keys.Options{Policy: c.KeyPolicy, Name: c.KeyName, SkipReplicas: c.Replicas == "skip"}},
+		Fix: fix.Options{
+			Keys:        keys.Options{Policy: c.KeyPolicy, Name: c.KeyName, SkipReplicas: c.Replicas == "skip"},
+			KeyInModule: c.KeyPer == "module",
+		},
+		IncludeExamples: c.IncludeExamples,
 	}
 	if c.KMSKey == "" {
 		return nil
@@ -155,6 +159,7 @@ func (c *command) standardInput(ctx context.Context) error {
 	}
 	if len(r.Changes) > 0 {
 		engine.Fixed(r.Outcomes)
+		r.Unit.Written = true
 	}
 	err = c.emit(r)
 	if !c.Check && !c.Document() {

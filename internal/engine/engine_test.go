@@ -178,6 +178,14 @@ type meanwhile struct {
 
 func (m meanwhile) Err() error { return m.do() }
 
+// alone works on a directory by itself.
+func alone(ctx context.Context, o Options, dir tree.Dir) Result {
+	e := &entry{dir: dir}
+	u := &unit{index: &index{entries: []*entry{e}, byDisk: map[string]*entry{}}, members: []*entry{e}}
+	u.run(ctx, o)
+	return u.results[e]
+}
+
 // whole returns the directory that the working directory is.
 func whole(t *testing.T) tree.Dir {
 	t.Helper()
@@ -190,7 +198,7 @@ func TestInterrupted(t *testing.T) {
 	for calls := 1; ; calls++ {
 		write(t, map[string]string{"main.tf": reusing})
 		left := calls
-		r := directory(meanwhile{context.Background(), func() error {
+		r := alone(meanwhile{context.Background(), func() error {
 			if left--; left < 0 {
 				return context.Canceled
 			}
@@ -225,7 +233,7 @@ func TestChangedMeanwhile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			write(t, map[string]string{"main.tf": table, "other.tf": more})
 			changes := 0
-			r := directory(meanwhile{context.Background(), func() error {
+			r := alone(meanwhile{context.Background(), func() error {
 				if changes == 0 || c.always {
 					changes++
 					return os.WriteFile(c.file, []byte(content(t, c.file)+more), 0o644)

@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"bytes"
 	"context"
-	"path"
+	"errors"
+	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"cmkify/detect"
 	"cmkify/fix"
@@ -15,115 +15,194 @@ import (
 	"cmkify/internal/tree"
 )
 
-// A unit is what must be right together: one directory.
+// A unit is what must be right together: a directory, or several that call each
+// other's tables.
 type unit struct {
+	index   *index
+	members []*entry // in the order of the walk
+	done    chan struct{}
+	results map[*entry]Result
+	changes []fix.FileChange // in the order in which they are to be written
+
+	// Of the work in progress.
 	ctx      context.Context
 	options  Options
-	dir      tree.Dir
 	comments *suppress.Reader
 	budget   *eval.Budget
+	contexts map[string]*terraform.Module // that are read, and not judged, by their resolved paths
 }
 
-// mayDeclareTable reports whether bytes of a Terraform file may declare a
-// table, or cannot be read for one.
-func mayDeclareTable(src []byte) bool {
-	return bytes.Contains(src, []byte(detect.TableType)) || terraform.IsUTF16(src)
+// attempts is how often a unit is begun again because its files changed while
+// it was worked on.
+const attempts = 3
+
+// run does everything for the unit.
+func (u *unit) run(ctx context.Context, o Options) {
+	begun := time.Now()
+	for n := 1; ; n++ {
+		err := u.rewrite(ctx, o)
+		if errors.Is(err, tree.ErrChanged) && n < attempts {
+			continue
+		}
+		if errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
+			for _, e := range u.members {
+				u.results[e] = Result{interrupted: true}
+			}
+			return
+		}
+		if err != nil {
+			u.fail(err)
+		}
+		break
+	}
+	for i, e := range u.members {
+		r := u.results[e]
+		r.Disk, r.Begun = e.dir.Disk(), begun
+		if i == 0 {
+			r.Took = time.Since(begun)
+		}
+		r.Errors = append(r.Errors, e.errors...)
+		u.results[e] = r
+	}
 }
 
-// work judges the unit, and plans and proves its fix.
-func (u *unit) work(sources []terraform.Source) (Result, error) {
-	r := Result{Dir: u.dir.Path, Base: u.dir.Base, Sources: sources}
-	for _, s := range sources {
-		if terraform.IsConfig(s.Name) {
-			r.Files++
+// fail adds an error to the result of the directory that it is about, else of
+// the first.
+func (u *unit) fail(err error) {
+	at := u.members[0]
+	failed := located(err)
+	for _, e := range u.members {
+		if e.dir.Path == failed.File || slices.ContainsFunc(e.dir.Names, func(name string) bool { return e.dir.File(name) == failed.File }) {
+			at = e
 		}
 	}
-	size := 0
-	for _, s := range sources {
-		size += len(s.Bytes)
-	}
-	u.budget = eval.NewBudget(u.ctx, size)
-	j := u.judged(sources)
-	selection := u.selection(j.Module)
-	plan, err := fix.Settle(j, selection, u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
-		after, err := edited(sources, p)
-		return u.judged(after), err
-	})
-	if err != nil {
-		return r, err
-	}
-	r.Outcomes = plan.Outcomes
-	r.Absent = len(j.Absent)
-	for _, e := range j.Errors {
-		// One in a file that was not named matters only to tables beside it.
-		if f := j.Module.File(e.File); len(r.Outcomes) > 0 || f == nil || selection.Writable(f) {
-			r.Errors = append(r.Errors, e)
-		}
-	}
-	if !u.options.Edits {
-		return r, nil
-	}
-	r.Edits = plan.Edits
-	if r.Changes, err = plan.Changes(bytesOf(sources)); err != nil {
-		return r, err
-	}
-	if u.options.Diff {
-		r.Diff, err = u.diff(r.Changes, sources)
-	}
-	return r, err
+	r := u.results[at]
+	r.Errors = append(r.Errors, failed)
+	u.results[at] = r
 }
 
-func bytesOf(sources []terraform.Source) map[string][]byte {
-	out := map[string][]byte{}
-	for _, s := range sources {
-		out[s.Path] = s.Bytes
+// rewrite judges the unit, and writes its fix or shows it.
+func (u *unit) rewrite(ctx context.Context, o Options) error {
+	sources := map[*entry][]terraform.Source{}
+	for _, e := range u.members {
+		e.dir.Reading(ctx, func() { sources[e] = e.read() })
+	}
+	err := u.judge(ctx, o, sources)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if err != nil || !o.Write {
+		return err
+	}
+	return u.write(ctx, sources)
+}
+
+// read reads what bears on a directory: its Terraform files, and the others
+// that matter.
+func (e *entry) read() []terraform.Source {
+	var out []terraform.Source
+	add := func(name string) {
+		src, err := e.dir.Read(name)
+		out = append(out, terraform.Source{Name: name, Path: e.dir.File(name), Bytes: src, Err: err})
+	}
+	for _, name := range append(e.dir.Below(terraform.IsContext), e.dir.Names...) {
+		if terraform.IsConfig(name) || terraform.IsContext(name) {
+			add(name)
+		}
 	}
 	return out
 }
 
-// edited returns the sources with a plan's edits made.
-func edited(sources []terraform.Source, p *fix.Plan) ([]terraform.Source, error) {
-	changes, err := p.Changes(bytesOf(sources))
-	if err != nil {
-		return nil, err
-	}
-	out := slices.Clone(sources)
-	for i, s := range out {
-		for _, c := range changes {
-			if c.Path == s.Path {
-				out[i].Bytes = c.New
+// judge judges the tables of the unit from its sources, and plans and proves
+// their fix. Nothing is changed. A panic, which is a bug, costs this unit only.
+// So does the end of the context: what is evaluated behind it is unknown, and
+// no verdict.
+func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraform.Source) (err error) {
+	begin := func() {
+		u.results, u.changes = map[*entry]Result{}, nil
+		shared := &Unit{}
+		for _, e := range u.members {
+			r := Result{Dir: e.dir.Path, Base: e.dir.Base, Unit: shared}
+			for _, s := range sources[e] {
+				if terraform.IsConfig(s.Name) {
+					r.Files++
+				}
 			}
+			u.results[e] = r
 		}
 	}
-	return out, nil
+	begin()
+	defer func() {
+		if bug := recover(); bug != nil {
+			begin()
+			err = fmt.Errorf("%v; nothing is written here: this is a bug in cmkify; please report it", bug)
+		} else if ctx.Err() != nil {
+			begin()
+			err = errors.New("interrupted; nothing is written here")
+		}
+		if err != nil {
+			err = &tree.PathError{Path: u.members[0].dir.Path, Err: err}
+		}
+	}()
+	u.ctx, u.options, u.contexts = ctx, o, map[string]*terraform.Module{}
+	if !o.NoSuppressions {
+		u.comments = suppress.NewReader(time.Now())
+	}
+	return u.work(sources)
 }
 
-// judged loads and judges the module that sources make up.
-func (u *unit) judged(sources []terraform.Source) *fix.Judged {
-	m := terraform.Load(u.dir.Path, sources)
-	top := func(o eval.Options) *eval.Instance {
-		o.File, o.Budget = u.file, u.budget
-		if u.options.Fix.Keys.Given != nil {
-			o.Names = u.options.Fix.Keys.Given.Names()
+// work judges the unit, and plans and proves its fix.
+func (u *unit) work(sources map[*entry][]terraform.Source) error {
+	size := 0
+	for _, list := range sources {
+		for _, s := range list {
+			size += len(s.Bytes)
 		}
-		return eval.New(o).Top(m)
 	}
-	j := &fix.Judged{Module: m, Ways: []*eval.Instance{top(eval.Options{})}}
-	j.Errors = detect.Errors(j.Ways[0])
-	j.Result = detect.Check(func(seed int) []*eval.Instance {
-		if seed == 0 {
-			return j.Ways
+	u.budget = eval.NewBudget(u.ctx, size)
+	j := u.judged(sources)
+	plan, err := fix.Settle(j.Judged, u.selection(j), u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
+		after, err := edited(sources, p)
+		if err != nil {
+			return nil, err
 		}
-		return []*eval.Instance{top(eval.Options{Seed: seed})}
-	}, u.detectOptions())
-	var planned *eval.Instance
-	j.Plan = func() *eval.Instance {
-		if planned == nil {
-			planned = top(eval.Options{Plan: true})
-		}
-		return planned
+		return u.judged(after).Judged, nil
+	})
+	if err != nil {
+		return err
 	}
-	return j
+	u.report(j, plan)
+	if !u.options.Edits {
+		return nil
+	}
+	return u.show(plan, sources)
+}
+
+// report fills the results with what was found and planned.
+func (u *unit) report(j *judged, plan *fix.Plan) {
+	for i, e := range u.members {
+		m := j.Modules[i]
+		r := u.results[e]
+		r.Sources = j.sources[e]
+		if e.example {
+			r.Examples = len(m.Findings)
+		}
+		for _, o := range plan.Outcomes {
+			if m.Module.File(o.Place().File.Path) == o.Place().File {
+				r.Outcomes = append(r.Outcomes, o)
+			}
+		}
+		if !e.example {
+			r.Absent = len(m.Absent)
+		}
+		for _, err := range j.errors[e] {
+			// One in a file that was not named matters only to tables beside it.
+			if f := m.Module.File(err.File); len(r.Outcomes) > 0 || f == nil || u.writable(f, e) {
+				r.Errors = append(r.Errors, err)
+			}
+		}
+		u.results[e] = r
+	}
 }
 
 func (u *unit) detectOptions() detect.Options { return detect.Options{Comments: u.comments} }
@@ -154,50 +233,4 @@ func newer(in *eval.Instance) bool {
 		}
 	}
 	return false
-}
-
-// file reads a file of the unit's directory that an expression names.
-func (u *unit) file(m *terraform.Module, name string) ([]byte, bool) {
-	if !path.IsAbs(name) && !strings.HasPrefix(path.Clean(name), "..") && u.dir.Disk() != "" {
-		if src, err := u.dir.Read(name); err == nil {
-			return src, true
-		}
-	}
-	return nil, false
-}
-
-// selection returns what of the unit is reported and changed.
-func (u *unit) selection(m *terraform.Module) fix.Selection {
-	named := map[string]bool{}
-	for _, n := range u.dir.Named {
-		named[n] = true
-	}
-	writable := func(f *terraform.File) bool { return u.dir.Named == nil || named[f.Name] }
-	return fix.Selection{
-		Writable: writable,
-		Table: func(f *detect.Finding) bool {
-			matches := func(glob string) bool {
-				ok, err := path.Match(glob, f.Address())
-				return err == nil && ok || glob == f.Address()
-			}
-			return writable(f.Table.File) && (u.options.Only == nil || slices.ContainsFunc(u.options.Only, matches)) && !slices.ContainsFunc(u.options.Skip, matches)
-		},
-	}
-}
-
-// diff returns the unified diff of all changes.
-func (u *unit) diff(changes []fix.FileChange, sources []terraform.Source) (string, error) {
-	names := map[string]string{}
-	for _, s := range sources {
-		names[s.Path] = s.Name
-	}
-	var b strings.Builder
-	for _, c := range changes {
-		d, err := fix.Diff(u.dir.DiffFile(names[c.Path]), c.Old, c.Edits)
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(d)
-	}
-	return b.String(), nil
 }

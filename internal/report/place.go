@@ -7,6 +7,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/internal/engine"
 	"cmkify/internal/terraform"
 )
 
@@ -14,15 +15,23 @@ import (
 // byte order mark left out.
 type place struct{ line, column int }
 
-// places tells positions in the files of one directory.
+// places tells positions in the files of directories.
 type places map[string]*terraform.File
 
 func (r Result) places() places {
 	out := places{}
-	for _, s := range r.Sources {
+	for _, s := range r.unit().Sources {
 		out[s.Path] = &terraform.File{Path: s.Path, Bytes: s.Bytes}
 	}
 	return out
+}
+
+// unit returns what the directory was worked on with.
+func (r Result) unit() *engine.Unit {
+	if r.Unit == nil {
+		return &engine.Unit{Sources: r.Sources}
+	}
+	return r.Unit
 }
 
 // span returns where the text begins and ends that an edit replaces.
@@ -53,7 +62,7 @@ func (r Result) editsOf(f *Finding) []fix.Edit {
 		return nil
 	}
 	var out []fix.Edit
-	for _, e := range r.Edits {
+	for _, e := range r.unit().Edits {
 		if slices.Contains(e.Tables, f.ID) {
 			out = append(out, e)
 		}

@@ -82,7 +82,7 @@ func (d *RDJSON) Directory(r Result) error {
 		d.diagnostics = append(d.diagnostics, add)
 	}
 	for i, e := range r.Edits {
-		if len(r.Changes) == 0 || made[i] || !pending(r.Findings) {
+		if len(r.Changes) == 0 || made[i] || r.unit().Written {
 			continue
 		}
 		suggestion := rdSuggest(places, e)
@@ -115,11 +115,6 @@ func byLine(p places, edits []fix.Edit) []fix.Edit {
 		out = append(out, e)
 	}
 	return out
-}
-
-// pending reports whether what is fixable is not yet written.
-func pending(findings []*Finding) bool {
-	return slices.ContainsFunc(findings, func(f *Finding) bool { return f.Status == detect.Fixable })
 }
 
 func rdAt(file string, line, column int) rdLocation {

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,10 +21,12 @@ func (r *Run) folderOf(name string) *folder {
 	f := &folder{tables: map[string]bool{}, keys: map[string]bool{}, made: map[string]bool{}, reads: map[string]bool{}}
 	dir := path.Dir(name)
 	for _, found := range r.Before.Findings {
-		if found.Status != "fixable" || path.Dir(path.Clean(found.File)) != dir {
+		if found.Status != "fixable" {
 			continue
 		}
-		f.tables[found.Address] = true
+		if path.Dir(path.Clean(found.File)) == dir {
+			f.tables[found.Address] = true
+		}
 		for _, k := range found.Keys {
 			f.keys[address(k.Ref)] = true
 			if k.Action == "created" {
@@ -53,16 +56,35 @@ func (f *folder) changeable(c chunk) bool {
 
 // created reports whether a block may be one that a fix adds.
 func (f *folder) created(c chunk) bool {
-	if len(f.made) == 0 || c.block == nil || len(c.block.Labels) == 0 {
+	switch {
+	case c.block == nil || len(c.block.Labels) == 0 || len(f.keys) == 0:
 		return false
+	case c.block.Type == "variable":
+		return keyVariable.MatchString(c.block.Labels[0])
 	}
 	switch c.block.Type + " " + c.block.Labels[0] {
 	case "resource aws_kms_key":
 		return f.made[strings.Join(c.block.Labels, ".")]
 	case "data aws_caller_identity", "provider aws":
-		return true
+		return len(f.made) > 0
 	}
 	return false
+}
+
+// keyVariable matches the variables by which calls pass a key.
+var keyVariable = regexp.MustCompile(`(^|_)kms_key_arn(_\d+)?$`)
+
+// passes is the mask of the arguments of a call that have, in the new version,
+// a value that a fix writes.
+func (f *folder) passes(now chunk) mask {
+	return func(path string) part {
+		if a := now.body.Attributes[path]; a != nil && path != "source" {
+			if text := string(now.slice(a.Expr.Range())); f.writes(text) || keyVariable.MatchString(strings.TrimPrefix(text, "var.")) {
+				return all
+			}
+		}
+		return nothing
+	}
 }
 
 // valuesRead is the mask of the attributes that are read as locals or variables.
@@ -99,7 +121,7 @@ func (f *folder) read(src []byte) bool {
 	}
 	before := len(f.reads) + len(f.keys)
 	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
-		if f.changeable(chunk{block: b}) {
+		if f.changeable(chunk{block: b}) || b.Type == "module" {
 			f.readBody(b.Body)
 		}
 		for _, a := range b.Body.Attributes {
@@ -139,7 +161,11 @@ func (f *folder) readExpression(a *hclsyntax.Attribute) {
 // address returns the address of the resource that a reference to a key leads
 // to, without its instance and attribute.
 func address(ref string) string {
-	ref, _, _ = strings.Cut(ref, "[")
 	parts := strings.Split(ref, ".")
+	for len(parts) > 2 && parts[0] == "module" {
+		parts = parts[2:]
+	}
+	ref, _, _ = strings.Cut(strings.Join(parts, "."), "[")
+	parts = strings.Split(ref, ".")
 	return strings.Join(parts[:min(len(parts), 2)], ".")
 }

@@ -128,6 +128,8 @@ func (f *folder) keptBlock(was, now chunk) error {
 	may := mask(encrypts)
 	switch {
 	case f.changeable(was):
+	case was.block != nil && was.block.Type == "module":
+		may = f.passes(now)
 	case was.block != nil && was.block.Type == "locals":
 		may = f.valuesRead("local.")
 	case was.block != nil && was.block.Type == "variable" && f.reads["var."+was.block.Labels[0]]:

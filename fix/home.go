@@ -1,0 +1,171 @@
+package fix
+
+import (
+	"slices"
+
+	"cmkify/detect"
+	"cmkify/fix/keys"
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A home is one module of the unit, as a place for keys.
+type home struct {
+	JudgedModule
+	chooser   *keys.Chooser
+	variables []*newVariable
+	passes    map[terraform.ProviderRegion]*pass
+}
+
+// begin forgets all that has been chosen.
+func (p *planner) begin() {
+	p.met = map[*Outcome][]site{}
+	p.homes = map[*terraform.Module]*home{}
+	for _, m := range p.Modules {
+		h := &home{JudgedModule: m, passes: map[terraform.ProviderRegion]*pass{}}
+		o := p.options.Keys
+		o.Reads, o.Writable = p.reads, p.writable
+		o.LeadsBack = func(address string) bool { return p.leadsToNeedy(h, address) }
+		h.chooser = keys.NewChooser(m.Ways[0], m.Findings, o, p.options.AvoidReuse)
+		p.homes[m.Module] = h
+	}
+}
+
+func (p *planner) homeOf(o *Outcome) *home { return p.homes[o.In().Module] }
+
+// copies returns how many instances of the module there are.
+func (h *home) copies() int { return len(h.Ways) }
+
+// several reports whether there are, or may be, more instances of the module
+// than one.
+func (h *home) several() bool {
+	if len(h.Ways) > 1 {
+		return true
+	}
+	for in := h.Ways[0]; in.Caller != nil; in = in.Caller {
+		if in.Call.Counted() {
+			return true
+		}
+	}
+	return false
+}
+
+// A call is one by which a module is reached, and the first instance of its
+// caller.
+type call struct {
+	*terraform.Call
+	from *home
+	in   *eval.Instance // that is called
+}
+
+// calls returns the calls of a module; none when one of them begins in a module
+// that is not of the unit, or a way does not begin with a call.
+func (p *planner) calls(h *home) []call {
+	var out []call
+	for _, in := range h.Ways {
+		if in.Caller == nil || p.homes[in.Caller.Module] == nil {
+			return nil
+		}
+		if !slices.ContainsFunc(out, func(c call) bool { return c.Call == in.Call }) {
+			out = append(out, call{in.Call, p.homes[in.Caller.Module], in})
+		}
+	}
+	return out
+}
+
+// A pass is how a module with several instances is given a key: by a variable
+// that each call sets.
+type pass struct {
+	expr  string
+	sites []site
+	keys  []keys.Choice
+}
+
+// keyIn returns what names the key of a need in a module: one that is chosen
+// there, for a provider and region, or one that its callers pass. beside is the
+// block that names it.
+func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegion, own *keys.Choice, beside keys.Anchor) (*pass, *detect.Reason) {
+	c, reason := p.choose(h, need, at, own)
+	if reason != nil {
+		return nil, reason
+	}
+	if c.Action == keys.Created && need.Replica == nil && !p.options.KeyInModule {
+		if passed := p.passed(h, need, at); passed != nil {
+			return passed, nil
+		}
+	}
+	if c.New != nil {
+		c.New.Beside = append(c.New.Beside, beside)
+	}
+	if h.Module != need.In.Module {
+		c.From = h.Module
+	}
+	c.Copies = h.copies()
+	return &pass{expr: c.Expr, keys: []keys.Choice{c}}, nil
+}
+
+// passed returns how callers pass a key to a module with several instances;
+// nil where it must be made in the module: nobody calls it, callers are not all
+// in reach, or cannot be written, or it is run by itself, too.
+func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderRegion) *pass {
+	if have, done := h.passes[at]; done {
+		return have
+	}
+	h.passes[at] = nil // also for what leads back here
+	calls := p.calls(h)
+	if !h.several() || len(calls) == 0 || !p.mayRequire(h, calls) || hasReplicas(need.Table) {
+		return nil
+	}
+	v := p.newVariable(h, need, at)
+	if v == nil {
+		return nil
+	}
+	out := &pass{expr: "var." + v.label}
+	for _, c := range calls {
+		there, ok := mapped(c, at)
+		if !ok {
+			return nil
+		}
+		from, reason := p.keyIn(c.from, need, there, nil, keys.Anchor{File: c.File, Block: c.Block})
+		if reason != nil {
+			return nil
+		}
+		argument := detect.Argument{In: c.from.Module, Call: c.Call, Block: c.Block, Name: v.label}
+		out.sites = append(append(out.sites, from.sites...), site{argument: argument, text: from.expr, called: true})
+		out.keys = append(out.keys, from.keys...)
+	}
+	h.variables = append(h.variables, v)
+	h.passes[at] = out
+	return out
+}
+
+// mayRequire reports whether a module may get a variable without a default:
+// all who use it are here, and are changed with it.
+func (p *planner) mayRequire(h *home, calls []call) bool {
+	if h.Elsewhere || h.Module.SignOfRoot() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || !p.writable(c.File) })
+}
+
+// mapped returns what the provider and region of a resource of a called module
+// are to its caller.
+func mapped(c call, at terraform.ProviderRegion) (terraform.ProviderRegion, bool) {
+	provider, ok := c.in.PassedProvider(at.Provider)
+	if provider == "aws" {
+		provider = ""
+	}
+	at.Provider = provider
+	return at, ok && (at.Region == "" || literal(at.Region))
+}
+
+// literal reports whether the source of an expression means the same anywhere.
+func literal(source string) bool {
+	e, err := terraform.ParseExpression(source, "")
+	return err == nil && terraform.IsString(terraform.Literal(e))
+}
+
+func hasReplicas(table *terraform.Resource) bool {
+	static, dynamic := table.Nested("replica")
+	return len(static)+len(dynamic) > 0
+}

@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+	"cmkify/internal/tree"
+)
+
+// An entry is a directory, as far as its bytes tell of it, or an error of the
+// walk.
+type entry struct {
+	dir     tree.Dir
+	err     error
+	errors  []terraform.Error
+	begun   time.Time
+	took    time.Duration
+	files   int  // Terraform files
+	tables  bool // it may declare tables
+	keys    bool // it may declare keys
+	root    bool // it says where its state is
+	sources []string
+	calls   []*entry // those that its calls may lead to
+	example bool     // it shows how something is used, or tests it
+	outside bool     // it is not in the given paths
+	at      int      // where it is among the entries
+	unit    *unit    // that it is worked on with, nil when it has nothing to do with tables
+}
+
+// An index is what is known of all directories before one is parsed.
+type index struct {
+	entries []*entry // in the order of the walk, those outside last
+	byDisk  map[string]*entry
+}
+
+// newIndex walks the paths and looks at the bytes of all Terraform files.
+func newIndex(ctx context.Context, o Options) *index {
+	x := &index{byDisk: map[string]*entry{}}
+	var reading sync.WaitGroup
+	slots := make(chan struct{}, o.Jobs)
+	walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: terraform.IsConfig, Editable: editable, Locks: o.Locks}
+	for dir, err := range tree.Walk(ctx, o.Paths, walk) {
+		e := &entry{dir: dir, err: err}
+		x.entries = append(x.entries, e)
+		if err != nil {
+			continue
+		}
+		x.byDisk[dir.Disk()] = e
+		slots <- struct{}{}
+		reading.Go(func() {
+			defer func() { <-slots }()
+			e.begun = time.Now()
+			e.look()
+			if o.Write {
+				if err := e.dir.RemoveStray(ctx); err != nil {
+					e.errors = append(e.errors, located(err))
+				}
+			}
+			e.took = time.Since(e.begun)
+		})
+	}
+	reading.Wait()
+	x.connect(o.IncludeExamples)
+	return x
+}
+
+// look reads the directory's Terraform files, and keeps what their bytes tell.
+func (e *entry) look() {
+	for _, name := range e.dir.Names {
+		if !terraform.IsConfig(name) {
+			continue
+		}
+		e.files++
+		src, err := e.dir.Read(name)
+		// What cannot be read might declare one, but for a link that leads nowhere.
+		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)
+		e.keys = e.keys || bytes.Contains(src, []byte("aws_kms_key"))
+		e.root = e.root || bytes.Contains(src, []byte("backend \"")) || bytes.Contains(src, []byte("cloud {"))
+		e.sources = append(e.sources, localSources(src)...)
+	}
+}
+
+// mayDeclareTable reports whether bytes of a Terraform file may declare a
+// table, or cannot be read for one.
+func mayDeclareTable(src []byte) bool {
+	return bytes.Contains(src, []byte(detect.TableType)) || terraform.IsUTF16(src)
+}
+
+// connect finds out who calls whom, and makes the units.
+func (x *index) connect(examples bool) {
+	for i := 0; i < len(x.entries); i++ { // it grows by those outside
+		e := x.entries[i]
+		e.at = i
+		e.example = !examples && x.isExample(e)
+		for _, source := range e.sources {
+			if to := x.lead(e, source); to != nil && to != e && !slices.Contains(e.calls, to) {
+				e.calls = append(e.calls, to)
+			}
+		}
+		e.sources = nil
+	}
+	x.unite(x.relevant())
+}
+
+// lead returns the directory that a path in another one leads to, nil when it
+// may not be read.
+func (x *index) lead(from *entry, source string) *entry {
+	disk := source
+	if !filepath.IsAbs(source) {
+		disk = filepath.Join(from.dir.Disk(), source)
+	}
+	if to := x.byDisk[disk]; to != nil {
+		return to
+	}
+	if real, err := filepath.EvalSymlinks(disk); err == nil && x.byDisk[real] != nil {
+		return x.byDisk[real]
+	}
+	dir, err := from.dir.Outside(source)
+	if err != nil || !slices.ContainsFunc(dir.Names, terraform.IsConfig) {
+		return nil
+	}
+	to := &entry{dir: dir, outside: true}
+	to.look()
+	x.byDisk[dir.Disk()] = to
+	x.entries = append(x.entries, to)
+	return to
+}
+
+// relevant returns the directories that may declare tables, those from which
+// calls may lead there, and those with keys that these call: but for examples,
+// which decide nothing for others.
+func (x *index) relevant() map[*entry]bool {
+	callers := map[*entry][]*entry{}
+	var queue []*entry
+	out := map[*entry]bool{}
+	for _, e := range x.entries {
+		for _, to := range e.calls {
+			if !e.example {
+				callers[to] = append(callers[to], e)
+			}
+		}
+		if e.tables {
+			queue = append(queue, e)
+		}
+	}
+	for len(queue) > 0 {
+		e := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if !out[e] {
+			out[e] = true
+			queue = append(queue, callers[e]...)
+		}
+	}
+	for e := range out {
+		if !e.example {
+			addKeys(e, out)
+		}
+	}
+	for _, e := range x.entries { // what nobody in the paths leads to
+		if e.outside && out[e] && len(callers[e]) == 0 {
+			delete(out, e)
+		}
+	}
+	return out
+}
+
+// addKeys adds the modules that a directory calls, and those that they call,
+// which may declare keys of its tables.
+func addKeys(e *entry, out map[*entry]bool) {
+	for _, to := range e.calls {
+		if to.keys && !out[to] {
+			out[to] = true
+			addKeys(to, out)
+		}
+	}
+}
+
+// unite makes a unit of relevant directories that call each other.
+func (x *index) unite(relevant map[*entry]bool) {
+	for _, e := range x.entries {
+		if !relevant[e] {
+			continue
+		}
+		if e.unit == nil {
+			e.unit = &unit{index: x, members: []*entry{e}}
+		}
+		for _, to := range e.calls {
+			if relevant[to] && !e.example {
+				e.unit.take(to)
+			}
+		}
+	}
+	for _, e := range x.entries {
+		if e.unit != nil && e.unit.members[0] == e {
+			slices.SortFunc(e.unit.members, func(a, b *entry) int { return a.at - b.at })
+		}
+	}
+}
+
+// take takes a directory, and all that are united with it, into the unit.
+func (u *unit) take(e *entry) {
+	switch {
+	case e.unit == u:
+	case e.unit == nil:
+		e.unit = u
+		u.members = append(u.members, e)
+	default:
+		for _, m := range e.unit.members {
+			m.unit = u
+			u.members = append(u.members, m)
+		}
+	}
+}

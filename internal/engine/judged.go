@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/fix"
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A judged is a unit as it was judged once: before its fix, or with a plan's
+// edits made. Its modules are those of the members, in their order.
+type judged struct {
+	*fix.Judged
+	unit    *unit
+	sources map[*entry][]terraform.Source
+	modules map[*entry]*terraform.Module
+	member  map[*terraform.Module]*entry
+	errors  map[*entry][]terraform.Error
+	tops    []*terraform.Module
+}
+
+// judged loads and judges the modules that sources make up.
+func (u *unit) judged(sources map[*entry][]terraform.Source) *judged {
+	j := &judged{
+		Judged: &fix.Judged{}, unit: u, sources: sources,
+		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
+	}
+	for _, e := range u.members {
+		m := terraform.Load(e.dir.Path, sources[e])
+		m.Resolve(func(c *terraform.Call) *terraform.Module { return j.target(e, c) })
+		j.modules[e], j.member[m] = m, e
+	}
+	j.arrange()
+	seeds := map[int]map[*terraform.Module][]*eval.Instance{}
+	ways := func(seed int) map[*terraform.Module][]*eval.Instance {
+		if seeds[seed] == nil {
+			seeds[seed] = j.ways(j.instances(eval.Options{Seed: seed}))
+		}
+		return seeds[seed]
+	}
+	j.Tops = j.instances(eval.Options{})
+	seeds[0] = j.ways(j.Tops)
+	for _, e := range u.members {
+		j.check(e, ways)
+	}
+	var planned []*eval.Instance
+	j.Plan = func() []*eval.Instance {
+		if planned == nil {
+			planned = j.instances(eval.Options{Plan: true})
+		}
+		return planned
+	}
+	return j
+}
+
+// instances returns the tops as instances of one evaluation.
+func (j *judged) instances(o eval.Options) []*eval.Instance {
+	o.File, o.Budget = j.file, j.unit.budget
+	if given := j.unit.options.Fix.Keys.Given; given != nil {
+		o.Names = given.Names()
+	}
+	ev := eval.New(o)
+	var out []*eval.Instance
+	for _, m := range j.tops {
+		out = append(out, ev.Top(m))
+	}
+	return out
+}
+
+// check judges the tables of one member. One that no call makes has its tables
+// counted, and an instance for what may be said of them.
+func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*eval.Instance) {
+	m := j.modules[e]
+	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: e.outside || j.unit.index.hasExample(e)}
+	if len(out.Ways) > 0 {
+		out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
+	} else {
+		out.Absent = m.OfType(detect.TableType)
+		out.Ways = []*eval.Instance{j.Tops[0].Evaluator().Top(m)}
+	}
+	j.Modules = append(j.Modules, out)
+	j.errors[e] = append(j.errors[e], detect.Errors(out.Ways[0])...)
+	j.Errors = append(j.Errors, j.errors[e]...)
+}
+
+// hasExample reports whether an example calls a directory.
+func (x *index) hasExample(e *entry) bool {
+	return slices.ContainsFunc(x.entries, func(from *entry) bool { return from.example && slices.Contains(from.calls, e) })
+}
+
+// maxWays bounds how many instances of one module are told apart.
+const maxWays = 1000
+
+// ways returns how each module is reached from the tops. One that is reached in
+// more ways than are told apart is judged as if anyone may call it, too.
+func (j *judged) ways(tops []*eval.Instance) map[*terraform.Module][]*eval.Instance {
+	out := map[*terraform.Module][]*eval.Instance{}
+	var visit func(in *eval.Instance)
+	visit = func(in *eval.Instance) {
+		n := len(out[in.Module])
+		switch {
+		case n > maxWays:
+			return
+		case n == maxWays:
+			in = in.Evaluator().Top(in.Module)
+		}
+		out[in.Module] = append(out[in.Module], in)
+		for _, c := range in.Calls {
+			if target := c.Target(); target == nil || j.member[target] == nil {
+				continue
+			}
+			list, _ := in.Called(c)
+			for _, child := range list {
+				visit(child)
+			}
+		}
+	}
+	for _, in := range tops {
+		visit(in)
+	}
+	return out
+}
+
+// arrange finds the modules that nobody in the unit calls, and cuts calls that
+// lead round in a circle, which Terraform refuses.
+func (j *judged) arrange() {
+	called := map[*terraform.Module]bool{}
+	state := map[*entry]int{} // 1 while it is visited, 2 when it has been
+	var visit func(e *entry)
+	visit = func(e *entry) {
+		state[e] = 1
+		for _, c := range j.modules[e].Calls {
+			j.missing(e, c)
+			to := j.member[c.Target()]
+			switch {
+			case to == nil:
+			case state[to] == 1:
+				c.Cut()
+				j.fail(e, c, fmt.Sprintf("%s leads back to a module that calls this one", c.Address()))
+			default:
+				called[j.modules[to]] = true
+				if state[to] == 0 {
+					visit(to)
+				}
+			}
+		}
+		state[e] = 2
+	}
+	for _, e := range j.unit.members {
+		if state[e] == 0 {
+			visit(e)
+		}
+	}
+	for _, e := range j.unit.members {
+		if m := j.modules[e]; !called[m] {
+			j.tops = append(j.tops, m)
+		}
+	}
+}
+
+func (j *judged) fail(e *entry, c *terraform.Call, message string) {
+	place := terraform.Place{File: c.File, Start: c.Block.TypeRange.Start.Byte}
+	line, column := place.Position()
+	j.errors[e] = append(j.errors[e], terraform.Error{File: c.File.Path, Line: line, Column: column, Message: message})
+}
+
+// missing notes a call whose local source does not exist.
+func (j *judged) missing(e *entry, c *terraform.Call) {
+	if !c.Local() || e.dir.Disk() == "" {
+		return
+	}
+	disk := c.Source
+	if !filepath.IsAbs(disk) {
+		disk = filepath.Join(e.dir.Disk(), disk)
+	}
+	if _, err := filepath.EvalSymlinks(disk); errors.Is(err, fs.ErrNotExist) {
+		j.fail(e, c, fmt.Sprintf("the source of %s does not exist: %s", c.Address(), c.Source))
+	}
+}
+
+// target returns the module that a call of a directory leads to: a member, or
+// one that is read for what it gives; nil when it is not in reach.
+func (j *judged) target(from *entry, c *terraform.Call) *terraform.Module {
+	if !c.Local() || from.dir.Disk() == "" {
+		return nil
+	}
+	to := j.unit.index.lead(from, c.Source)
+	switch {
+	case to == nil:
+		return nil
+	case j.modules[to] != nil && !from.example:
+		return j.modules[to]
+	}
+	return j.unit.context(to)
+}
+
+// context returns a module that is read, and not judged.
+func (u *unit) context(e *entry) *terraform.Module {
+	disk := e.dir.Disk()
+	if m, done := u.contexts[disk]; done {
+		return m
+	}
+	var sources []terraform.Source
+	e.dir.Reading(u.ctx, func() { sources = e.read() })
+	m := terraform.Load(e.dir.Path, sources)
+	u.contexts[disk] = m
+	m.Resolve(func(c *terraform.Call) *terraform.Module {
+		if !c.Local() {
+			return nil
+		}
+		if to := u.index.lead(e, c.Source); to != nil && to != e {
+			return u.context(to)
+		}
+		return nil
+	})
+	return m
+}
+
+// file reads a file of a member's directory that an expression names.
+func (j *judged) file(m *terraform.Module, name string) ([]byte, bool) {
+	e := j.member[m]
+	if e != nil && !path.IsAbs(name) && !strings.HasPrefix(path.Clean(name), "..") && e.dir.Disk() != "" {
+		if src, err := e.dir.Read(name); err == nil {
+			return src, true
+		}
+	}
+	return nil, false
+}

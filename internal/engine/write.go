@@ -1,0 +1,188 @@
+package engine
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/fix"
+	"cmkify/internal/terraform"
+	"cmkify/internal/tree"
+)
+
+// selection returns what of the unit is reported and changed.
+func (u *unit) selection(j *judged) fix.Selection {
+	entryOf := map[*terraform.File]*entry{}
+	for _, e := range u.members {
+		m := j.modules[e]
+		for _, s := range j.sources[e] {
+			entryOf[m.File(s.Path)] = e
+		}
+	}
+	writable := func(f *terraform.File) bool {
+		e := entryOf[f]
+		return e != nil && u.writable(f, e)
+	}
+	matches := func(globs []string, address string) bool {
+		return slices.ContainsFunc(globs, func(glob string) bool {
+			ok, err := path.Match(glob, address)
+			return err == nil && ok || glob == address
+		})
+	}
+	return fix.Selection{
+		Writable: writable,
+		Table: func(f *detect.Finding) bool {
+			e := entryOf[f.Place().File]
+			told := e != nil && !e.example && (e.outside || u.writable(f.Place().File, e))
+			return told && (u.options.Only == nil || matches(u.options.Only, f.Address())) && !matches(u.options.Skip, f.Address())
+		},
+	}
+}
+
+// writable reports whether a file of a member may be changed.
+func (u *unit) writable(f *terraform.File, e *entry) bool {
+	return !e.outside && (e.dir.Named == nil || slices.Contains(e.dir.Named, f.Name))
+}
+
+func bytesOf(sources map[*entry][]terraform.Source) map[string][]byte {
+	out := map[string][]byte{}
+	for _, list := range sources {
+		for _, s := range list {
+			out[s.Path] = s.Bytes
+		}
+	}
+	return out
+}
+
+// edited returns the sources with a plan's edits made.
+func edited(sources map[*entry][]terraform.Source, p *fix.Plan) (map[*entry][]terraform.Source, error) {
+	changes, err := p.Changes(bytesOf(sources))
+	if err != nil {
+		return nil, err
+	}
+	out := map[*entry][]terraform.Source{}
+	for e, list := range sources {
+		list = slices.Clone(list)
+		for i, s := range list {
+			for _, c := range changes {
+				if c.Path == s.Path {
+					list[i].Bytes = c.New
+				}
+			}
+		}
+		out[e] = list
+	}
+	return out, nil
+}
+
+// show fills the results with what the plan changes.
+func (u *unit) show(plan *fix.Plan, sources map[*entry][]terraform.Source) error {
+	changes, err := plan.Changes(bytesOf(sources))
+	if err != nil {
+		return err
+	}
+	u.changes = changes
+	shared := u.results[u.members[0]].Unit
+	shared.Edits = plan.Edits
+	for _, e := range u.members {
+		shared.Sources = append(shared.Sources, sources[e]...)
+	}
+	for _, e := range u.members {
+		r := u.results[e]
+		names := namesOf(sources[e])
+		for _, edit := range plan.Edits {
+			if names[edit.File] != "" {
+				r.Edits = append(r.Edits, edit)
+			}
+		}
+		for _, c := range changes {
+			if names[c.Path] != "" {
+				r.Changes = append(r.Changes, c)
+			}
+		}
+		if u.options.Diff {
+			if r.Diff, err = diff(e, r.Changes, names); err != nil {
+				return err
+			}
+		}
+		u.results[e] = r
+	}
+	return nil
+}
+
+// namesOf returns the names of sources by their paths.
+func namesOf(sources []terraform.Source) map[string]string {
+	out := map[string]string{}
+	for _, s := range sources {
+		out[s.Path] = s.Name
+	}
+	return out
+}
+
+// diff returns the unified diff of the changes of a directory.
+func diff(e *entry, changes []fix.FileChange, names map[string]string) (string, error) {
+	var b strings.Builder
+	for _, c := range changes {
+		d, err := fix.Diff(e.dir.DiffFile(names[c.Path]), c.Old, c.Edits)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(d)
+	}
+	return b.String(), nil
+}
+
+// write writes what is planned, as a whole.
+func (u *unit) write(ctx context.Context, sources map[*entry][]terraform.Source) error {
+	changes := u.replacements(sources)
+	if len(changes) == 0 {
+		return nil
+	}
+	if err := tree.Shared(changes); err != nil {
+		return err
+	}
+	if err := tree.Replace(ctx, changes); err != nil {
+		return err
+	}
+	for _, r := range u.results {
+		Fixed(r.Outcomes)
+		r.Unit.Written = true
+	}
+	return nil
+}
+
+// Fixed marks the outcomes that were to be fixed: what is planned is written.
+func Fixed(outcomes []*fix.Outcome) {
+	for _, o := range outcomes {
+		if o.Status == detect.Fixable {
+			o.Status = detect.Fixed
+		}
+	}
+}
+
+// replacements returns the changes as they are to be written, and the other
+// sources, which must still be what they were: another run may have put a key
+// into one of them. There are none when nothing changes.
+func (u *unit) replacements(sources map[*entry][]terraform.Source) []tree.Change {
+	var out, same []tree.Change
+	for _, c := range u.changes {
+		for _, e := range u.members {
+			if name := namesOf(sources[e])[c.Path]; name != "" {
+				out = append(out, tree.Change{Dir: e.dir, Name: name, Old: c.Old, New: c.New})
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for _, e := range u.members {
+		for _, s := range sources[e] {
+			if s.Err == nil && !slices.ContainsFunc(u.changes, func(c fix.FileChange) bool { return c.Path == s.Path }) {
+				same = append(same, tree.Change{Dir: e.dir, Name: s.Name, Old: s.Bytes, New: s.Bytes})
+			}
+		}
+	}
+	return append(out, same...)
+}
