@@ -121,7 +121,7 @@ resource "aws_dynamodb_table" "t" {
 // TestCost holds that a directory costs what its size tells, whatever stands in
 // it: two seconds of a processor, and 256 MB.
 func TestCost(t *testing.T) {
-	for _, r := range costlyRows {
+	for _, r := range sample(costlyRows) {
 		t.Run(r.name, func(t *testing.T) {
 			for name, text := range r.files {
 				r.files[name] = strings.ReplaceAll(text, "$B", "${local.b}")
@@ -166,7 +166,7 @@ func cost(t *testing.T, files map[string]string) (took time.Duration, peak int, 
 // TestLinear holds that many tables in one file cost as much more as there are
 // more of them: for ten times as many, at most twice ten times the time.
 func TestLinear(t *testing.T) {
-	const small, factor = 400, 10
+	const small, factor = max(100, 400/command.Slowness), 10
 	table := "resource \"aws_dynamodb_table\" \"t%[1]d\" {\n  name     = \"t%[1]d\"\n  hash_key = \"id\"\n}\n"
 	for name, text := range map[string]string{
 		"tables":               table,

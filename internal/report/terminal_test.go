@@ -97,25 +97,19 @@ main.tf:13:1: aws_dynamodb_table.sessions: has no KMS key [no-key]
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	tool := command.Path()
-	files := map[string][]byte{}
-	for name, data := range goldenTree(t) {
-		for _, copied := range []string{"a", "b", "c", "d"} {
-			files[copied+"/"+name] = data
-		}
-	}
-	run := dryRun(t, tool, files)
+	dir := writeTree(t, goldenTree(t))
 	command := exec.Command("sh", "-c", `"$1" --check --jobs 1 --format json >document`, "sh", tool)
-	command.Dir = run.dir
+	command.Dir = dir
 	if said := onTerminal(t, command); !strings.Contains(said, "directories (") || !strings.Contains(said, "\r") {
 		t.Errorf("no progress is shown: %q", said)
 	}
 	command = exec.Command("sh", "-c", `"$1" --check --quiet --format json >document; echo end`, "sh", tool)
-	command.Dir = run.dir
+	command.Dir = dir
 	if said := onTerminal(t, command); strings.Contains(said, "directories (") {
 		t.Errorf("--quiet shows progress: %q", said)
 	}
 	command = exec.Command(tool, "--check", "--format", "json")
-	command.Dir = run.dir
+	command.Dir = dir
 	var errs strings.Builder
 	command.Stderr = &errs
 	_ = command.Run() // exits 2: some cases are broken
