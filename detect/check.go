@@ -92,13 +92,38 @@ func check(ways []*eval.Instance, table *terraform.Resource, o Options, errors b
 	if len(sights) == 0 {
 		return nil
 	}
-	c := &combination{Finding: f, sights: sights, options: o, errors: errors}
-	c.combine()
-	f.Suppression = o.Comments.Find(table, &tableCheck)
+	if remote := f.Remote(); remote != nil && remote.Unread != "" {
+		f.undecided(NewReason(RemoteModule, remote.Unread))
+	} else {
+		c := &combination{Finding: f, sights: sights, options: o, errors: errors}
+		c.combine()
+	}
+	if f.Remote() != nil {
+		f.moveToCall()
+	}
+	f.Suppression = o.Comments.Find(f.declaration(), &tableCheck)
 	if f.Suppression != nil && f.Status != Compliant {
 		f.Status, f.Wants, f.Reason = Suppressed, nil, nil
 	}
 	return f
+}
+
+// moveToCall puts all that is said of a table in a remote module at its call.
+func (f *Finding) moveToCall() {
+	for i := range f.Problems {
+		f.Problems[i].At = f.Place()
+	}
+	f.Trace = slices.DeleteFunc(f.Trace, func(s eval.Step) bool { return f.In().File(s.At.File.Path) == s.At.File })
+}
+
+// declaration returns the block that comments on the table stand at: its own,
+// or the call of its remote module.
+func (f *Finding) declaration() *terraform.Resource {
+	if f.Remote() == nil {
+		return f.Table
+	}
+	call := f.In().Call
+	return &terraform.Resource{Type: f.Table.Type, Name: f.Table.Name, Block: call.Block, Merged: call.Block, File: call.File}
 }
 
 // look judges the instances of a table in one instance of its module.

@@ -28,8 +28,20 @@ type Finding struct {
 	Trace       []eval.Step
 }
 
-// Address returns the table's address in its module.
-func (f *Finding) Address() string { return f.Table.Address() }
+// Address returns the table's address in its module; of one in a remote module
+// that in the caller's, the call alone where nobody knows more.
+func (f *Finding) Address() string {
+	switch remote := f.Remote(); {
+	case remote == nil:
+		return f.Table.Address()
+	case remote.Code:
+		return f.In().Call.Address() + "." + f.Table.Address()
+	}
+	return f.In().Call.Address()
+}
+
+// Remote returns the remote module that the table is in, nil for none.
+func (f *Finding) Remote() *terraform.Remote { return f.In().Module.Remote }
 
 // ID tells the findings of a run apart.
 func (f *Finding) ID() string { return f.Place().File.Path + ":" + f.Address() }
@@ -37,8 +49,12 @@ func (f *Finding) ID() string { return f.Place().File.Path + ":" + f.Address() }
 // In returns the first instance of the table's module.
 func (f *Finding) In() *eval.Instance { return f.Ways[0] }
 
-// Place returns where the table is declared.
+// Place returns where the table is declared, or the call of its remote module.
 func (f *Finding) Place() terraform.Place {
+	if f.Remote() != nil {
+		call := f.In().Call
+		return terraform.Place{File: call.File, Start: call.Block.TypeRange.Start.Byte, End: call.Block.CloseBraceRange.End.Byte}
+	}
 	return terraform.Place{File: f.Table.File, Start: f.Table.Block.TypeRange.Start.Byte, End: f.Table.Block.CloseBraceRange.End.Byte}
 }
 

@@ -48,8 +48,10 @@ const (
 	OldProvider       ReasonID = "old-provider"
 	GeneratedFile     ReasonID = "generated-file"
 	UnnamedFile       ReasonID = "unnamed-file"
+	ModuleSource      ReasonID = "module-source"
 	BrokenSibling     ReasonID = "broken-sibling"
 	UnknownEnabled    ReasonID = "unknown-enabled"
+	RemoteModule      ReasonID = "remote-module"
 	UnknownKeyBranch  ReasonID = "unknown-key-branch"
 	UnknownDynamic    ReasonID = "unknown-dynamic"
 )
@@ -125,10 +127,12 @@ var Rows = []Row{
 	{ReasonKind, string(PerInstanceRegion), "its provider or region differs between instances, so one key cannot serve them; create the key with the same for_each and provider or region", "The table's `provider` or `region` refers to `each`, `count` or `self`, or `--kms-key` is a literal ARN and the table is not in the default region."},
 	{ReasonKind, string(OldProvider), "the configuration allows only AWS provider versions before 3.0, which re-create a table to change its key; upgrade to >= 3.0 and rerun", "Providers before 3.0, and so Terraform 0.11, delete and re-create the table."},
 	{ReasonKind, string(GeneratedFile), "the fix would change a generated file; change its generator", "The file of the table, or of its key, says that a program generated it."},
+	{ReasonKind, string(ModuleSource), "its module decides this, and no argument of the call sets it right; ", "The table is in a published module, which takes no key, or takes it in a way that cmkify does not write; the message says what helps."},
 	{ReasonKind, string(UnnamedFile), "the fix needs a file that was not named, or is excluded; run cmkify on the directory", "Only named files are written, and none that `--exclude` or `.gitignore` lists; the fix needs another one."},
 	{ReasonKind, string(BrokenSibling), "a file in its directory has errors; fix it and rerun", "A file that cannot be read may change the verdict."},
 	{ReasonKind, string(UnknownKeyBranch), "cannot determine whether the key is customer managed", "In some case that the configuration leaves open, the table has no customer managed key; the message names it."},
 	{ReasonKind, string(UnknownEnabled), "cannot determine whether encryption is enabled", "`enabled` depends on what is not in the configuration: a variable without a value, a resource."},
+	{ReasonKind, string(RemoteModule), "it is in a remote module that is not known; after terraform init the module is read: ", "The source of a module call says DynamoDB, and cmkify does not know its inputs. It reads the module where `terraform init` has installed it."},
 	{ReasonKind, string(UnknownDynamic), "cannot determine whether it has a server_side_encryption block", "The `for_each` of its dynamic block is not known, or the block is set as an attribute."},
 
 	{WarningKind, string(ReplicaRecreated), "on a live table Terraform deletes and re-creates each replica to change its key, under a plan that says \"updated in-place\"; its stream ARN, backups and autoscaling are lost. To avoid this:", "A replica gets a key, or another one. To avoid re-creation: create the keys first, switch all regions with `aws dynamodb update-table`, then apply; the message has the commands. The run exits 1, once."},

@@ -113,7 +113,7 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 	}
 	h.passes[at] = nil // also for what leads back here
 	calls := p.calls(h)
-	if !h.several() || len(calls) == 0 || !p.mayRequire(h, calls) || hasReplicas(need.Table) {
+	if !h.several() || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
 		return nil
 	}
 	v := p.newVariable(h, need, at)
@@ -165,7 +165,11 @@ func literal(source string) bool {
 	return err == nil && terraform.IsString(terraform.Literal(e))
 }
 
-func hasReplicas(table *terraform.Resource) bool {
-	static, dynamic := table.Nested("replica")
-	return len(static)+len(dynamic) > 0
+// replicated reports whether a table has replicas, as far as is known: each with
+// a key, or in want of one.
+func (p *planner) replicated(table *terraform.Resource) bool {
+	return slices.ContainsFunc(p.Findings(), func(f *detect.Finding) bool {
+		return f.Table == table && (slices.ContainsFunc(f.Keys, func(k detect.Key) bool { return k.For != detect.TableKey }) ||
+			slices.ContainsFunc(f.Wants, func(w detect.Want) bool { return w.KeyFor != detect.TableKey }))
+	})
 }

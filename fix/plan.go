@@ -243,7 +243,7 @@ func (p *planner) wantKeys(h *home) []string {
 // notes returns what is said of the choice of a new key under -v.
 func (p *planner) notes(o *Outcome) []eval.Step {
 	out := p.homeOf(o).chooser.Unused(o.Table)
-	if o.Table.Counted() {
+	if o.Table.Counted() && o.Remote() == nil {
 		out = append(out, eval.Step{At: o.Place(), Text: "the key has no count: it costs $1 a month even when the table is not created"})
 	}
 	return out

@@ -54,6 +54,9 @@ func (p *planner) decide(w *detect.Want, own *keys.Choice, arguments map[*hclsyn
 			called++
 		}
 	}
+	if remote := w.Argument.In.Remote; remote != nil && (called < len(w.Sources) || called == 0 || w.Value.Key != nil && w.Value.Key.Replica != nil) {
+		return decision{}, detect.NewReason(detect.ModuleSource, remote.Help)
+	}
 	switch {
 	case called == 0:
 		return p.inModule(w, own, arguments)

@@ -45,7 +45,7 @@ type group struct {
 }
 
 var groups = []group{
-	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-gitignore", "no-suppressions", "strict"}, ""},
+	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict"}, ""},
 	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
 	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
 	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}, ""},
@@ -60,6 +60,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.StringArrayVar(&f.Skip, "skip", nil, "no tables whose address `GLOB` matches; repeatable")
 	s.StringArrayVar(&f.Exclude, "exclude", nil, "paths to leave out, a .gitignore `GLOB`; repeatable")
 	s.BoolVar(&f.IncludeExamples, "include-examples", false, "also fix what lies in folders of examples and tests")
+	s.BoolVar(&f.NoInstalledModules, "no-installed-modules", false, "do not read what terraform init installed")
 	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "also what .gitignore files name")
 	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")

@@ -84,7 +84,7 @@ func (c *command) options() error {
 			Keys:        keys.Options{Policy: c.KeyPolicy, Name: c.KeyName, SkipReplicas: c.Replicas == "skip"},
 			KeyInModule: c.KeyPer == "module",
 		},
-		IncludeExamples: c.IncludeExamples,
+		IncludeExamples: c.IncludeExamples, NoInstalledModules: c.NoInstalledModules,
 	}
 	if c.KMSKey == "" {
 		return nil

@@ -24,12 +24,15 @@ type Options struct {
 	IncludeExamples bool     // what lies in folders of examples and tests is fixed, too
 	Only, Skip      []string // globs of addresses; Only nil for all
 	NoSuppressions  bool
-	Jobs            int  // units at once, at least 1
-	Write           bool // what is proved is written
-	Edits           bool // results have the edits and changes
-	Diff            bool // results have the diff
-	Locks           tree.Locks
-	Fix             fix.Options
+	// NoInstalledModules does without the modules that terraform init has
+	// installed.
+	NoInstalledModules bool
+	Jobs               int  // units at once, at least 1
+	Write              bool // what is proved is written
+	Edits              bool // results have the edits and changes
+	Diff               bool // results have the diff
+	Locks              tree.Locks
+	Fix                fix.Options
 }
 
 // A Result is what a run found and did in one directory.

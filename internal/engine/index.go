@@ -84,7 +84,13 @@ func (e *entry) look() {
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)
 		e.keys = e.keys || bytes.Contains(src, []byte("aws_kms_key"))
 		e.root = e.root || bytes.Contains(src, []byte("backend \"")) || bytes.Contains(src, []byte("cloud {"))
-		e.sources = append(e.sources, localSources(src)...)
+		for _, source := range sources(src) {
+			if isLocal(source) {
+				e.sources = append(e.sources, source)
+			} else {
+				e.tables = e.tables || saysDynamoDB(source)
+			}
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type judged struct {
 	member  map[*terraform.Module]*entry
 	errors  map[*entry][]terraform.Error
 	tops    []*terraform.Module
+	remotes []*terraform.Module       // that stand for those of calls
+	absent  map[*terraform.Module]int // tables in remote modules that are not created, by their callers
 }
 
 // judged loads and judges the modules that sources make up.
@@ -32,6 +34,7 @@ func (u *unit) judged(sources map[*entry][]terraform.Source) *judged {
 	j := &judged{
 		Judged: &fix.Judged{}, unit: u, sources: sources,
 		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
+		absent: map[*terraform.Module]int{},
 	}
 	for _, e := range u.members {
 		m := terraform.Load(e.dir.Path, sources[e])
@@ -50,6 +53,9 @@ func (u *unit) judged(sources map[*entry][]terraform.Source) *judged {
 	seeds[0] = j.ways(j.Tops)
 	for _, e := range u.members {
 		j.check(e, ways)
+	}
+	for _, m := range j.remotes {
+		j.checkRemote(m, ways)
 	}
 	var planned []*eval.Instance
 	j.Plan = func() []*eval.Instance {
@@ -91,6 +97,18 @@ func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*ev
 	j.Errors = append(j.Errors, j.errors[e]...)
 }
 
+// checkRemote judges the tables of a module that a call leads to and that is not
+// of the unit.
+func (j *judged) checkRemote(m *terraform.Module, ways func(seed int) map[*terraform.Module][]*eval.Instance) {
+	if len(ways(0)[m]) == 0 {
+		return
+	}
+	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: true}
+	out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
+	j.Modules = append(j.Modules, out)
+	j.absent[out.Ways[0].Caller.Module] += len(out.Absent)
+}
+
 // hasExample reports whether an example calls a directory.
 func (x *index) hasExample(e *entry) bool {
 	return slices.ContainsFunc(x.entries, func(from *entry) bool { return from.example && slices.Contains(from.calls, e) })
@@ -114,7 +132,7 @@ func (j *judged) ways(tops []*eval.Instance) map[*terraform.Module][]*eval.Insta
 		}
 		out[in.Module] = append(out[in.Module], in)
 		for _, c := range in.Calls {
-			if target := c.Target(); target == nil || j.member[target] == nil {
+			if target := c.Target(); target == nil || j.member[target] == nil && target.Remote == nil {
 				continue
 			}
 			list, _ := in.Called(c)
@@ -189,7 +207,10 @@ func (j *judged) missing(e *entry, c *terraform.Call) {
 // target returns the module that a call of a directory leads to: a member, or
 // one that is read for what it gives; nil when it is not in reach.
 func (j *judged) target(from *entry, c *terraform.Call) *terraform.Module {
-	if !c.Local() || from.dir.Disk() == "" {
+	if !c.Local() {
+		return j.remote(from, c)
+	}
+	if from.dir.Disk() == "" {
 		return nil
 	}
 	to := j.unit.index.lead(from, c.Source)

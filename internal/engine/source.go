@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// localSources returns what may be the sources of module calls that are paths:
-// the text behind every word source, an equal sign or colon, and a quote. Some
-// may stand in comments and strings.
-func localSources(src []byte) []string {
+// sources returns what may be the sources of module calls: the text behind every
+// word source, an equal sign or colon, and a quote. Some may stand in comments
+// and strings, or be of something else.
+func sources(src []byte) []string {
 	var out []string
 	for {
 		i := bytes.Index(src, []byte("source"))
@@ -21,8 +21,8 @@ func localSources(src []byte) []string {
 		if !word {
 			continue
 		}
-		if path := quotedValue(src); path != "" && !slices.Contains(out, path) {
-			out = append(out, path)
+		if text := quotedValue(src); text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
 }
@@ -31,7 +31,7 @@ func isWord(c byte) bool {
 	return c == '_' || c == '-' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80
 }
 
-// quotedValue returns a path that is given behind the name of an attribute, as
+// quotedValue returns a text that is given behind the name of an attribute, as
 // HCL or JSON; "" for anything else.
 func quotedValue(src []byte) string {
 	rest := bytes.TrimLeft(bytes.TrimPrefix(src, []byte(`"`)), " \t")
@@ -40,7 +40,7 @@ func quotedValue(src []byte) string {
 	}
 	rest, quoted := bytes.CutPrefix(bytes.TrimLeft(rest[1:], " \t\r\n"), []byte(`"`))
 	end := bytes.IndexAny(rest, "\"\n")
-	if !quoted || end < 0 || !isLocal(string(rest[:end])) {
+	if !quoted || end < 0 {
 		return ""
 	}
 	return string(rest[:end])

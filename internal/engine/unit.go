@@ -193,7 +193,7 @@ func (u *unit) report(j *judged, plan *fix.Plan) {
 			}
 		}
 		if !e.example {
-			r.Absent = len(m.Absent)
+			r.Absent = len(m.Absent) + j.absent[m.Module]
 		}
 		for _, err := range j.errors[e] {
 			// One in a file that was not named matters only to tables beside it.

@@ -30,6 +30,9 @@ type Module struct {
 	// Terragrunt says that Terragrunt runs the directory, and gives it inputs
 	// that are not read.
 	Terragrunt bool
+	// Remote says that the module is not of the code that is worked on; nil for
+	// any that is.
+	Remote *Remote
 
 	byPath     map[string]*File
 	byAddress  map[string]*Resource
@@ -47,6 +50,16 @@ type Module struct {
 	awsConfigs   []ProviderConfig
 	terraform011 *bool
 	mentioned    map[string]map[string]bool
+}
+
+// A Remote is a module that is published or installed: what is changed is the
+// call of it, if anything.
+type Remote struct {
+	Name string
+	Code bool   // the module is its code; else what stands for it
+	Help string // what to do about what no argument of a call sets right
+	// Unread says why nothing is known of its tables, "" when something is.
+	Unread string
 }
 
 // An Output is one output block.

@@ -32,6 +32,13 @@ func (d Dir) Outside(to string) (Dir, error) {
 	return Dir{Path: shown, Base: d.Base, Names: names, Named: []string{}, disk: real, locks: d.locks}, err
 }
 
+// In returns the names in a folder below the directory, none of one that cannot
+// be read.
+func (d Dir) In(folder string) []string {
+	names, _, _ := list(filepath.Join(d.disk, filepath.FromSlash(folder)))
+	return names
+}
+
 // repositoryOf returns the root of the git repository that a folder is in, ""
 // for none.
 func repositoryOf(dir string) string {
