@@ -142,7 +142,7 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 // mayRequire reports whether a module may get a variable without a default:
 // all who use it are here, and are changed with it.
 func (p *planner) mayRequire(h *home, calls []call) bool {
-	if h.Elsewhere || h.Module.SignOfRoot() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
+	if h.Elsewhere || h.Module.Deployed() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || !p.writable(c.File) })

@@ -59,14 +59,18 @@ func lastAttribute(in *hclsyntax.Block) int {
 // https://developer.hashicorp.com/terraform/language/block/module
 var callMeta = []string{"source", "version", "count", "for_each", "providers", "depends_on"}
 
-// passed puts new arguments of a call behind its others, apart from those that
-// are not the module's.
+// passed puts new arguments of a call behind its others, apart from what is on
+// several lines, and from those that are not the module's.
 func passed(in *hclsyntax.Block, attributes []attribute) []addition {
 	a := addition{lines: attributeLines(attributes), after: lastAttribute(in), apart: true}
+	var last *hclsyntax.Attribute
 	for name, attribute := range in.Body.Attributes {
-		if end := attribute.SrcRange.End.Byte; !slices.Contains(callMeta, name) && (a.apart || end > a.after) {
-			a.after, a.apart = end, false
+		if end := attribute.SrcRange.End.Byte; !slices.Contains(callMeta, name) && (last == nil || end > a.after) {
+			a.after, last = end, attribute
 		}
+	}
+	if last != nil {
+		a.apart = last.SrcRange.Start.Line < last.SrcRange.End.Line
 	}
 	a.first = a.after < 0
 	return []addition{a}

@@ -191,7 +191,16 @@ func (v *Variable) Convert(given cty.Value) cty.Value {
 // it says where its state is, has values for its variables, configures a
 // provider's region, or holds a lock file.
 func (m *Module) SignOfRoot() bool {
-	if m.lock != nil || slices.ContainsFunc(m.inputFiles, func(f *File) bool { return autoLoaded(f.Name) }) {
+	return m.lock != nil || m.Deployed() || slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
+		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
+	})
+}
+
+// Deployed reports whether the directory says where its state is, or has values
+// of variables that Terraform loads by itself: it is run by itself, also when
+// others call it.
+func (m *Module) Deployed() bool {
+	if slices.ContainsFunc(m.inputFiles, func(f *File) bool { return autoLoaded(f.Name) }) {
 		return true
 	}
 	for _, b := range m.blocks("terraform", 0) {
@@ -201,9 +210,7 @@ func (m *Module) SignOfRoot() bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
-		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
-	})
+	return false
 }
 
 // InputFiles returns the files of variable values that Terraform does not

@@ -181,9 +181,23 @@ func (m *Module) only011() bool {
 		if err != nil {
 			continue
 		}
-		if !slices.ContainsFunc(newerTerraform, func(v string) bool { return c.Check(version.Must(version.NewVersion(v))) }) {
+		if !admitsNewerTerraform(c) {
 			return true
 		}
 	}
 	return false
+}
+
+// admitsNewerTerraform reports whether a constraint admits Terraform 0.12 or
+// later: one of a few releases, or one that it names itself.
+func admitsNewerTerraform(c version.Constraints) bool {
+	probes := slices.Clone(newerTerraform)
+	for _, part := range c {
+		probes = append(probes, strings.TrimLeft(part.String(), "=!<>~ "))
+	}
+	first := version.Must(version.NewVersion("0.12.0"))
+	return slices.ContainsFunc(probes, func(text string) bool {
+		v, err := version.NewVersion(text)
+		return err == nil && v.GreaterThanOrEqual(first) && c.Check(v)
+	})
 }
