@@ -50,6 +50,15 @@ func (h *home) several() bool {
 	return false
 }
 
+// depth returns how many calls lead to the module.
+func (h *home) depth() int {
+	n := 0
+	for in := h.Ways[0]; in.Caller != nil; in = in.Caller {
+		n++
+	}
+	return n
+}
+
 // A call is one by which a module is reached, and the first instance of its
 // caller.
 type call struct {

@@ -98,15 +98,16 @@ type Plan struct {
 	Outcomes []*Outcome // of the tables that are selected, by place
 	Edits    []Edit     // by file and place
 	// Ranks order the files, by path, in which they are written: those with new
-	// keys first, those with calls that pass them last, so that Terraform can
-	// plan what a killed run leaves.
+	// keys and variables first, those with calls that pass them last, so that
+	// nothing is referred to that is not there yet.
 	Ranks map[string]int
 
 	meant map[slot]bool // what may change
 }
 
-// The ranks of files; that of any other is 0.
+// The ranks of files; that of any other is 0. The calls of a module that is
+// itself called come before those of it.
 const (
 	keysFirst = -1
-	callsLast = 1
+	callsLast = 100
 )

@@ -208,12 +208,16 @@ func (p *planner) plan() *Plan {
 			plan.Ranks[edits[len(edits)-1].File] = keysFirst
 			plan.Edits = append(plan.Edits, edits...)
 		}
-		plan.Edits = append(plan.Edits, p.variableEdits(h)...)
+		for _, edit := range p.variableEdits(h) {
+			plan.Ranks[edit.File] = keysFirst // what refers to it follows
+			plan.Edits = append(plan.Edits, edit)
+		}
 	}
 	for _, o := range p.fixable() {
 		for _, s := range p.met[o] {
 			if s.called {
-				plan.Ranks[s.file().Path] = callsLast
+				path := s.file().Path
+				plan.Ranks[path] = max(plan.Ranks[path], callsLast-p.homes[s.argument.In].depth())
 			}
 		}
 	}

@@ -3,7 +3,9 @@ package fix
 import (
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
@@ -14,8 +16,9 @@ import (
 
 // A newVariable is one to be declared, by which callers pass a key.
 type newVariable struct {
-	label  string
-	tables []*terraform.Resource
+	label    string
+	declared bool // a run that was killed has left it
+	tables   []*terraform.Resource
 }
 
 const (
@@ -31,8 +34,9 @@ func (p *planner) newVariable(h *home, need *detect.KeyNeed, at terraform.Provid
 	if alias := at.Alias(); alias != "" {
 		v.label = alias + "_" + keyVariable
 	}
+	v.declared = p.leftVariable(h, v)
 	taken := func(label string) bool {
-		return h.Module.Variable(label) != nil || slices.ContainsFunc(h.variables, func(v *newVariable) bool { return v.label == label })
+		return !v.declared && h.Module.Variable(label) != nil || slices.ContainsFunc(h.variables, func(v *newVariable) bool { return v.label == label })
 	}
 	for base, n := v.label, 2; taken(v.label); n++ {
 		v.label = base + "_" + strconv.Itoa(n)
@@ -44,6 +48,18 @@ func (p *planner) newVariable(h *home, need *detect.KeyNeed, at terraform.Provid
 		return nil
 	}
 	return v
+}
+
+// leftVariable reports whether a module has a variable as it is declared here,
+// which nothing reads.
+func (p *planner) leftVariable(h *home, v *newVariable) bool {
+	have := h.Module.Variable(v.label)
+	if have == nil || len(p.readers.of(h.Module)["var."+v.label]) > 0 {
+		return false
+	}
+	whole := hcl.RangeBetween(have.Block.TypeRange, have.Block.CloseBraceRange)
+	text := strings.Fields(h.Module.File(whole.Filename).Text(whole))
+	return slices.Equal(text, strings.Fields(strings.Join(variableLines(v), " ")))
 }
 
 // variableLocation returns where a variable is declared: at the end of
@@ -67,6 +83,9 @@ func (p *planner) variableLocation(h *home, v *newVariable) keys.Location {
 func (p *planner) variableEdits(h *home) []Edit {
 	var out []Edit
 	for _, v := range h.variables {
+		if v.declared {
+			continue
+		}
 		edit := keyEdit(p.variableLocation(h, v), [][]string{variableLines(v)})
 		edit.Tables = p.passedTo(v)
 		if len(edit.Tables) > 0 {

@@ -23,7 +23,7 @@ import (
 	"cmkify/internal/testkit/command"
 )
 
-var kills = flag.Int("kills", 300/command.Slowness, "how often TestKillAtRandom kills the command")
+var kills = flag.Int("kills", 160/command.Slowness, "how often TestKillAtRandom kills the command")
 
 // pairs is how often two runs go at once.
 const pairs = max(4, 20/command.Slowness)
@@ -48,7 +48,7 @@ const key = `resource "aws_kms_key" "%s" {
 }
 `
 
-// oldTree returns 50 files with tables: folders of one file, folders of
+// oldTree returns 55 files, most with tables: folders of one file, folders of
 // several, one of which gets the key, and folders with a file of keys, whose
 // tables stand in others.
 func oldTree() tree {
@@ -62,6 +62,13 @@ func oldTree() tree {
 	for i := range 15 {
 		old[fmt.Sprintf("keys/%d/tables_%d.tf", i/8, i%8)] = fmt.Sprintf(table, fmt.Sprint("t", i))
 	}
+	// A module that two directories call twice, each with its own key.
+	old["calls/module/main.tf"] = fmt.Sprintf(table, "orders")
+	old["calls/module/variables.tf"] = "variable \"tags\" {\n  type    = map(string)\n  default = {}\n}\n"
+	const twice = "module \"a\" {\n  source = \"../module\"\n}\n\nmodule \"b\" {\n  source = \"../module\"\n}\n"
+	old["calls/first/main.tf"] = twice
+	old["calls/second/calls.tf"] = twice
+	old["calls/second/kms.tf"] = fmt.Sprintf(key, "other")
 	old["keys/0/kms.tf"] = fmt.Sprintf(key, "other")
 	old["keys/1/kms.tf"] = strings.ReplaceAll(fmt.Sprintf(key, "other"), "\n", "\r\n")
 	return old
@@ -291,7 +298,7 @@ func TestKillAtRandom(t *testing.T) {
 				return fmt.Sprint("kill after ", after)
 			})
 			t.Logf("%d runs, %v", times, n)
-			if n.midway == 0 && times >= 100 {
+			if n.midway == 0 && times >= 50 {
 				t.Error("no kill has hit a run in its midst")
 			}
 		})

@@ -25,20 +25,26 @@ func (u *unit) selection(j *judged) fix.Selection {
 		e := entryOf[f]
 		return e != nil && u.writable(f, e)
 	}
-	matches := func(globs []string, address string) bool {
-		return slices.ContainsFunc(globs, func(glob string) bool {
-			ok, err := path.Match(glob, address)
-			return err == nil && ok || glob == address
-		})
-	}
 	return fix.Selection{
 		Writable: writable,
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
 			told := e != nil && !e.example && (e.outside || u.writable(f.Place().File, e))
-			return told && (u.options.Only == nil || matches(u.options.Only, f.Address())) && !matches(u.options.Skip, f.Address())
+			return told && (u.options.Only == nil || matches(u.options.Only, f)) && !matches(u.options.Skip, f)
 		},
 	}
+}
+
+// matches reports whether a glob matches a table's address in its module, or in
+// a configuration that it is reached from.
+func matches(globs []string, f *detect.Finding) bool {
+	addresses := append(f.Reached(), f.Address())
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		return slices.ContainsFunc(addresses, func(address string) bool {
+			ok, err := path.Match(glob, address)
+			return err == nil && ok || glob == address
+		})
+	})
 }
 
 // writable reports whether a file of a member may be changed.
