@@ -154,7 +154,7 @@ func (p *planner) mayRequire(h *home, calls []call) bool {
 	if h.Elsewhere || h.Module.Deployed() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || !p.writable(c.File) })
+	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || c.Terragrunt || !p.writable(c.File) })
 }
 
 // mapped returns what the provider and region of a resource of a called module

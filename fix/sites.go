@@ -144,6 +144,9 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	if from == nil || !p.readers.only(o.Called.Module, "var."+o.Parameter, o.ParameterPath, arguments) {
 		return decision{}, byHand(w)
 	}
+	if o.Called.Call.Terragrunt {
+		return decision{}, inputsReason(argument)
+	}
 	var out decision
 	text := w.Value.Text
 	if w.Value.Key != nil {
@@ -175,6 +178,13 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	one.argument, one.called = argument, true
 	out.sites = append(out.sites, one)
 	return out, reason
+}
+
+// inputsReason tells what to set in a file of Terragrunt's, which is not written:
+// a key cannot be declared there.
+func inputsReason(a detect.Argument) *detect.Reason {
+	return detect.NewReasonf(detect.Variable, "set %s in the inputs of Terragrunt at %s, so that encryption is on with a customer managed key",
+		a.Name, a.In.Place(a.Call.Block.TypeRange).Line())
 }
 
 // mappedTo follows the provider and region of a resource of an instance out to

@@ -46,7 +46,7 @@ func newIndex(ctx context.Context, o Options) *index {
 	x := &index{byDisk: map[string]*entry{}}
 	var reading sync.WaitGroup
 	slots := make(chan struct{}, o.Jobs)
-	walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: terraform.IsConfig, Editable: editable, Locks: o.Locks}
+	walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
 	for dir, err := range tree.Walk(ctx, o.Paths, walk) {
 		e := &entry{dir: dir, err: err}
 		x.entries = append(x.entries, e)
@@ -72,13 +72,17 @@ func newIndex(ctx context.Context, o Options) *index {
 	return x
 }
 
+// wanted reports whether a file of this name makes its folder one to look at.
+func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
+
 // look reads the directory's Terraform files, and keeps what their bytes tell.
 func (e *entry) look() {
 	for _, name := range e.dir.Names {
-		if !terraform.IsConfig(name) {
+		if terraform.IsConfig(name) {
+			e.files++
+		} else if !terraform.IsTerragrunt(name) {
 			continue
 		}
-		e.files++
 		src, err := e.dir.Read(name)
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)

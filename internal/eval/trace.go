@@ -172,6 +172,11 @@ func (t *tracer) variable(s site, v *terraform.Variable, path []cty.Value) {
 			return
 		}
 		t.hold(MissingArgument, v.Name, path)
+		if in.Call.Partial {
+			t.o.Kind = Computed
+			t.end(s, nil)
+			return
+		}
 		if v.Default == nil {
 			t.end(s, path)
 			return

@@ -46,7 +46,10 @@ func (i *Instance) given(v *terraform.Variable) cty.Value {
 		if a := i.Call.Argument(v.Name); a != nil {
 			return i.orDefault(v, i.Caller.Value(a.Expr, i.scope))
 		}
-		if v.Default == nil {
+		switch {
+		case i.Call.Partial:
+			return notNullUnless(v.Nullable || v.Default != nil, v.Type)
+		case v.Default == nil:
 			return cty.NullVal(v.Type) // which Terraform refuses: the call must pass it
 		}
 		return i.fallback(v)

@@ -82,7 +82,7 @@ func (p *Printer) Directory(found engine.Result) error {
 		r.Repository = p.repositories.Of(r.Disk, r.Dir)
 	}
 	p.totals.Add(r)
-	if r.Files == 0 && len(r.Errors) == 0 {
+	if r.Files == 0 && len(r.Errors)+len(r.Outcomes) == 0 {
 		return nil // of a repository's root there is nothing to print but its totals
 	}
 	if r.Diff != "" && p.DryRun && !p.Document {

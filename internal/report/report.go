@@ -27,7 +27,7 @@ type Summary struct {
 
 // Add counts a directory's result.
 func (s *Summary) Add(r Result) {
-	if r.Files > 0 || len(r.Errors) > 0 && r.Dir != "" {
+	if r.Files > 0 || len(r.Outcomes) > 0 || len(r.Errors) > 0 && r.Dir != "" {
 		s.Directories++
 	}
 	s.Files += r.Files

@@ -17,6 +17,9 @@ type Call struct {
 	Block, Merged *hclsyntax.Block
 	File          *File
 	Overridden    bool
+	// Terragrunt says that it is what Terragrunt makes of the directory, Partial
+	// that arguments may be given elsewhere.
+	Terragrunt, Partial bool
 
 	resolve func(*Call) *Module
 	target  *Module
@@ -46,7 +49,12 @@ func (c *Call) Target() *Module {
 func (c *Call) Cut() { c.resolve, c.target = nil, nil }
 
 // Address returns the address of the call in its module.
-func (c *Call) Address() string { return "module." + c.Name }
+func (c *Call) Address() string {
+	if c.Terragrunt {
+		return c.Name
+	}
+	return "module." + c.Name
+}
 
 // Argument returns the argument of that name, or nil.
 func (c *Call) Argument(name string) *hclsyntax.Attribute { return c.Merged.Body.Attributes[name] }

@@ -53,7 +53,7 @@ func (m *Module) add(sources []Source) {
 			m.lock = f
 			m.note(f.parse())
 		case f.Name == terragruntFile:
-			m.Terragrunt = true
+			m.declareTerragrunt(f)
 		case IsInputs(f.Name):
 			m.inputFiles = append(m.inputFiles, f)
 		case isTest(f.Name):
