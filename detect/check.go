@@ -108,24 +108,6 @@ func check(ways []*eval.Instance, table *terraform.Resource, o Options, errors b
 	return f
 }
 
-// moveToCall puts all that is said of a table in a remote module at its call.
-func (f *Finding) moveToCall() {
-	for i := range f.Problems {
-		f.Problems[i].At = f.Place()
-	}
-	f.Trace = slices.DeleteFunc(f.Trace, func(s eval.Step) bool { return f.In().File(s.At.File.Path) == s.At.File })
-}
-
-// declaration returns the block that comments on the table stand at: its own,
-// or the call of its remote module.
-func (f *Finding) declaration() *terraform.Resource {
-	if f.Remote() == nil {
-		return f.Table
-	}
-	call := f.In().Call
-	return &terraform.Resource{Type: f.Table.Type, Name: f.Table.Name, Block: call.Block, Merged: call.Block, File: call.File}
-}
-
 // look judges the instances of a table in one instance of its module.
 func look(in *eval.Instance, table *terraform.Resource, o Options) []*sight {
 	ev := in.Evaluator()

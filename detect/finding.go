@@ -40,21 +40,6 @@ func (f *Finding) Address() string {
 	return f.In().Call.Address()
 }
 
-// Reached returns the table's addresses in the configurations that it is reached
-// from by calls, none for one that nobody calls.
-func (f *Finding) Reached() []string {
-	var out []string
-	for _, in := range f.Ways {
-		if in.Caller != nil {
-			out = append(out, in.Address()+f.Table.Address())
-		}
-	}
-	return out
-}
-
-// Remote returns the remote module that the table is in, nil for none.
-func (f *Finding) Remote() *terraform.Remote { return f.In().Module.Remote }
-
 // ID tells the findings of a run apart.
 func (f *Finding) ID() string { return f.Place().File.Path + ":" + f.Address() }
 

@@ -149,36 +149,6 @@ func (o *Outcome) addKey(c keys.Choice) {
 	}
 }
 
-// writable reports whether a file of Terraform's own syntax may be changed.
-func (p *planner) writable(f *terraform.File) bool {
-	return !f.Generated() && !f.JSON() && p.selection.Writable(f)
-}
-
-// refuse says why sites are not written, nil when they are.
-func (p *planner) refuse(sites []site) *detect.Reason {
-	for _, s := range sites {
-		f := s.file()
-		switch {
-		case f.Generated():
-			return detect.NewReason(detect.GeneratedFile, "")
-		case !p.selection.Writable(f):
-			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
-		case s.argument.Call != nil && (s.argument.Call.Overridden || f.JSON()):
-			return detect.NewReasonf(detect.Variable, "set %s = %s in the call at %s by hand", s.argument.Name, s.text, p.lineOf(s))
-		case f.JSON() && !terraform.IsInputs(f.Name):
-			if s.overrides {
-				return detect.NewReason(detect.Override, "")
-			}
-			return jsonReason(sites)
-		}
-	}
-	return nil
-}
-
-func (p *planner) lineOf(s site) string {
-	return s.argument.In.Place(s.argument.Call.Block.TypeRange).Line()
-}
-
 // tablesOf returns the tables that a new key is for, none when calls pass it.
 func (p *planner) tablesOf(n *keys.New) []*terraform.Resource {
 	var out []*terraform.Resource

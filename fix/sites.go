@@ -136,69 +136,6 @@ func (p *planner) whole(w *detect.Want, argument detect.Argument, text string) (
 	return p.siteAt(argument.In.Place(a.Expr.Range()), text, w), nil
 }
 
-// atCall meets a want for the instances of one call, in what that passes.
-func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsyntax.Attribute]bool) (decision, *detect.Reason) {
-	o := s.Origin
-	from := p.homes[o.Called.Caller.Module]
-	argument := detect.Argument{In: o.Called.Caller.Module, Call: o.Called.Call, Block: o.Called.Call.Block, Name: o.Parameter}
-	if from == nil || !p.readers.only(o.Called.Module, "var."+o.Parameter, o.ParameterPath, arguments) {
-		return decision{}, byHand(w)
-	}
-	if o.Called.Call.Terragrunt {
-		return decision{}, inputsReason(argument)
-	}
-	var out decision
-	text := w.Value.Text
-	if w.Value.Key != nil {
-		need := &detect.KeyNeed{In: s.Way, Table: w.Value.Key.Table}
-		at, ok := mappedTo(from.Module, need.In, need.Table.ProviderRegion())
-		if !ok {
-			return decision{}, byHand(w)
-		}
-		passed, reason := p.keyIn(from, need, at, nil, keys.Anchor{File: o.Called.Call.File, Block: o.Called.Call.Block})
-		if reason != nil {
-			return decision{}, reason
-		}
-		text, out.keys, out.sites = passed.expr, passed.keys, passed.sites
-	}
-	one := site{argument: argument, text: text}
-	var reason *detect.Reason
-	switch {
-	case s.At.IsZero() && argument.Attribute() == nil && text != "":
-	case s.At.IsZero() && o.Kind == eval.Computed && w.Keep && !w.OrNothing:
-		reason = byHand(w) // it may be right in another instance of the call
-	case !s.At.IsZero() && p.changeable(s, cmp.Or(s.Text, text), arguments):
-		one = p.siteAt(s.At, cmp.Or(s.Text, text), w)
-		one.value = s.Text == ""
-	case len(o.ParameterPath) > 0:
-		reason = byHand(w)
-	default:
-		one, reason = p.whole(w, argument, text)
-	}
-	one.argument, one.called = argument, true
-	out.sites = append(out.sites, one)
-	return out, reason
-}
-
-// inputsReason tells what to set in a file of Terragrunt's, which is not written:
-// a key cannot be declared there.
-func inputsReason(a detect.Argument) *detect.Reason {
-	return detect.NewReasonf(detect.Variable, "set %s in the inputs of Terragrunt at %s, so that encryption is on with a customer managed key",
-		a.Name, a.In.Place(a.Call.Block.TypeRange).Line())
-}
-
-// mappedTo follows the provider and region of a resource of an instance out to
-// a module that it is reached from.
-func mappedTo(m *terraform.Module, in *eval.Instance, at terraform.ProviderRegion) (terraform.ProviderRegion, bool) {
-	for ; in != nil && in.Module != m; in = in.Caller {
-		var ok bool
-		if at, ok = mapped(call{in: in}, at); !ok || in.Caller == nil {
-			return at, false
-		}
-	}
-	return at, in != nil
-}
-
 // alike reports whether all sources of a want are in its argument, and all of
 // that is wrong: one text for the whole is plainer than the same for each.
 func alike(w *detect.Want, a *hclsyntax.Attribute) bool {
