@@ -85,9 +85,10 @@ func (p *planner) calls(h *home) []call {
 // A pass is how a module with several instances is given a key: by a variable
 // that each call sets.
 type pass struct {
-	expr  string
-	sites []site
-	keys  []keys.Choice
+	expr    string
+	sites   []site
+	keys    []keys.Choice
+	unnamed *terraform.File // that would have to be changed, and was not named
 }
 
 // keyIn returns what names the key of a need in a module: one that is chosen
@@ -99,7 +100,11 @@ func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegi
 		return nil, reason
 	}
 	if c.Action == keys.Created && need.Replica == nil && !p.options.KeyInModule {
-		if passed := p.passed(h, need, at); passed != nil {
+		switch passed := p.passed(h, need, at); {
+		case passed == nil:
+		case passed.unnamed != nil:
+			return nil, detect.NewReason(detect.UnnamedFile, ": "+passed.unnamed.Path)
+		default:
 			return passed, nil
 		}
 	}
@@ -122,6 +127,10 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 	}
 	h.passes[at] = nil // also for what leads back here
 	calls := p.calls(h)
+	if i := slices.IndexFunc(calls, func(c call) bool { return !p.selection.Writable(c.File) }); i >= 0 && p.selection.Named && h.several() {
+		h.passes[at] = &pass{unnamed: calls[i].File}
+		return h.passes[at]
+	}
 	if !h.several() || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
 		return nil
 	}

@@ -78,6 +78,8 @@ type Selection struct {
 	Writable func(f *terraform.File) bool
 	// Table reports whether a table is reported, and changed.
 	Table func(f *detect.Finding) bool
+	// Named says that files were named: a fix waits for those that were not.
+	Named bool
 }
 
 // Options say how tables are fixed.

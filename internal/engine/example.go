@@ -19,7 +19,7 @@ var environments = []string{"dev", "develop", "development", "int", "integration
 // that was given. One that says where its state is has been deployed, and is
 // none.
 func (x *index) isExample(e *entry) bool {
-	if e.root || e.outside || e.dir.Relative == "" {
+	if e.root || e.dir.Relative == "" {
 		return false
 	}
 	above := strings.TrimSuffix(filepath.ToSlash(e.dir.Disk()), e.dir.Relative)

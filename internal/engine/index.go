@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -30,7 +31,9 @@ type entry struct {
 	sources []string
 	calls   []*entry // those that its calls may lead to
 	example bool     // it shows how something is used, or tests it
+	shown   bool     // an example calls it
 	outside bool     // it is not in the given paths
+	reached bool     // by calls from the given paths, or it is in them
 	at      int      // where it is among the entries
 	unit    *unit    // that it is worked on with, nil when it has nothing to do with tables
 }
@@ -39,16 +42,35 @@ type entry struct {
 type index struct {
 	entries []*entry // in the order of the walk, those outside last
 	byDisk  map[string]*entry
+	named   bool // files were given
 }
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.
 func newIndex(ctx context.Context, o Options) *index {
 	x := &index{byDisk: map[string]*entry{}}
+	x.named = slices.ContainsFunc(o.Paths, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && !info.IsDir()
+	})
+	x.walk(ctx, o, o.Paths, false)
+	if tops := x.repositories(); len(tops) > 0 {
+		x.walk(ctx, o, tops, true)
+	}
+	x.connect(o.IncludeExamples)
+	return x
+}
+
+// walk adds the directories at and below paths. Those outside of the given ones
+// are only looked at.
+func (x *index) walk(ctx context.Context, o Options, paths []string, outside bool) {
 	var reading sync.WaitGroup
 	slots := make(chan struct{}, o.Jobs)
 	walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
-	for dir, err := range tree.Walk(ctx, o.Paths, walk) {
-		e := &entry{dir: dir, err: err}
+	for dir, err := range tree.Walk(ctx, paths, walk) {
+		if outside && (err != nil || x.byDisk[dir.Disk()] != nil) {
+			continue
+		}
+		e := &entry{dir: dir, err: err, outside: outside}
 		x.entries = append(x.entries, e)
 		if err != nil {
 			continue
@@ -59,7 +81,7 @@ func newIndex(ctx context.Context, o Options) *index {
 			defer func() { <-slots }()
 			e.begun = time.Now()
 			e.look()
-			if o.Write {
+			if o.Write && !outside {
 				if err := e.dir.RemoveStray(ctx); err != nil {
 					e.errors = append(e.errors, located(err))
 				}
@@ -68,8 +90,22 @@ func newIndex(ctx context.Context, o Options) *index {
 		})
 	}
 	reading.Wait()
-	x.connect(o.IncludeExamples)
-	return x
+}
+
+// repositories returns the roots of the git repositories that directories with
+// tables are in, where these were not given themselves: those who call the
+// tables' modules may be there.
+func (x *index) repositories() []string {
+	var out []string
+	for _, e := range x.entries {
+		if e.err != nil || !e.tables {
+			continue
+		}
+		if top := e.dir.Repository(); top != "" && x.byDisk[top] == nil && !slices.Contains(out, top) {
+			out = append(out, top)
+		}
+	}
+	return out
 }
 
 // wanted reports whether a file of this name makes its folder one to look at.
@@ -113,11 +149,28 @@ func (x *index) connect(examples bool) {
 		for _, source := range e.sources {
 			if to := x.lead(e, source); to != nil && to != e && !slices.Contains(e.calls, to) {
 				e.calls = append(e.calls, to)
+				to.shown = to.shown || e.example
 			}
 		}
 		e.sources = nil
 	}
+	for _, e := range x.entries {
+		if !e.outside {
+			e.reach()
+		}
+	}
 	x.unite(x.relevant())
+}
+
+// reach marks a directory, and all that calls from it lead to.
+func (e *entry) reach() {
+	if e.reached {
+		return
+	}
+	e.reached = true
+	for _, to := range e.calls {
+		to.reach()
+	}
 }
 
 // lead returns the directory that a path in another one leads to, nil when it
@@ -174,11 +227,6 @@ func (x *index) relevant() map[*entry]bool {
 			addKeys(e, out)
 		}
 	}
-	for _, e := range x.entries { // what nobody in the paths leads to
-		if e.outside && out[e] && len(callers[e]) == 0 {
-			delete(out, e)
-		}
-	}
 	return out
 }
 
@@ -211,6 +259,11 @@ func (x *index) unite(relevant map[*entry]bool) {
 	for _, e := range x.entries {
 		if e.unit != nil && e.unit.members[0] == e {
 			slices.SortFunc(e.unit.members, func(a, b *entry) int { return a.at - b.at })
+		}
+	}
+	for _, e := range x.entries {
+		if e.unit != nil && !slices.ContainsFunc(e.unit.members, func(m *entry) bool { return !m.outside }) {
+			e.unit = nil // nothing of it was given
 		}
 	}
 }

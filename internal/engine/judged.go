@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"cmkify/detect"
@@ -85,7 +84,7 @@ func (j *judged) instances(o eval.Options) []*eval.Instance {
 // counted, and an instance for what may be said of them.
 func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*eval.Instance) {
 	m := j.modules[e]
-	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: e.outside || j.unit.index.hasExample(e)}
+	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: e.outside || e.shown}
 	if len(out.Ways) > 0 {
 		out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
 	} else {
@@ -107,11 +106,6 @@ func (j *judged) checkRemote(m *terraform.Module, ways func(seed int) map[*terra
 	out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
 	j.Modules = append(j.Modules, out)
 	j.absent[out.Ways[0].Caller.Module] += len(out.Absent)
-}
-
-// hasExample reports whether an example calls a directory.
-func (x *index) hasExample(e *entry) bool {
-	return slices.ContainsFunc(x.entries, func(from *entry) bool { return from.example && slices.Contains(from.calls, e) })
 }
 
 // maxWays bounds how many instances of one module are told apart.

@@ -181,6 +181,9 @@ func (u *unit) work(sources map[*entry][]terraform.Source) error {
 // report fills the results with what was found and planned.
 func (u *unit) report(j *judged, plan *fix.Plan) {
 	for i, e := range u.members {
+		if e.outside && !e.reached {
+			continue
+		}
 		m := j.Modules[i]
 		r := u.results[e]
 		r.Sources = j.sources[e]

@@ -26,10 +26,10 @@ func (u *unit) selection(j *judged) fix.Selection {
 		return e != nil && u.writable(f, e)
 	}
 	return fix.Selection{
-		Writable: writable,
+		Writable: writable, Named: u.index.named,
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
-			told := e != nil && !e.example && (e.outside || u.writable(f.Place().File, e))
+			told := e != nil && !e.example && (e.outside && e.reached && !u.index.named || u.writable(f.Place().File, e))
 			return told && (u.options.Only == nil || matches(u.options.Only, f)) && !matches(u.options.Skip, f)
 		},
 	}

@@ -39,6 +39,10 @@ func (d Dir) In(folder string) []string {
 	return names
 }
 
+// Repository returns the root of the git repository that the directory is in, ""
+// for none.
+func (d Dir) Repository() string { return repositoryOf(d.disk) }
+
 // repositoryOf returns the root of the git repository that a folder is in, ""
 // for none.
 func repositoryOf(dir string) string {
