@@ -223,7 +223,7 @@ func (r row) judge(t *testing.T, o *outcome, good string) {
 var (
 	finding = regexp.MustCompile(`: \S*aws_dynamodb_table\.\S+: .*( \[[a-z0-9-]+\]|fixed)$`)
 	summary = regexp.MustCompile(`^\d+ tables? in \d+ director(y|ies)\b`)
-	aside   = regexp.MustCompile(`^review the change, then run |^run cmkify without |: the paths of its diff are relative to `)
+	aside   = regexp.MustCompile(`^review the change, then run |^\d+ tables? can be fixed: run |^(at least )?\d+ new keys?: |^\d+ keys? begins? to rotate: |^\d+ tables? needs? care |: the paths of its diff are relative to `)
 )
 
 func (r row) judgeErrors(t *testing.T, o *outcome) {

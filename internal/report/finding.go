@@ -43,6 +43,9 @@ type Finding struct {
 	Keys           []Key
 	Trace          []Line // what led to the verdict
 	NeedsAttention bool   // something breaks unless a person acts
+
+	instances int      // of the table's module: each has a new key of its own
+	rotated   []string // addresses of keys that begin to rotate
 }
 
 // A Problem is one thing that is wrong with a table, and where.
@@ -70,6 +73,8 @@ type Suppression struct {
 type Key struct {
 	For, Ref string
 	Action   keys.Action
+
+	each bool // it has for_each
 }
 
 // A Line is a place in the code and what is said of it.
@@ -80,7 +85,7 @@ type Line struct {
 }
 
 func newFinding(dir string, o *fix.Outcome) *Finding {
-	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks()}
+	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks(), instances: len(o.Ways)}
 	f.File, f.Line, f.Column = position(o.Place())
 	for _, p := range o.Problems {
 		out := Problem{ID: p.ID, Message: p.Message()}
@@ -98,7 +103,15 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
 	}
 	for _, k := range o.Keys {
-		f.Keys = append(f.Keys, Key{k.For, k.Ref, k.Action})
+		f.Keys = append(f.Keys, Key{k.For, k.Ref, k.Action, k.New != nil && k.New.ForEach != ""})
+		if k.Rotation != nil {
+			f.rotated = append(f.rotated, k.Rotation.Argument.Resource.Address())
+		}
+	}
+	for _, w := range o.Wants {
+		if w.For == detect.KeyNotRotated {
+			f.rotated = append(f.rotated, w.Argument.Resource.Address())
+		}
 	}
 	for _, s := range slices.Concat(o.Trace, o.Notes) {
 		l := Line{Text: s.Text}

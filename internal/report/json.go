@@ -123,7 +123,7 @@ func findingJSON(f *Finding) jsonFinding {
 		Address: f.Address, Module: f.Module, File: f.File, Line: f.Line, Column: f.Column, Status: f.Status,
 		Problems: convert(f.Problems, func(p Problem) jsonProblem { return jsonProblem(p) }),
 		Warnings: convert(f.Warnings, func(n Note) jsonNote { return jsonNote{n.ID, n.Message} }),
-		Keys:     convert(f.Keys, func(k Key) jsonKey { return jsonKey(k) }),
+		Keys:     convert(f.Keys, func(k Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
 	}
 	if s := f.Suppression; s != nil {
 		out.Suppression = &jsonSuppression{s.File, s.Line, s.Column, s.ID, s.Reason}

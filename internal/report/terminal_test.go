@@ -41,7 +41,7 @@ func TestTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const summary = "2 tables in 1 directory: 2 fixable\nrun cmkify without -n and --check to fix 2 tables\n"
+	const summary = "2 tables in 1 directory: 2 fixable\n2 tables can be fixed: run cmkify without --dry-run or --check\n1 new key: $1 a month, up to $3 after two rotations\n"
 	const grouped = `.
   main.tf:1:1 aws_dynamodb_table.orders fixable
     has no server_side_encryption block [no-encryption-block]

@@ -12,6 +12,7 @@ type Totals struct {
 	Summary
 	begun        time.Time
 	warnings     int
+	cost         cost
 	repositories []*repositoryTotals
 }
 
@@ -30,6 +31,7 @@ func (t *Totals) Add(r Result) {
 		warnings += len(f.Warnings)
 	}
 	t.warnings += warnings
+	t.cost.add(r)
 	if r.Dir == "" {
 		return
 	}
@@ -61,9 +63,9 @@ func (t *Totals) of(r Result) *repositoryTotals {
 func (r *repositoryTotals) wall() time.Duration { return r.ended.Sub(r.begun) }
 
 // Text returns what closes a run: a table of the repositories, when there are
-// several, the counts, and what to do next.
+// several, the counts, what to do next, and what it costs and risks.
 func (t *Totals) Text(writing bool) string {
-	return t.table() + t.Line() + "\n" + t.hint(writing)
+	return t.table() + t.Line() + "\n" + t.hint(writing) + t.cost.Line()
 }
 
 func (t *Totals) table() string {
@@ -93,7 +95,7 @@ func (t *Totals) table() string {
 func (s Summary) hint(writing bool) string {
 	switch {
 	case s.Fixable > 0 && !writing:
-		return "run cmkify without -n and --check to fix " + plural(s.Fixable, "table", "tables") + "\n"
+		return plural(s.Fixable, "table", "tables") + " can be fixed: run cmkify without --dry-run or --check\n"
 	case s.Fixed > 0:
 		return "review the change, then run terraform plan\n"
 	}

@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cmkify/detect"
+	"cmkify/fix/keys"
+)
+
+// A cost is what the fixes of a run cost and risk. A key is $1 a month, and $1
+// more after each of its first two rotations; later ones are free.
+// https://aws.amazon.com/kms/pricing/
+type cost struct {
+	created map[string]int  // instances of new keys, by directory and address
+	rotated map[string]bool // keys that begin to rotate, by directory and address
+	each    bool            // a new key has an instance for each region of a list
+	tables  int             // that need care before the change is applied
+	care    map[string]bool // the warnings that say so
+}
+
+// add counts what is, or would be, fixed of a directory.
+func (c *cost) add(r Result) {
+	if c.created == nil {
+		c.created, c.rotated, c.care = map[string]int{}, map[string]bool{}, map[string]bool{}
+	}
+	for _, f := range r.Findings {
+		if f.Status != detect.Fixed && f.Status != detect.Fixable {
+			continue
+		}
+		for _, k := range f.Keys {
+			if at := r.Dir + "\x00" + k.Ref; k.Action == keys.Created {
+				c.created[at] = max(c.created[at], f.instances)
+				c.each = c.each || k.each
+			}
+		}
+		for _, ref := range f.rotated {
+			c.rotated[r.Dir+"\x00"+ref] = true
+		}
+		c.warn(f)
+	}
+}
+
+// warn counts the warnings of a table. That a comment is out of date does not
+// bear on applying.
+func (c *cost) warn(f *Finding) {
+	cares := false
+	for _, w := range f.Warnings {
+		if w.ID != string(detect.StaleComment) {
+			c.care[w.ID], cares = true, true
+		}
+	}
+	if cares {
+		c.tables++
+	}
+}
+
+// Line returns one line on cost and risk, with its newline; "" where there is
+// neither.
+func (c *cost) Line() string {
+	parts := slices.DeleteFunc([]string{c.money(), c.rotation(), c.risk()}, func(part string) bool { return part == "" })
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, "; ") + "\n"
+}
+
+func (c *cost) keys() int {
+	n := 0
+	for _, instances := range c.created {
+		n += instances
+	}
+	return n
+}
+
+func (c *cost) money() string {
+	n := c.keys()
+	switch {
+	case n == 0:
+		return ""
+	case c.each:
+		return fmt.Sprintf("at least %s: $%d a month or more, $%d or more after two rotations", plural(n, "new key", "new keys"), n, 3*n)
+	}
+	return fmt.Sprintf("%s: $%d a month, up to $%d after two rotations", plural(n, "new key", "new keys"), n, 3*n)
+}
+
+func (c *cost) rotation() string {
+	switch n := len(c.rotated); n {
+	case 0:
+		return ""
+	case 1:
+		return "1 key begins to rotate: up to $2 a month more"
+	default:
+		return fmt.Sprintf("%d keys begin to rotate: up to $%d a month more", n, 2*n)
+	}
+}
+
+func (c *cost) risk() string {
+	if c.tables == 0 {
+		return ""
+	}
+	var ids []string
+	for _, row := range detect.Rows {
+		if row.Kind == detect.WarningKind && c.care[row.ID] {
+			ids = append(ids, row.ID)
+		}
+	}
+	return fmt.Sprintf("%s care before apply (%s)", plural(c.tables, "table needs", "tables need"), strings.Join(ids, ", "))
+}
