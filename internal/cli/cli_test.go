@@ -142,3 +142,30 @@ func TestCompletion(t *testing.T) {
 		}
 	})
 }
+
+// TestOverlap holds that a directory below paths of two configuration files is
+// printed, and counted, once: as the first path has it.
+func TestOverlap(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		".git": "", ".cmkify.hcl": "key_name = \"outer\"\n", "sub/.cmkify.hcl": "key_name = \"inner\"\n",
+		"main.tf": "resource \"aws_dynamodb_table\" \"t\" {\n}\n", "sub/main.tf": "resource \"aws_dynamodb_table\" \"t\" {\n}\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	for args, want := range map[string][2]int{"": {2, 0}, "sub": {0, 1}, ". sub": {2, 0}, "sub .": {1, 1}, "--no-config": {0, 0}} {
+		var stdout, stderr strings.Builder
+		Main(append([]string{"-n"}, strings.Fields(args)...), nil, &stdout, &stderr)
+		got := [2]int{strings.Count(stdout.String(), `"aws_kms_key" "outer"`), strings.Count(stdout.String(), `"aws_kms_key" "inner"`)}
+		if got != want {
+			t.Errorf("cmkify -n %s: keys %v, want %v\n%s", args, got, want, stderr.String())
+		}
+	}
+}

@@ -14,24 +14,27 @@ import (
 	"github.com/spf13/pflag"
 
 	"cmkify/fix/keys"
+	"cmkify/internal/config"
 	"cmkify/internal/report"
 	"cmkify/internal/terraform"
 )
 
 // Flags are what the user asked for.
 type Flags struct {
-	DryRun, Check, Strict, NoSuppressions, NoGitignore bool
-	Quiet, Verbose, Version                            bool
-	IncludeExamples, NoInstalledModules                bool
-	Exclude, Only, Skip                                []string
-	KMSKey, KeyPolicy, KeyName, KeyPer, Replicas       string
-	Color, Completion, StdinFilename                   string
-	Jobs                                               int
-	Outputs                                            []report.Output // at least one
-	Paths                                              []string        // at least one
+	DryRun, Check, Strict                        bool
+	NoSuppressions, NoGitignore, NoConfig        bool
+	Quiet, Verbose, Version                      bool
+	IncludeExamples, NoInstalledModules          bool
+	Exclude, Only, Skip                          []string
+	KMSKey, KeyPolicy, KeyName, KeyPer, Replicas string
+	Color, Completion, StdinFilename             string
+	Jobs                                         int
+	Outputs                                      []report.Output // at least one
+	Paths                                        []string        // at least one
 
-	formats []string
-	output  string
+	formats     []string
+	output      string
+	excludeFrom string // the folder that Exclude is relative to, "" for the working directory
 }
 
 // ErrHelp says that help was asked for.
@@ -48,7 +51,7 @@ var groups = []group{
 	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict"}, ""},
 	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
 	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
-	{"Else", []string{"stdin-filename", "jobs", "completion", "version", "help"}, ""},
+	{"Other options", []string{"no-config", "stdin-filename", "jobs", "completion", "version", "help"}, ""},
 }
 
 func (f *Flags) set() *pflag.FlagSet {
@@ -56,14 +59,14 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.Usage = func() {}
 	s.BoolVarP(&f.DryRun, "dry-run", "n", false, "write nothing; print the unified diff")
 	s.BoolVar(&f.Check, "check", false, "write nothing; print the findings")
-	s.StringArrayVar(&f.Only, "only", nil, "only tables whose address `GLOB` matches; repeatable")
-	s.StringArrayVar(&f.Skip, "skip", nil, "no tables whose address `GLOB` matches; repeatable")
-	s.StringArrayVar(&f.Exclude, "exclude", nil, "paths to leave out, a .gitignore `GLOB`; repeatable")
-	s.BoolVar(&f.IncludeExamples, "include-examples", false, "also fix what lies in folders of examples and tests")
-	s.BoolVar(&f.NoInstalledModules, "no-installed-modules", false, "do not read what terraform init installed")
-	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "also what .gitignore files name")
-	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "also where a comment switches the check off")
-	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be judged")
+	s.StringArrayVar(&f.Only, "only", nil, "only tables whose address matches `GLOB`; repeatable")
+	s.StringArrayVar(&f.Skip, "skip", nil, "skip tables whose address matches `GLOB`; repeatable")
+	s.StringArrayVar(&f.Exclude, "exclude", nil, "skip paths that match a .gitignore `GLOB`; repeatable")
+	s.BoolVar(&f.IncludeExamples, "include-examples", false, "fix tables in examples and tests, too")
+	s.BoolVar(&f.NoInstalledModules, "no-installed-modules", false, "ignore modules that terraform init installed")
+	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "include files ignored by .gitignore")
+	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "ignore comments that suppress the check")
+	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be determined")
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
 	s.StringVar(&f.KeyPolicy, "key-policy", keys.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
@@ -73,9 +76,10 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.StringVarP(&f.output, "output", "o", "", "write the format to `FILE`")
 	s.StringVar(&f.Color, "color", "auto", "`auto`, always or never")
 	s.BoolVarP(&f.Quiet, "quiet", "q", false, "print errors only")
-	s.BoolVarP(&f.Verbose, "verbose", "v", false, "print all tables, and what led to each verdict")
-	s.StringVar(&f.StdinFilename, "stdin-filename", "", "where standard input, the path -, comes from: `FILE`")
-	s.IntVarP(&f.Jobs, "jobs", "j", 0, "work on `N` directories at once; default one a CPU")
+	s.BoolVarP(&f.Verbose, "verbose", "v", false, "print all tables and the steps of each verdict")
+	s.BoolVar(&f.NoConfig, "no-config", false, "ignore .cmkify.hcl files")
+	s.StringVar(&f.StdinFilename, "stdin-filename", "", "path to report for standard input: `FILE`")
+	s.IntVarP(&f.Jobs, "jobs", "j", 0, "process `N` directories at once; default: CPUs")
 	s.StringVar(&f.Completion, "completion", "", "print completion for `SHELL`: bash, zsh or fish")
 	s.BoolVar(&f.Version, "version", false, "print the version")
 	s.BoolP("help", "h", false, "print this")
@@ -83,7 +87,11 @@ func (f *Flags) set() *pflag.FlagSet {
 }
 
 // Parse reads the arguments. The error says what is wrong with which flag.
-func Parse(args []string) (*Flags, error) {
+func Parse(args []string) (*Flags, error) { return parse(args, nil) }
+
+// parse reads the arguments and, if there is one, the file whose settings hold
+// where they say nothing.
+func parse(args []string, file *config.File) (*Flags, error) {
 	f := &Flags{}
 	s := f.set()
 	if err := singleDash(s, args); err != nil {
@@ -102,7 +110,10 @@ func Parse(args []string) (*Flags, error) {
 	if f.Jobs == 0 {
 		f.Jobs = runtime.GOMAXPROCS(0)
 	}
-	return f, errors.Join(f.choices(), f.outputs())
+	if err := errors.Join(f.choices(), f.outputs()); err != nil || file == nil {
+		return f, err
+	}
+	return f, f.setFrom(file, s)
 }
 
 // choices checks the flags that take one of a few values.
@@ -119,6 +130,11 @@ func (f *Flags) choices() error {
 	} {
 		if !slices.Contains(c.of, c.value) {
 			return fmt.Errorf("--%s %q: want %s", c.flag, c.value, strings.Join(c.of, " or "))
+		}
+	}
+	if f.KMSKey != "" {
+		if _, err := keys.ParseGiven(f.KMSKey); err != nil {
+			return fmt.Errorf("--kms-key: %w", err)
 		}
 	}
 	switch {

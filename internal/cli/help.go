@@ -17,8 +17,8 @@ func Usage() string {
 
 Usage: cmkify [flags] [path ...]
 
-Paths are directories, searched with all below them, files, or - for standard
-input; default is the current directory. Files are rewritten in place.
+Paths are directories (searched recursively), files, or - for standard input;
+the default is the current directory. Files are rewritten in place.
 `)
 	s := new(Flags).set()
 	for _, g := range groups {
@@ -31,8 +31,8 @@ input; default is the current directory. Files are rewritten in place.
 		}
 	}
 	b.WriteString(`
-Exit status: 0 nothing is left to do; 1 something is left to a person or, with
--n or --check, to fix; 2 trouble, the rest is done; 130 interrupted.
+Exit status: 0 nothing left to do; 1 something needs a person or, with -n or
+--check, can be fixed; 2 error, the rest is done; 130 interrupted.
 `)
 	return b.String()
 }

@@ -16,6 +16,7 @@ import (
 	"cmkify/fix/keys"
 	"cmkify/internal/engine"
 	"cmkify/internal/report"
+	"cmkify/internal/tree"
 )
 
 // The exit statuses. The highest one that applies wins.
@@ -29,10 +30,12 @@ const (
 // A command is one run: its flags, its outputs, and what it came to.
 type command struct {
 	*Flags
+	args    []string
 	stdin   io.Reader
 	stdout  io.Writer
-	work    engine.Options
+	waiting func(dir string) // is told of directories that another process works on
 	printer *report.Printer
+	printed map[string]bool // directories, resolved
 	status  int
 }
 
@@ -52,14 +55,11 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprint(stdout, Complete(flags.Completion))
 		return ExitDone
 	}
-	c := &command{Flags: flags, stdin: stdin, stdout: stdout}
-	if err == nil {
-		err = c.options()
-	}
 	if err != nil {
 		fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v (see cmkify --help)", err)))
 		return ExitTrouble
 	}
+	c := &command{Flags: flags, args: args, stdin: stdin, stdout: stdout, printed: map[string]bool{}}
 	c.printer, err = report.NewPrinter(report.Settings{
 		Stdout: stdout, Stderr: stderr, Outputs: c.Outputs, Document: c.Document(), DryRun: c.DryRun, Check: c.Check,
 		Quiet: c.Quiet, Verbose: c.Verbose, Color: c.Color, Version: Version(),
@@ -68,33 +68,29 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v", err)))
 		return ExitTrouble
 	}
-	c.work.Diff = c.printer.NeedsDiff()
-	c.work.Locks.Waiting = func(dir string) {
+	c.waiting = func(dir string) {
 		fmt.Fprintln(stderr, report.Escape(dir+": waiting for another process that holds its lock"))
 	}
 	return c.run()
 }
 
-// options turns the flags into those of the work.
-func (c *command) options() error {
-	c.work = engine.Options{
-		Paths: c.Paths, Exclude: c.Exclude, NoGitignore: c.NoGitignore, Only: c.Only, Skip: c.Skip,
-		NoSuppressions: c.NoSuppressions, Jobs: c.Jobs, Write: !c.DryRun && !c.Check, Edits: !c.Check,
+// options returns the options of the work on some of the paths. The flags have
+// been checked.
+func (c *command) options(f *Flags, paths []string) engine.Options {
+	work := engine.Options{
+		Paths: paths, Exclude: f.Exclude, ExcludeFrom: f.excludeFrom, NoGitignore: f.NoGitignore, Only: f.Only, Skip: f.Skip,
+		NoSuppressions: f.NoSuppressions, Jobs: f.Jobs, Write: !f.DryRun && !f.Check, Edits: !f.Check,
+		Diff: c.printer.NeedsDiff(), Locks: tree.Locks{Waiting: c.waiting},
+		IncludeExamples: f.IncludeExamples, NoInstalledModules: f.NoInstalledModules,
 		Fix: fix.Options{
-			Keys:        keys.Options{Policy: c.KeyPolicy, Name: c.KeyName, SkipReplicas: c.Replicas == "skip"},
-			KeyInModule: c.KeyPer == "module",
+			Keys:        keys.Options{Policy: f.KeyPolicy, Name: f.KeyName, SkipReplicas: f.Replicas == "skip"},
+			KeyInModule: f.KeyPer == "module",
 		},
-		IncludeExamples: c.IncludeExamples, NoInstalledModules: c.NoInstalledModules,
 	}
-	if c.KMSKey == "" {
-		return nil
+	if f.KMSKey != "" {
+		work.Fix.Keys.Given, _ = keys.ParseGiven(f.KMSKey)
 	}
-	given, err := keys.ParseGiven(c.KMSKey)
-	if err != nil {
-		return fmt.Errorf("--kms-key: %w", err)
-	}
-	c.work.Fix.Keys.Given = given
-	return nil
+	return work
 }
 
 // atLeast raises the exit status, never lowers it.
@@ -110,12 +106,12 @@ func (c *command) run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	var err error
-	if slices.Equal(c.Paths, []string{"-"}) {
-		err = c.standardInput(ctx)
-	} else {
-		err = engine.Run(ctx, c.work, c.emit)
-	}
+	err := c.each(ctx, func(work engine.Options) error {
+		if slices.Equal(c.Paths, []string{"-"}) {
+			return c.standardInput(ctx, work)
+		}
+		return engine.Run(ctx, work, c.emit)
+	})
 	if err = errors.Join(err, c.printer.End()); err != nil {
 		c.trouble(err)
 	}
@@ -126,8 +122,15 @@ func (c *command) run() int {
 }
 
 // emit prints what was found and done in one directory, and raises the exit
-// status by it.
+// status by it. One that lies below paths of two configuration files is printed
+// once.
 func (c *command) emit(r engine.Result) error {
+	if r.Disk != "" && len(r.Errors) == 0 {
+		if c.printed[r.Disk] {
+			return nil
+		}
+		c.printed[r.Disk] = true
+	}
 	for _, e := range r.Errors {
 		c.trouble(e)
 	}
@@ -141,13 +144,13 @@ func (c *command) emit(r engine.Result) error {
 
 // standardInput judges and rewrites what is given on standard input, and prints
 // the result; what cannot be fixed is printed as it is.
-func (c *command) standardInput(ctx context.Context) error {
+func (c *command) standardInput(ctx context.Context, work engine.Options) error {
 	src, err := io.ReadAll(c.stdin)
 	if err != nil {
 		return err
 	}
-	c.work.Write = false
-	r, err := engine.Stdin(ctx, c.work, c.StdinFilename, src)
+	work.Write = false
+	r, err := engine.Stdin(ctx, work, c.StdinFilename, src)
 	if err != nil {
 		c.trouble(err)
 	}

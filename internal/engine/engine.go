@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Paths           []string
 	Exclude         []string // gitignore patterns
+	ExcludeFrom     string   // the folder, resolved, that they are relative to; "" for the working directory
 	NoGitignore     bool
 	IncludeExamples bool     // what lies in folders of examples and tests is fixed, too
 	Only, Skip      []string // globs of addresses; Only nil for all

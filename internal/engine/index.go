@@ -65,7 +65,7 @@ func newIndex(ctx context.Context, o Options) *index {
 func (x *index) walk(ctx context.Context, o Options, paths []string, outside bool) {
 	var reading sync.WaitGroup
 	slots := make(chan struct{}, o.Jobs)
-	walk := tree.Options{Exclude: o.Exclude, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
+	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
 	for dir, err := range tree.Walk(ctx, paths, walk) {
 		if outside && (err != nil || x.byDisk[dir.Disk()] != nil) {
 			continue

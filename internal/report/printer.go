@@ -101,6 +101,13 @@ func (p *Printer) Directory(found engine.Result) error {
 	return nil
 }
 
+// Note prints a line that people may want to know.
+func (p *Printer) Note(text string) {
+	if !p.Quiet {
+		p.Line(text)
+	}
+}
+
 // Line prints a line for people, as that about an error.
 func (p *Printer) Line(text string) {
 	p.progress.Pause()

@@ -23,8 +23,9 @@ type ignorer struct {
 	exclude *gitignore.Patterns   // nil for none
 	git     []*gitignore.Patterns // the later ones stronger
 	useGit  bool
-	base    string // what paths are relative to for exclude
-	top     string // resolved path of the repository's root
+	// path returns a shown path as exclude matches it.
+	path func(shown string) string
+	top  string // resolved path of the repository's root
 	// A shown path is relative to the root with its first cut bytes replaced.
 	cut   int
 	above string // with a slash at the end, unless empty
@@ -69,11 +70,21 @@ func (w *walker) excludes() *gitignore.Patterns {
 	return out
 }
 
+// excludable returns what makes of a shown path, in a folder that is given, one
+// that the patterns of --exclude match.
+func (w *walker) excludable(real, shown, base string) func(path string) string {
+	if w.options.ExcludeFrom == "" {
+		return func(path string) string { return relative(base, path) }
+	}
+	above, cut := slashJoin(relative(w.options.ExcludeFrom, real), ""), len(slashJoin(shown, ""))
+	return func(path string) string { return above + path[cut:] }
+}
+
 // ignorer returns the ignorer of a given folder, which has entered the
 // folders above it in its git repository, and an error for each file of
 // patterns that cannot be read.
 func (w *walker) ignorer(real, shown, base string) (*ignorer, []error) {
-	i := &ignorer{exclude: w.excludes(), base: base, top: real, cut: len(slashJoin(shown, "")), useGit: !w.options.NoGitignore}
+	i := &ignorer{exclude: w.excludes(), path: w.excludable(real, shown, base), top: real, cut: len(slashJoin(shown, "")), useGit: !w.options.NoGitignore}
 	if !i.useGit || !i.findTop(real) {
 		return i, nil
 	}
@@ -183,7 +194,7 @@ func readPatterns(path, folder string) (*gitignore.Patterns, error) {
 // matches reports whether a path below the given folder, as shown, is left
 // out. No folder above it is, by git.
 func (i *ignorer) matches(shown string, folder bool) bool {
-	if i.exclude != nil && excludedBelow(i.exclude, relative(i.base, shown), folder) {
+	if i.exclude != nil && excludedBelow(i.exclude, i.path(shown), folder) {
 		return true
 	}
 	return len(i.git) > 0 && i.ignored(i.above+shown[i.cut:], folder)

@@ -66,7 +66,8 @@ func slashJoin(dir, name string) string {
 
 // Options say what to leave out below the given paths.
 type Options struct {
-	Exclude     []string // gitignore patterns, relative to the working directory
+	Exclude     []string // gitignore patterns
+	ExcludeFrom string   // the folder, resolved, that they are relative to; "" for the working directory
 	NoGitignore bool
 	// Wanted tells by their names the files that make a folder one to yield,
 	// Editable those that may have to be changed.
@@ -200,7 +201,7 @@ func (w *walker) addFile(arg string) error {
 		return err
 	}
 	shown, base := w.shown(dir, dir)
-	if excludedBelow(w.excludes(), slashJoin(relative(base, shown), name), false) {
+	if excludedBelow(w.excludes(), w.excludable(real, shown, base)(slashJoin(shown, name)), false) {
 		return nil
 	}
 	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == real })
