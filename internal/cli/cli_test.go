@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 
 	"cmkify/internal/report"
 	"cmkify/internal/testkit"
@@ -50,15 +54,21 @@ func TestDanglingLink(t *testing.T) {
 	}
 }
 
-// TestMistakes holds that what is not meant is told, with what may be.
+// TestMistakes holds that a mistake is answered with what to use.
 func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{
-		"-no-color":                        "-no-color is no flag; did you mean --color never?",
-		"-dry-run":                         "-dry-run: long flags take two dashes; did you mean --dry-run?",
-		"-key-name=x":                      "-key-name: long flags take two dashes; did you mean --key-name?",
-		"--dryrun":                         "unknown flag: --dryrun; did you mean --dry-run?",
-		"--json":                           "unknown flag: --json; did you mean --format json?",
-		"--formt json":                     "unknown flag: --formt; did you mean --format?",
+		"-no-color":                        "unknown flag -no-color (did you mean --color=never?)",
+		"-dry-run":                         "-dry-run: long flags take two dashes (did you mean --dry-run?)",
+		"-key-name=x":                      "-key-name: long flags take two dashes (did you mean --key-name?)",
+		"--dryrun":                         "unknown flag --dryrun (did you mean --dry-run?)",
+		"--json":                           "unknown flag --json (did you mean --format=json?)",
+		"--fix":                            "unknown flag --fix (files are rewritten unless --dry-run or --check is given)",
+		"--diff .":                         "unknown flag --diff (did you mean --dry-run?)",
+		"--stat":                           "unknown flag --stat (the last lines of a run have the counts; git diff --stat has files and lines)",
+		"-r infra":                         "unknown flag -r (directories are searched recursively)",
+		"-nr":                              "unknown flag -r (directories are searched recursively)",
+		"-V":                               "unknown flag -V (did you mean --version?)",
+		"--formt json":                     "unknown flag --formt (did you mean --format?)",
 		"--format yaml":                    `--format "yaml": want one of `,
 		"--format json=":                   "--format json=: no file behind =",
 		"--format json=a --format jsonl=a": "--format jsonl=a: another format goes to that file",
@@ -72,7 +82,7 @@ func TestMistakes(t *testing.T) {
 		"- main.tf":                        "standard input",
 		"--stdin-filename main.tf":         "--stdin-filename goes with the path -",
 		"--stdin-filename main.tf a.tf":    "--stdin-filename goes with the path -",
-		"--xyzzyxyzzyxyzzy":                "unknown flag: --xyzzyxyzzyxyzzy",
+		"--xyzzyxyzzyxyzzy":                "unknown flag --xyzzyxyzzyxyzzy",
 		"-z":                               "unknown shorthand flag",
 		"--only":                           "flag needs an argument",
 		"--color sometimes -- --dry-runs":  `--color "sometimes": want auto`,
@@ -109,8 +119,8 @@ func TestParse(t *testing.T) {
 func TestCompletion(t *testing.T) {
 	for shell, commands := range map[string]string{
 		"bash": `source "$1"; complete_one() { COMP_WORDS=(cmkify "$@"); COMP_CWORD=$#; COMPREPLY=(); _cmkify; echo "${COMPREPLY[*]}"; }
-			complete_one --dry; complete_one --format sa; complete_one --key-policy ""; complete_one ma`,
-		"fish": `source $argv[1]; for line in "cmkify --dry" "cmkify --format sa" "cmkify --key-policy " "cmkify ma"; complete -C $line | cut -f1 | string join " "; end; true`,
+			complete_one --dry; complete_one --format sa; complete_one --key-policy ""; complete_one ma; complete_one expl; complete_one explain no-k; complete_one x ma`,
+		"fish": `source $argv[1]; for line in "cmkify --dry" "cmkify --format sa" "cmkify --key-policy " "cmkify ma" "cmkify expl" "cmkify explain no-k" "cmkify x ma"; complete -C $line | cut -f1 | string join " "; end; true`,
 	} {
 		t.Run(shell, func(t *testing.T) {
 			testkit.NeedTool(t, shell)
@@ -128,7 +138,7 @@ func TestCompletion(t *testing.T) {
 			command := exec.Command(shell, args...)
 			command.Dir = dir
 			out, err := command.CombinedOutput()
-			if want := "--dry-run\nsarif\ndynamodb none\nmain.tf\n"; err != nil || string(out) != want {
+			if want := "--dry-run\nsarif\ndynamodb none\nmain.tf man\nexplain\nno-key\nmain.tf\n"; err != nil || string(out) != want {
 				t.Errorf("%v\n%s, want\n%s", err, out, want)
 			}
 		})
@@ -167,5 +177,71 @@ func TestOverlap(t *testing.T) {
 		if got != want {
 			t.Errorf("cmkify -n %s: keys %v, want %v\n%s", args, got, want, stderr.String())
 		}
+	}
+}
+
+// TestWords holds that words in the place of the first argument work as the
+// flags do, and that a path of that name can still be given.
+func TestWords(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("help", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for args, c := range map[string]struct {
+		exit           int
+		stdout, stderr string // what they begin with
+	}{
+		"help":           {ExitDone, "cmkify moves DynamoDB tables", ""},
+		"--help":         {ExitDone, "cmkify moves DynamoDB tables", ""},
+		"version":        {ExitDone, "cmkify ", ""},
+		"explain":        {ExitDone, "Statuses: ", ""},
+		"explain no-key": {ExitDone, "no-key (problem)", ""},
+		"help no-key":    {ExitDone, "no-key (problem)", ""},
+		"man":            {ExitDone, ".TH CMKIFY 1\n", ""},
+		"explain nokey":  {ExitTrouble, "", `cmkify: explain: unknown ID "nokey" (did you mean no-key?)`},
+		"explain a b":    {ExitTrouble, "", "cmkify: explain: want one ID"},
+		"version now":    {ExitTrouble, "", `cmkify: version: unexpected argument "now"`},
+		"./help":         {ExitDone, "", "0 tables in 0 directories\n"},
+		"-v help":        {ExitDone, "", "0 tables in 0 directories\n"},
+	} {
+		var stdout, stderr strings.Builder
+		exit := Main(strings.Fields(args), nil, &stdout, &stderr)
+		if exit != c.exit || !strings.HasPrefix(stdout.String(), c.stdout) || !strings.HasPrefix(stderr.String(), c.stderr) || (c.stdout == "") != (stdout.Len() == 0) {
+			t.Errorf("cmkify %s: exit %d, want %d\n%.200s\n%.200s", args, exit, c.exit, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestMan holds that the manual has each flag and exit status, and no line that
+// roff would take for a request by mistake.
+func TestMan(t *testing.T) {
+	page := Man()
+	new(Flags).set().VisitAll(func(f *pflag.Flag) {
+		if !strings.Contains(page, `\fB\-\-`+strings.ReplaceAll(f.Name, "-", `\-`)+`\fR`) {
+			t.Errorf("no --%s", f.Name)
+		}
+	})
+	for _, status := range []int{ExitDone, ExitLeft, ExitTrouble, ExitInterrupted} {
+		if !strings.Contains(page, fmt.Sprintf(".TP\n.B %d\n", status)) {
+			t.Errorf("no exit status %d", status)
+		}
+	}
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, ".") && !regexp.MustCompile(`^\.(TH|SH|TP|PP|B|RI|br)\b`).MatchString(line) || strings.HasPrefix(line, "'") {
+			t.Errorf("a request: %s", line)
+		}
+	}
+}
+
+// TestManIsRoff has groff read the manual.
+func TestManIsRoff(t *testing.T) {
+	testkit.NeedTool(t, "groff")
+	command := exec.Command("groff", "-man", "-Tascii", "-ww", "-P-cbou")
+	command.Stdin = strings.NewReader(Man())
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil || stderr.Len() > 0 || !strings.Contains(string(out), "--dry-run") {
+		t.Errorf("%v\n%s\n%s", err, stderr.String(), out)
 	}
 }

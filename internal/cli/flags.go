@@ -98,7 +98,7 @@ func parse(args []string, file *config.File) (*Flags, error) {
 		return nil, err
 	}
 	if err := s.Parse(args); err != nil {
-		return nil, explain(s, err)
+		return nil, corrected(s, err)
 	}
 	if help, _ := s.GetBool("help"); help {
 		return nil, ErrHelp

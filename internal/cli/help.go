@@ -2,11 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"cmkify/detect"
 	"cmkify/internal/report"
 )
 
@@ -16,6 +19,8 @@ func Usage() string {
 	b.WriteString(`cmkify moves DynamoDB tables in Terraform code to customer managed KMS keys.
 
 Usage: cmkify [flags] [path ...]
+       cmkify explain [ID]    say what an ID in brackets means, or list all
+       cmkify man | version | help
 
 Paths are directories (searched recursively), files, or - for standard input;
 the default is the current directory. Files are rewritten in place.
@@ -64,8 +69,17 @@ func Version() string {
 	return out
 }
 
+// ids returns what explain explains.
+func ids() []string {
+	var out []string
+	for _, r := range detect.Rows {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
 // Complete returns a completion script for a shell: of flags and the values
-// that they take, else of files.
+// that they take, of words and the IDs that explain takes, else of files.
 func Complete(shell string) string {
 	var flags []string
 	new(Flags).set().VisitAll(func(f *pflag.Flag) { flags = append(flags, "--"+f.Name) })
@@ -73,9 +87,12 @@ func Complete(shell string) string {
 		"--format": strings.Join(report.Names, " "), "--color": "auto always never", "--key-policy": "dynamodb none",
 		"--replicas": "fix skip", "--completion": "bash zsh fish",
 	}
+	words := strings.Join(slices.Sorted(maps.Keys(words)), " ")
 	var b strings.Builder
 	switch shell {
 	case "fish":
+		fmt.Fprintf(&b, "complete -c cmkify -n __fish_use_subcommand -a %q\n", words)
+		fmt.Fprintf(&b, "complete -c cmkify -n '__fish_seen_subcommand_from explain' -f -a %q\n", strings.Join(ids(), " "))
 		new(Flags).set().VisitAll(func(f *pflag.Flag) {
 			_, text := pflag.UnquoteUsage(f)
 			fmt.Fprintf(&b, "complete -c cmkify -l %s", f.Name)
@@ -93,12 +110,13 @@ func Complete(shell string) string {
 	case "zsh":
 		b.WriteString("#compdef cmkify\nautoload -U +X bashcompinit && bashcompinit\n")
 	}
-	b.WriteString("_cmkify() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n  case $previous in\n")
+	b.WriteString("_cmkify() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} words=\n  case $previous in\n")
+	fmt.Fprintf(&b, "    explain) COMPREPLY=($(compgen -W %q -- \"$word\")); return ;;\n", strings.Join(ids(), " "))
 	for _, name := range flags {
 		if values[name] != "" {
 			fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$word\")); return ;;\n", name, values[name])
 		}
 	}
-	fmt.Fprintf(&b, "  esac\n  case $word in\n    -*) COMPREPLY=($(compgen -W %q -- \"$word\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n  esac\n}\ncomplete -o filenames -F _cmkify cmkify\n", strings.Join(flags, " "))
+	fmt.Fprintf(&b, "  esac\n  [ $COMP_CWORD -gt 1 ] || words=%q\n  case $word in\n    -*) COMPREPLY=($(compgen -W %q -- \"$word\")) ;;\n    *) COMPREPLY=($(compgen -W \"$words\" -f -- \"$word\")) ;;\n  esac\n}\ncomplete -o filenames -F _cmkify cmkify\n", words, strings.Join(flags, " "))
 	return b.String()
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"slices"
 	"syscall"
 
@@ -42,6 +41,13 @@ type command struct {
 // Main runs the command with the arguments that follow its name and returns
 // its exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if word, ok := words[first(args)]; ok {
+		if err := word(stdout, args[1:]); err != nil {
+			fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v", err)))
+			return ExitTrouble
+		}
+		return ExitDone
+	}
 	flags, err := Parse(args)
 	switch {
 	case errors.Is(err, ErrHelp):
@@ -49,14 +55,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return ExitDone
 	case err != nil:
 	case flags.Version:
-		fmt.Fprintf(stdout, "cmkify %s (%s)\n", Version(), runtime.Version())
+		fmt.Fprint(stdout, versionLine())
 		return ExitDone
 	case flags.Completion != "":
 		fmt.Fprint(stdout, Complete(flags.Completion))
 		return ExitDone
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v (see cmkify --help)", err)))
+		fmt.Fprintln(stderr, report.Escape(fmt.Sprintf("cmkify: %v; see cmkify --help", err)))
 		return ExitTrouble
 	}
 	c := &command{Flags: flags, args: args, stdin: stdin, stdout: stdout, printed: map[string]bool{}}
@@ -72,6 +78,13 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, report.Escape(dir+": waiting for another process that holds its lock"))
 	}
 	return c.run()
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
 }
 
 // options returns the options of the work on some of the paths. The flags have

@@ -9,11 +9,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// others are flags of Terraform and of scanners, and what does the same here.
+// others are flags of other tools, such as Terraform, its scanners and
+// formatters, and what to use here.
 var others = map[string]string{
-	"no-color": "--color never", "json": "--format json", "write": "no flag: files are written unless -n or --check is given",
-	"diff": "-n", "fix": "no flag: that is what it does", "list": "--check", "recursive": "no flag: folders are searched",
+	"no-color": "did you mean --color=never?", "json": "did you mean --format=json?", "sarif": "did you mean --format=sarif?",
+	"diff": "did you mean --dry-run?", "d": "did you mean --dry-run?", "list": "did you mean --check?", "l": "did you mean --check?",
+	"V": "did you mean --version?", "soft-fail": "did you mean --exit-zero?",
+	"write": rewritten, "w": rewritten, "fix": rewritten, "i": rewritten, "in-place": rewritten,
+	"recursive": "directories are searched recursively", "r": "directories are searched recursively", "R": "directories are searched recursively",
+	"stat": "the last lines of a run have the counts; git diff --stat has files and lines",
 }
+
+const rewritten = "files are rewritten unless --dry-run or --check is given"
 
 // singleDash catches long flags with one dash, as Terraform has them, before
 // pflag reads -no-color as -n -o "-color".
@@ -29,7 +36,7 @@ func singleDash(s *pflag.FlagSet, args []string) error {
 		instead, foreign := others[name]
 		switch {
 		case foreign:
-			return fmt.Errorf("-%s is no flag; did you mean %s?", name, instead)
+			return fmt.Errorf("unknown flag -%s (%s)", name, instead)
 		case s.Lookup(name) != nil, strings.Contains(name, "-"):
 			return fmt.Errorf("-%s: long flags take two dashes%s", name, meant(s, name))
 		}
@@ -37,18 +44,24 @@ func singleDash(s *pflag.FlagSet, args []string) error {
 	return nil
 }
 
-var unknownFlag = regexp.MustCompile(`^unknown flag: --([^=]+)`)
+var (
+	unknownFlag      = regexp.MustCompile(`^unknown flag: --([^=]+)`)
+	unknownShorthand = regexp.MustCompile(`^unknown shorthand flag: '(.)'`)
+)
 
-// explain adds to pflag's errors what was probably meant.
-func explain(s *pflag.FlagSet, err error) error {
+// corrected adds to pflag's errors what was probably meant.
+func corrected(s *pflag.FlagSet, err error) error {
+	if match := unknownShorthand.FindStringSubmatch(err.Error()); match != nil && others[match[1]] != "" {
+		return fmt.Errorf("unknown flag -%s (%s)", match[1], others[match[1]])
+	}
 	match := unknownFlag.FindStringSubmatch(err.Error())
 	if match == nil {
 		return err
 	}
 	if instead, foreign := others[match[1]]; foreign {
-		return fmt.Errorf("%w; did you mean %s?", err, instead)
+		return fmt.Errorf("unknown flag --%s (%s)", match[1], instead)
 	}
-	return fmt.Errorf("%w%s", err, meant(s, match[1]))
+	return fmt.Errorf("unknown flag --%s%s", match[1], meant(s, match[1]))
 }
 
 // meant returns a question about the flag whose name is nearest, "" when none
@@ -63,5 +76,5 @@ func meant(s *pflag.FlagSet, name string) string {
 	if best == "" {
 		return ""
 	}
-	return "; did you mean --" + best + "?"
+	return " (did you mean --" + best + "?)"
 }

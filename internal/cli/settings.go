@@ -70,7 +70,7 @@ func (c *command) read(of configured) (engine.Options, *config.File, error) {
 func (f *Flags) setFrom(file *config.File, s *pflag.FlagSet) error {
 	for _, setting := range file.Settings {
 		flag := s.Lookup(setting.Flag())
-		if flag == nil || !slices.Contains(settings, setting.Name) {
+		if flag == nil || !slices.Contains(available(s), setting.Name) {
 			return file.Error(setting, "unknown setting "+setting.Name+nearest(s, setting.Name))
 		}
 		if flag.Changed {
@@ -94,14 +94,16 @@ func (f *Flags) setFrom(file *config.File, s *pflag.FlagSet) error {
 	return nil
 }
 
+// available returns the settings that have a flag.
+func available(s *pflag.FlagSet) []string {
+	return slices.DeleteFunc(slices.Clone(settings), func(name string) bool { return s.Lookup(strings.ReplaceAll(name, "_", "-")) == nil })
+}
+
 // nearest returns a question about the setting whose name is nearest, "" when
 // none is near.
 func nearest(s *pflag.FlagSet, name string) string {
 	best, distance := "", len(name)/2+1
-	for _, known := range settings {
-		if s.Lookup(strings.ReplaceAll(known, "_", "-")) == nil {
-			continue
-		}
+	for _, known := range available(s) {
 		if d := levenshtein.Distance(name, known, nil); d < distance {
 			best, distance = known, d
 		}
@@ -109,7 +111,7 @@ func nearest(s *pflag.FlagSet, name string) string {
 	if best == "" {
 		return ""
 	}
-	return "; did you mean " + best + "?"
+	return " (did you mean " + best + "?)"
 }
 
 // each runs the engine for the path arguments of each configuration file. A

@@ -1,0 +1,106 @@
+// Package explain says what an ID means that cmkify prints: what it is, why it
+// matters, what to do, an example and where to read more. An ID goes in; a page
+// of plain text comes out. The rows of package detect and golden cases are what
+// it tells of.
+package explain
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"cmkify/detect"
+)
+
+// width is that of a page, in columns.
+const width = 80
+
+// All returns the list of all IDs, by their kinds.
+func All() string {
+	var b strings.Builder
+	kind := detect.Kind("")
+	for _, r := range detect.Rows {
+		if r.Kind != kind {
+			kind = r.Kind
+			fmt.Fprintf(&b, "%s\n", titles[kind])
+		}
+		b.WriteString(wrap(fmt.Sprintf("  %-22s", r.ID), strings.Repeat(" ", 24), r.Sentence))
+	}
+	b.WriteString("\nRun cmkify explain with an ID to read more about it.\n")
+	return b.String()
+}
+
+var titles = map[detect.Kind]string{
+	detect.StatusKind:  "Statuses: what became of a table",
+	detect.ProblemKind: "\nProblems: what is wrong with a table",
+	detect.ReasonKind:  "\nReasons: why a table is manual or unknown",
+	detect.WarningKind: "\nWarnings: what to check before the change is applied",
+}
+
+// Page returns the page of an ID. One that is not known is an error, with the
+// ID that is probably meant.
+func Page(id string) (string, error) {
+	for _, r := range detect.Rows {
+		if r.ID == id {
+			return page(r), nil
+		}
+	}
+	best, distance := "", len(id)/2+1
+	for _, r := range detect.Rows {
+		if d := levenshtein.Distance(id, r.ID, nil); d < distance {
+			best, distance = r.ID, d
+		}
+	}
+	if best != "" {
+		return "", fmt.Errorf("explain: unknown ID %q (did you mean %s?)", id, best)
+	}
+	return "", fmt.Errorf("explain: unknown ID %q; cmkify explain lists all", id)
+}
+
+// Source returns where most can be read about an ID.
+func Source(id string) string { return topics[id].sources[0] }
+
+func page(r detect.Row) string {
+	var b strings.Builder
+	t := topics[r.ID]
+	fmt.Fprintf(&b, "%s (%s)\n\n", r.ID, r.Kind)
+	b.WriteString(wrap("  ", "  ", upperFirst(r.Sentence)))
+	for _, part := range []struct{ title, text string }{{"What it means", r.Doc}, {"Why it matters", t.why}, {"What to do", t.byHand}} {
+		if part.text != "" {
+			fmt.Fprintf(&b, "\n%s\n%s", part.title, wrap("  ", "  ", part.text))
+		}
+	}
+	if t.example != "" {
+		b.WriteString(example(t.example, r.ID))
+	}
+	b.WriteString("\nRead more\n")
+	for _, s := range t.sources {
+		fmt.Fprintf(&b, "  %s\n", s)
+	}
+	return b.String()
+}
+
+// upperFirst returns a sentence as a page has it.
+func upperFirst(s string) string {
+	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(s, ": "), "To avoid this"), ". ") // what a finding adds is not here
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// wrap returns text in lines of the page's width, the first one behind a text,
+// the others behind another.
+func wrap(first, others, text string) string {
+	var b strings.Builder
+	line := first
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > width && strings.TrimSpace(line) != "" {
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = others
+		}
+		if !strings.HasSuffix(line, " ") {
+			line += " "
+		}
+		line += word
+	}
+	return b.String() + line + "\n"
+}
