@@ -21,7 +21,7 @@ import (
 
 // Flags are what the user asked for.
 type Flags struct {
-	DryRun, Check, Strict                        bool
+	DryRun, Check, Strict, ExitZero              bool
 	NoSuppressions, NoGitignore, NoConfig        bool
 	Quiet, Verbose, Version                      bool
 	IncludeExamples, NoInstalledModules          bool
@@ -48,7 +48,7 @@ type group struct {
 }
 
 var groups = []group{
-	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict"}, ""},
+	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict", "exit-zero"}, ""},
 	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
 	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
 	{"Other options", []string{"no-config", "stdin-filename", "jobs", "completion", "version", "help"}, ""},
@@ -67,6 +67,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "include files ignored by .gitignore")
 	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "ignore comments that suppress the check")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be determined")
+	s.BoolVar(&f.ExitZero, "exit-zero", false, "exit 0, not 1, whatever is found; errors exit 2")
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
 	s.StringVar(&f.KeyPolicy, "key-policy", keys.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")

@@ -92,7 +92,7 @@ func first(args []string) string {
 func (c *command) options(f *Flags, paths []string) engine.Options {
 	work := engine.Options{
 		Paths: paths, Exclude: f.Exclude, ExcludeFrom: f.excludeFrom, NoGitignore: f.NoGitignore, Only: f.Only, Skip: f.Skip,
-		NoSuppressions: f.NoSuppressions, Jobs: f.Jobs, Write: !f.DryRun && !f.Check, Edits: !f.Check,
+		NoSuppressions: f.NoSuppressions, Jobs: f.Jobs, Write: !f.DryRun && !f.Check, Edits: c.printer.NeedsEdits(),
 		Diff: c.printer.NeedsDiff(), Locks: tree.Locks{Waiting: c.waiting},
 		IncludeExamples: f.IncludeExamples, NoInstalledModules: f.NoInstalledModules,
 		Fix: fix.Options{
@@ -149,7 +149,9 @@ func (c *command) emit(r engine.Result) error {
 	}
 	for _, o := range r.Outcomes {
 		if o.Status == detect.Fixable || o.Status == detect.Manual || o.Status == detect.Fixed && o.Breaks() || c.Strict && o.Status == detect.Unknown {
-			c.atLeast(ExitLeft)
+			if !c.ExitZero {
+				c.atLeast(ExitLeft)
+			}
 		}
 	}
 	return c.printer.Directory(r)

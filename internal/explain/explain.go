@@ -61,6 +61,15 @@ func Page(id string) (string, error) {
 // Source returns where most can be read about an ID.
 func Source(id string) string { return topics[id].sources[0] }
 
+// Help returns in Markdown what an ID means, why it matters and what to do.
+func Help(r detect.Row) string {
+	out := r.Doc
+	if t := topics[r.ID]; t.why != "" {
+		out += "\n\n" + t.why + "\n\n" + t.byHand
+	}
+	return out
+}
+
 func page(r detect.Row) string {
 	var b strings.Builder
 	t := topics[r.ID]

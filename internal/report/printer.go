@@ -68,9 +68,14 @@ func NewPrinter(s Settings) (*Printer, error) {
 	return p, nil
 }
 
+// NeedsEdits reports whether results must have edits.
+func (p *Printer) NeedsEdits() bool {
+	return !p.Check || slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsEdits(o.Format) })
+}
+
 // NeedsDiff reports whether results must have one.
 func (p *Printer) NeedsDiff() bool {
-	return p.DryRun || slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsDiff(o.Format) })
+	return p.DryRun || !p.Check && slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsDiff(o.Format) })
 }
 
 // Directory prints what was found and done in one directory.

@@ -15,7 +15,8 @@ import (
 // its own block, and the new keys on a diagnostic of their own.
 // https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 type RDJSON struct {
-	Out io.Writer
+	Out   io.Writer
+	Edits bool // suggest them
 
 	diagnostics []rdDiagnostic
 }
@@ -55,6 +56,9 @@ type rdSuggestion struct {
 // Directory keeps what the document says of one directory.
 func (d *RDJSON) Directory(r Result) error {
 	places, made := r.places(), map[int]bool{}
+	if !d.Edits {
+		r.Edits = nil
+	}
 	for _, f := range r.Findings {
 		if f.Status == detect.Compliant || f.Status == detect.Suppressed || f.Status == detect.Fixed {
 			continue

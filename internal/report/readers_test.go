@@ -169,6 +169,51 @@ func (f *formatted) github(t *testing.T) {
 	}
 }
 
+// gitlab holds the report to what GitLab's documentation says that it needs.
+// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+func (f *formatted) gitlab(t *testing.T) {
+	decoder := json.NewDecoder(bytes.NewReader(f.output(t, "gitlab")))
+	decoder.DisallowUnknownFields()
+	var issues []struct {
+		Description string `json:"description"`
+		CheckName   string `json:"check_name"`
+		Fingerprint string `json:"fingerprint"`
+		Severity    string `json:"severity"`
+		Location    struct {
+			Path  string `json:"path"`
+			Lines struct {
+				Begin int `json:"begin"`
+			} `json:"lines"`
+		} `json:"location"`
+	}
+	if err := decoder.Decode(&issues); err != nil {
+		t.Fatal(err)
+	}
+	got, prints := map[string]int{}, map[string]bool{}
+	for _, i := range issues {
+		got[i.CheckName]++
+		if i.Description == "" || prints[i.Fingerprint] || !slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, i.Severity) ||
+			i.Location.Lines.Begin < 1 || f.before[i.Location.Path] == nil && i.CheckName != "error" {
+			t.Errorf("%+v", i)
+		}
+		prints[i.Fingerprint] = true
+	}
+	want := map[string]int{"error": len(f.json.Errors)}
+	for _, finding := range f.json.Findings {
+		switch finding.Status {
+		case "fixable", "manual":
+			for _, p := range finding.Problems {
+				want[p.ID]++
+			}
+		case "unknown":
+			want[finding.Reason.ID]++
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("issues %v, want %v", got, want)
+	}
+}
+
 func (f *formatted) jsonl(t *testing.T) {
 	count := map[string]int{}
 	tables, errors := 0, 0 // of the summaries of all repositories

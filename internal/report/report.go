@@ -72,7 +72,11 @@ type Options struct {
 }
 
 // Names are the names of the formats.
-var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "junit"}
+var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "gitlab", "junit"}
+
+// needsEdits reports whether the format of that name tells of fixes that are not
+// written, also in a run that prints none.
+func needsEdits(name string) bool { return name == "sarif" }
 
 // needsDiff reports whether the format of that name prints diffs.
 func needsDiff(name string) bool { return name == "markdown" }
@@ -91,9 +95,11 @@ func New(name string, o Options) Format {
 	case "markdown":
 		return &Markdown{Out: o.Out}
 	case "rdjson":
-		return &RDJSON{Out: o.Out}
+		return &RDJSON{Out: o.Out, Edits: o.Edits}
 	case "github":
 		return GitHub{Out: o.Out}
+	case "gitlab":
+		return &GitLab{Out: o.Out}
 	case "junit":
 		return &JUnit{Out: o.Out}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/internal/explain"
 	"cmkify/internal/terraform"
 )
 
@@ -22,9 +23,10 @@ import (
 type SARIF struct {
 	Out io.Writer
 
-	run   *sarifRun
-	rules map[string]int
-	seen  map[*Repository]bool
+	run    *sarifRun
+	rules  map[string]int
+	seen   map[*Repository]bool
+	hashes map[*terraform.File][]string // of the lines of a file
 }
 
 func newSARIF(o Options) *SARIF {
@@ -36,15 +38,29 @@ func newSARIF(o Options) *SARIF {
 			continue
 		}
 		s.rules[row.ID] = len(s.rules)
-		driver.Rules = append(driver.Rules, sarifRule{
-			ID:               row.ID,
-			ShortDescription: sarifText{Text: "A DynamoDB table " + row.Sentence},
-			FullDescription:  sarifText{Text: plainText(row.Doc)},
-			Help:             sarifText{plainText(row.Doc), row.Doc},
-		})
+		driver.Rules = append(driver.Rules, sarifRuleOf(row))
 	}
 	return s
 }
+
+func sarifRuleOf(row detect.Row) sarifRule {
+	of := severityOf(row.ID)
+	sentence := upperFirst(row.Sentence)
+	if row.Kind == detect.ProblemKind {
+		sentence = "A DynamoDB table " + row.Sentence
+	}
+	return sarifRule{
+		ID:               row.ID,
+		ShortDescription: sarifText{Text: sentence},
+		FullDescription:  sarifText{Text: plainText(row.Doc)},
+		HelpURI:          explain.Source(row.ID),
+		Help:             sarifText{plainText(explain.Help(row)), explain.Help(row)},
+		Default:          sarifDefault{of.level},
+		Properties:       sarifProperties{[]string{"security", "terraform", "aws", "dynamodb", "kms"}, of.score},
+	}
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func plainText(markdown string) string { return strings.ReplaceAll(markdown, "`", "") }
 
@@ -79,12 +95,14 @@ func (s *SARIF) Directory(r Result) error {
 func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifResult {
 	at := sarifAt(p, problem.File, place{problem.Line, problem.Column})
 	at.Logical = []sarifLogical{{f.Address, "resource"}}
-	// Not the line: what is reported stays the same when others move it.
-	print := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", f.Module, f.Address, problem.ID, nth))
+	prints := map[string]string{"cmkify/v1": fingerprint(f, problem, nth)}
+	if hash := s.lineHash(p, problem.File, problem.Line); hash != "" {
+		prints["primaryLocationLineHash"] = hash
+	}
 	result := &sarifResult{
-		RuleID: string(problem.ID), RuleIndex: s.rules[string(problem.ID)], Kind: "fail", Level: "error",
+		RuleID: string(problem.ID), RuleIndex: s.rules[string(problem.ID)], Kind: "fail", Level: severityOf(string(problem.ID)).level,
 		Message: sarifText{Text: sarifEscape(sentences(f, problem.Message))}, Locations: []sarifLocation{at},
-		PartialFingerprints: map[string]string{"cmkify/v1": fmt.Sprintf("%x", print[:16])},
+		PartialFingerprints: prints,
 	}
 	if off := f.Suppression; off != nil && f.Status == detect.Suppressed {
 		why := off.ID
@@ -95,6 +113,31 @@ func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifRes
 	}
 	s.run.Results = append(s.run.Results, result)
 	return result
+}
+
+// fingerprint tells the nth problem of its kind of a table from all others. The
+// line has no part in it: what is reported stays the same when others move it.
+func fingerprint(f *Finding, p Problem, nth int) string {
+	print := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d", f.Module, f.Address, p.ID, nth))
+	return fmt.Sprintf("%x", print[:16])
+}
+
+// lineHash returns what GitHub knows an alert by, "" for a line that is not
+// there.
+func (s *SARIF) lineHash(p places, file string, line int) string {
+	f := p[file]
+	if f == nil {
+		return ""
+	}
+	hashes, known := s.hashes[f]
+	if !known {
+		hashes = lineHashes(f.Bytes)
+		s.hashes = map[*terraform.File][]string{f: hashes} // of the last file only
+	}
+	if line < 1 || line > len(hashes) {
+		return ""
+	}
+	return hashes[line-1]
 }
 
 // sarifEscape returns text as a message has it: [text](target) in it would be a

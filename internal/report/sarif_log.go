@@ -26,10 +26,24 @@ type sarifDriver struct {
 }
 
 type sarifRule struct {
-	ID               string    `json:"id"`
-	ShortDescription sarifText `json:"shortDescription"`
-	FullDescription  sarifText `json:"fullDescription"`
-	Help             sarifText `json:"help"`
+	ID               string          `json:"id"`
+	ShortDescription sarifText       `json:"shortDescription"`
+	FullDescription  sarifText       `json:"fullDescription"`
+	HelpURI          string          `json:"helpUri"`
+	Help             sarifText       `json:"help"`
+	Default          sarifDefault    `json:"defaultConfiguration"`
+	Properties       sarifProperties `json:"properties"`
+}
+
+type sarifDefault struct {
+	Level string `json:"level"`
+}
+
+// What GitHub reads of a rule's properties.
+// https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning#reportingdescriptor-object
+type sarifProperties struct {
+	Tags     []string `json:"tags"`
+	Severity string   `json:"security-severity"`
 }
 
 type sarifText struct {

@@ -1,13 +1,21 @@
 package report_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 	"unicode/utf8"
+
+	"cmkify/internal/testkit/command"
 )
 
 func (f *formatted) sarif(t *testing.T, tool string) {
@@ -17,6 +25,7 @@ func (f *formatted) sarif(t *testing.T, tool string) {
 	if got := len(run.Invocations[0].ToolExecutionNotifications); got != len(f.json.Errors) || run.Invocations[0].ExecutionSuccessful {
 		t.Errorf("%d notifications for %d errors", got, len(f.json.Errors))
 	}
+	f.sarifRules(t, run)
 	prints := fingerprints(t, run)
 	moved := map[string][]byte{}
 	for name, data := range f.before {
@@ -37,12 +46,21 @@ func (f *formatted) sarif(t *testing.T, tool string) {
 // A sarifRun is what the tests look at in the run of a log.
 type sarifRun struct {
 	Tool struct {
-		Driver struct{ Rules []struct{ ID string } }
+		Driver struct{ Rules []sarifRule }
 	}
 	Results     []sarifResult
 	Invocations []struct {
 		ExecutionSuccessful        bool
 		ToolExecutionNotifications []struct{ Message struct{ Text string } }
+	}
+}
+
+type sarifRule struct {
+	ID, HelpURI          string
+	DefaultConfiguration struct{ Level string }
+	Properties           struct {
+		Tags     []string
+		Severity string `json:"security-severity"`
 	}
 }
 
@@ -96,6 +114,24 @@ func (f *formatted) sarifRun(t *testing.T) sarifRun {
 	return log.Runs[0]
 }
 
+// sarifRules holds that each rule has what code scanning shows of it.
+func (f *formatted) sarifRules(t *testing.T, run sarifRun) {
+	t.Helper()
+	levels := map[string]int{}
+	for _, r := range run.Tool.Driver.Rules {
+		levels[r.DefaultConfiguration.Level]++
+		if u, err := url.Parse(r.HelpURI); err != nil || u.Scheme != "https" {
+			t.Errorf("%s: helpUri %q", r.ID, r.HelpURI)
+		}
+		if score, err := strconv.ParseFloat(r.Properties.Severity, 64); err != nil || score < 1 || score > 6.9 || !slices.Contains(r.Properties.Tags, "security") {
+			t.Errorf("%s: properties %+v", r.ID, r.Properties)
+		}
+	}
+	if levels["note"] < 4 || levels["warning"] != 1 || levels["error"] != 3 {
+		t.Errorf("levels %v", levels)
+	}
+}
+
 // sarifResults holds the results to the findings.
 func (f *formatted) sarifResults(t *testing.T, run sarifRun) {
 	t.Helper()
@@ -117,8 +153,12 @@ func (f *formatted) sarifResults(t *testing.T, run sarifRun) {
 		if run.Tool.Driver.Rules[r.RuleIndex].ID != r.RuleID {
 			t.Errorf("rule %d is not %s", r.RuleIndex, r.RuleID)
 		}
-		if (r.Kind == "fail") != (r.Level == "error") || r.Kind == "review" && r.Level != "none" {
-			t.Errorf("kind %s with level %s", r.Kind, r.Level)
+		rule := run.Tool.Driver.Rules[r.RuleIndex]
+		if r.Kind == "fail" && r.Level != rule.DefaultConfiguration.Level || r.Kind == "review" && r.Level != "none" {
+			t.Errorf("%s: kind %s with level %s", r.RuleID, r.Kind, r.Level)
+		}
+		if hash := r.PartialFingerprints["primaryLocationLineHash"]; !regexp.MustCompile(`^[0-9a-f]+:[1-9]\d*$`).MatchString(hash) {
+			t.Errorf("%s: line hash %q", r.RuleID, hash)
 		}
 		for _, s := range r.Suppressions {
 			suppressed--
@@ -194,4 +234,51 @@ func fingerprints(t *testing.T, run sarifRun) map[string]string {
 		out[p] = where
 	}
 	return out
+}
+
+// TestSARIFCheck holds that a check, whose log is uploaded, has the fixes of a
+// dry run, and that --exit-zero lets the upload follow.
+func TestSARIFCheck(t *testing.T) {
+	t.Parallel()
+	dry := dryRun(t, command.Path(), goldenTree(t))
+	check := exec.Command(command.Path(), "--check", "--quiet", "--exit-zero", "--format", "sarif=check.sarif", "--format", "json=check.json", "--format", "rdjson=check.rdjson", "shared", "problems")
+	check.Dir = dry.dir
+	if out, err := check.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	fixes := func(name string) map[string]string {
+		data, err := os.ReadFile(filepath.Join(dry.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log struct {
+			Runs []struct{ Results []map[string]json.RawMessage }
+		}
+		if err := json.Unmarshal(data, &log); err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, r := range log.Runs[0].Results {
+			out[string(r["partialFingerprints"])] = string(r["fixes"])
+		}
+		return out
+	}
+	all, count := fixes("out.sarif"), 0
+	for print, fix := range fixes("check.sarif") {
+		if fix != all[print] {
+			t.Errorf("%s: with --check %s, without %s", print, fix, all[print])
+		}
+		if fix != "" {
+			count++
+		}
+	}
+	if count < 20 {
+		t.Errorf("%d results with fixes", count)
+	}
+	for _, name := range []string{"check.json", "check.rdjson"} {
+		data, err := os.ReadFile(filepath.Join(dry.dir, name))
+		if err != nil || bytes.Contains(data, []byte("server_side_encryption {")) {
+			t.Errorf("%s has edits, which --check does not make: %v", name, err)
+		}
+	}
 }
