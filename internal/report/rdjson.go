@@ -10,9 +10,9 @@ import (
 	"cmkify/fix"
 )
 
-// RDJSON prints a document for reviewdog, with the edits as suggestions. A
-// suggestion is made once, and where it is to be made: on a finding those of
-// its own block, and the new keys on a diagnostic of their own.
+// RDJSON prints a document for reviewdog, with the edits as suggestions: one a
+// diagnostic, which is about the same lines. An edit of the table's own block is
+// on its finding, each other one on a diagnostic of its own.
 // https://github.com/reviewdog/reviewdog/tree/master/proto/rdf
 type RDJSON struct {
 	Out   io.Writer
@@ -60,45 +60,81 @@ func (d *RDJSON) Directory(r Result) error {
 		r.Edits = nil
 	}
 	for _, f := range r.Findings {
-		if f.Status == detect.Compliant || f.Status == detect.Suppressed || f.Status == detect.Fixed {
-			continue
+		if f.Status != detect.Compliant && f.Status != detect.Suppressed && f.Status != detect.Fixed {
+			d.finding(places, r, f, made)
 		}
-		add := rdDiagnostic{Message: sentences(f, ""), Severity: "ERROR", Location: rdAt(f.File, f.Line, f.Column)}
-		if f.Status == detect.Unknown {
-			add.Severity = "WARNING"
-		}
-		if len(f.Problems) > 0 {
-			p := f.Problems[0]
-			add.Message, add.Location, add.Code = sentences(f, p.Message), rdAt(p.File, p.Line, p.Column), &rdCode{string(p.ID)}
-		} else if f.Reason != nil {
-			add.Code = &rdCode{f.Reason.ID}
-		}
-		var own []fix.Edit
-		for i, e := range r.Edits {
-			if !made[i] && e.File == add.Location.Path && slices.Equal(e.Tables, []string{f.ID}) {
-				made[i] = true
-				own = append(own, e)
-			}
-		}
-		for _, e := range byLine(places, own) {
-			add.Suggestions = append(add.Suggestions, rdSuggest(places, e))
-		}
-		d.diagnostics = append(d.diagnostics, add)
 	}
 	for i, e := range r.Edits {
-		if len(r.Changes) == 0 || made[i] || r.unit().Written {
-			continue
+		if len(r.Changes) > 0 && !made[i] && !r.unit().Written {
+			d.more(places, e)
 		}
-		suggestion := rdSuggest(places, e)
-		d.diagnostics = append(d.diagnostics, rdDiagnostic{
-			Message:  "the fix of " + strings.Join(addresses(e.Tables), ", ") + " needs this, too",
-			Location: rdLocation{e.File, &suggestion.Range}, Severity: "ERROR", Suggestions: []rdSuggestion{suggestion},
-		})
 	}
 	for _, e := range r.Errors {
 		d.diagnostics = append(d.diagnostics, rdDiagnostic{Message: e.Message, Severity: "ERROR", Location: rdAt(e.File, e.Line, e.Column)})
 	}
 	return nil
+}
+
+// finding adds the diagnostic of a table, with the edit of its own that is
+// nearest, and one for each other of them: reviewdog takes one suggestion a
+// comment, of the lines that the comment is about.
+// https://github.com/reviewdog/reviewdog/blob/master/service/github/github.go
+func (d *RDJSON) finding(p places, r Result, f *Finding, made map[int]bool) {
+	add := rdDiagnostic{Message: sentences(f, ""), Severity: "ERROR", Location: rdAt(f.File, f.Line, f.Column)}
+	if f.Status == detect.Unknown {
+		add.Severity = "WARNING"
+	}
+	if len(f.Problems) > 0 {
+		p := f.Problems[0]
+		add.Message, add.Location, add.Code = sentences(f, p.Message), rdAt(p.File, p.Line, p.Column), &rdCode{string(p.ID)}
+	} else if f.Reason != nil {
+		add.Code = &rdCode{f.Reason.ID}
+	}
+	var own []fix.Edit
+	for i, e := range r.Edits {
+		if !made[i] && e.File == add.Location.Path && slices.Equal(e.Tables, []string{f.ID}) {
+			made[i] = true
+			own = append(own, e)
+		}
+	}
+	own = byLine(p, own)
+	nearest := nearestTo(p, add.Location, own)
+	if nearest >= 0 {
+		add.suggest(p, own[nearest])
+	}
+	d.diagnostics = append(d.diagnostics, add)
+	for i, e := range own {
+		if i != nearest {
+			d.more(p, e)
+		}
+	}
+}
+
+// nearestTo returns the index of the edit that begins nearest to a place of the
+// file, -1 when there is none.
+func nearestTo(p places, at rdLocation, edits []fix.Edit) int {
+	best, distance := -1, 0
+	for i, e := range edits {
+		start, _ := p.span(e)
+		away := start.line - at.Range.Start.Line
+		if away = max(away, -away); best < 0 || away < distance {
+			best, distance = i, away
+		}
+	}
+	return best
+}
+
+// more adds a diagnostic for one more edit that fixes need.
+func (d *RDJSON) more(p places, e fix.Edit) {
+	add := rdDiagnostic{Message: "the fix of " + strings.Join(addresses(e.Tables), ", ") + " needs this, too", Severity: "ERROR"}
+	add.suggest(p, e)
+	d.diagnostics = append(d.diagnostics, add)
+}
+
+// suggest makes a diagnostic one about the lines of an edit.
+func (r *rdDiagnostic) suggest(p places, e fix.Edit) {
+	suggestion := rdSuggest(p, e)
+	r.Location, r.Suggestions = rdLocation{e.File, &suggestion.Range}, []rdSuggestion{suggestion}
 }
 
 // byLine joins edits of one file that touch the same line: reviewdog makes a

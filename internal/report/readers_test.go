@@ -21,14 +21,19 @@ import (
 // rdResult is what reviewdog reads, as far as the tests look at it.
 type rdResult struct {
 	Diagnostics []struct {
-		Location    struct{ Path string }
+		Location struct {
+			Path  string
+			Range rdRange
+		}
 		Code        *struct{ Value string }
 		Suggestions []struct {
-			Range struct{ Start, End struct{ Line, Column int } }
+			Range rdRange
 			Text  string
 		}
 	}
 }
+
+type rdRange struct{ Start, End struct{ Line, Column int } }
 
 func (f *formatted) rdjson(t *testing.T) {
 	data := f.output(t, "rdjson")
@@ -42,6 +47,9 @@ func (f *formatted) rdjson(t *testing.T) {
 	for _, d := range result.Diagnostics {
 		if d.Code == nil && len(d.Suggestions) == 0 {
 			errors++
+		}
+		if len(d.Suggestions) > 1 || len(d.Suggestions) == 1 && d.Suggestions[0].Range != d.Location.Range {
+			t.Errorf("reviewdog does not show all suggestions of %+v", d)
 		}
 		for _, s := range d.Suggestions {
 			all[d.Location.Path] = append(all[d.Location.Path], replacement{
