@@ -56,7 +56,7 @@ type rdSuggestion struct {
 // Directory keeps what the document says of one directory.
 func (d *RDJSON) Directory(r Result) error {
 	places, made := r.places(), map[int]bool{}
-	if !d.Edits {
+	if r.Edits = byLine(places, r.Edits); !d.Edits {
 		r.Edits = nil
 	}
 	for _, f := range r.Findings {
@@ -97,7 +97,6 @@ func (d *RDJSON) finding(p places, r Result, f *Finding, made map[int]bool) {
 			own = append(own, e)
 		}
 	}
-	own = byLine(p, own)
 	nearest := nearestTo(p, add.Location, own)
 	if nearest >= 0 {
 		add.suggest(p, own[nearest])
@@ -137,24 +136,31 @@ func (r *rdDiagnostic) suggest(p places, e fix.Edit) {
 	r.Location, r.Suggestions = rdLocation{e.File, &suggestion.Range}, []rdSuggestion{suggestion}
 }
 
-// byLine joins edits of one file that touch the same line: reviewdog makes a
+// byLine joins edits, in their order, that touch the same line: reviewdog makes a
 // change of whole lines of each suggestion. What is not UTF-8 is not joined: no
 // document can hold it.
 func byLine(p places, edits []fix.Edit) []fix.Edit {
 	var out []fix.Edit
 	for _, e := range edits {
-		if n := len(out) - 1; n >= 0 {
+		if n := len(out) - 1; n >= 0 && out[n].File == e.File && p[e.File] != nil {
 			_, end := p.span(out[n])
 			start, _ := p.span(e)
 			if between := p[e.File].Bytes[out[n].End:e.Start]; start.line == end.line && utf8.Valid(between) {
 				out[n].New += string(between) + e.New
 				out[n].End = e.End
+				out[n].Tables = union(out[n].Tables, e.Tables)
 				continue
 			}
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+func union(a, b []string) []string {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func rdAt(file string, line, column int) rdLocation {
