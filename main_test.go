@@ -14,6 +14,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/cli"
+	"cmkify/internal/explain"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/golden"
 )
@@ -106,19 +107,80 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// TestReadme holds the generated parts of the README, and of that of the golden
-// cases, to what the tool prints and to what the tests do.
+// TestReadme holds the generated parts of the README, of the pages below it and
+// of that of the golden cases, to what the tool prints and to what the tests do.
 func TestReadme(t *testing.T) {
-	var diff, stderr bytes.Buffer
-	if exit := cli.Main([]string{"-n", "golden/example"}, nil, &diff, &stderr); exit != cli.ExitLeft {
-		t.Fatalf("exit %d: %s", exit, stderr.String())
+	run := func(exit int, args ...string) string {
+		var stdout, stderr bytes.Buffer
+		if got := cli.Main(args, nil, &stdout, &stderr); got != exit {
+			t.Fatalf("%v: exit %d: %s", args, got, stderr.String())
+		}
+		return stdout.String() + stderr.String()
 	}
+	diff, _, _ := strings.Cut(run(cli.ExitLeft, "-n", "golden/example"), "golden/example/main.tf:")
+	docs := filepath.Join("internal", "docs")
 	holdParts(t, "README.md", map[string]string{
-		"example": "```diff\n" + diff.String() + "```\n",
-		"usage":   "```\n" + cli.Usage() + "```\n",
-		"tables":  idTables(),
+		"example": "```diff\n" + explain.Short(diff) + "```\n",
+		"check":   "```\n$ cmkify --check golden/example\n" + run(cli.ExitLeft, "--check", "golden/example") + "```\n",
 	})
+	holdParts(t, filepath.Join(docs, "usage.md"), map[string]string{"usage": "```\n" + cli.Usage() + "```\n"})
+	holdParts(t, filepath.Join(docs, "ids.md"), map[string]string{"tables": idTables()})
 	holdParts(t, filepath.Join("golden", "README.md"), map[string]string{"laws": lawTables()})
+}
+
+// TestPages holds that every link of a page leads somewhere, that every command
+// in a block is one that cmkify takes, and that the README stays short.
+func TestPages(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join("internal", "docs", "*.md"))
+	if err != nil || len(pages) < 6 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range append(pages, "README.md") {
+		src, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page == "README.md" && len(src) > 8700 {
+			t.Errorf("%s has %d bytes", page, len(src))
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllStringSubmatch(string(src), -1) {
+			check(t, leads(page, link[1]))
+		}
+		for _, command := range regexp.MustCompile(`(?m)^(?:    |\s*- (?:run: )?|\$ )cmkify(| [^\n#|<]*)`).FindAllStringSubmatch(string(src), -1) {
+			args := strings.Fields(strings.NewReplacer("'", "", `"`, "").Replace(command[1]))
+			if len(args) > 0 && slices.Contains([]string{"explain", "help", "man", "version"}, args[0]) {
+				continue
+			}
+			if _, err := cli.Parse(args); err != nil {
+				t.Errorf("%s: cmkify%s: %v", page, command[1], err)
+			}
+		}
+	}
+}
+
+// leads returns an error for a link of a page that leads nowhere.
+func leads(page, link string) error {
+	path, anchor, _ := strings.Cut(link, "#")
+	if strings.Contains(link, "://") {
+		return nil
+	}
+	target := page
+	if path != "" {
+		target = filepath.Join(filepath.Dir(page), path)
+	}
+	src, err := os.ReadFile(target)
+	if info, statErr := os.Stat(target); statErr == nil && info.IsDir() {
+		err = nil
+	}
+	if err != nil || anchor == "" {
+		return err
+	}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(src), -1) {
+		if slug := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(heading[1]), ""); strings.ReplaceAll(slug, " ", "-") == anchor {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: no heading %s in %s", page, anchor, target)
 }
 
 // holdParts holds the generated parts of a file.

@@ -49,7 +49,7 @@ func example(name, id string) string {
 		fmt.Fprintf(&b, "\n  cmkify says\n%s", said)
 	}
 	if diff != "" {
-		fmt.Fprintf(&b, "\n  and writes\n%s", indent(short(diff)))
+		fmt.Fprintf(&b, "\n  and writes\n%s", indent(Short(diff)))
 	}
 	return b.String()
 }
@@ -76,8 +76,8 @@ func indent(text string) string {
 	return b.String()
 }
 
-// short returns a diff without the end of its long runs of added lines.
-func short(diff string) string {
+// Short returns a diff without the end of its long runs of added lines.
+func Short(diff string) string {
 	var b strings.Builder
 	lines := strings.SplitAfter(diff, "\n")
 	for i := 0; i < len(lines); {
