@@ -146,7 +146,7 @@ func TestPages(t *testing.T) {
 		for _, link := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllStringSubmatch(string(src), -1) {
 			check(t, leads(page, link[1]))
 		}
-		for _, command := range regexp.MustCompile(`(?m)^(?:    |\s*- (?:run: )?|\$ )cmkify(| [^\n#|<]*)`).FindAllStringSubmatch(string(src), -1) {
+		for _, command := range regexp.MustCompile(`(?m)^(?:    |\s*- (?:run: )?|\$ )cmkify((?: [^\n#|<]*)?)(?:[#|<].*)?$`).FindAllStringSubmatch(string(src), -1) {
 			args := strings.Fields(strings.NewReplacer("'", "", `"`, "").Replace(command[1]))
 			if len(args) > 0 && slices.Contains([]string{"explain", "help", "man", "version"}, args[0]) {
 				continue

@@ -20,7 +20,7 @@ func judged(files map[string][]byte) (*terraform.Module, Result) {
 	m := terraform.Load(".", sources)
 	return m, Check(func(seed int) []*eval.Instance {
 		return []*eval.Instance{eval.New(eval.Options{Seed: seed}).Top(m)}
-	}, Options{Comments: suppress.NewReader(time.Unix(0, 0))})
+	}, Options{Comments: suppress.NewReader(time.Unix(0, 0), nil)})
 }
 
 // FuzzCheck holds that every module is judged without a panic, and that a

@@ -102,7 +102,7 @@ var Rows = []Row{
 	{StatusKind, string(Fixed), "fixed", "Was not compliant; the code is rewritten."},
 	{StatusKind, string(Manual), "needs a manual change", "Not compliant, and cmkify declines to rewrite it; the reason says what to do by hand."},
 	{StatusKind, string(Unknown), "cannot be determined from this configuration", "Cannot be determined from this configuration. Does not fail a run without `--strict`."},
-	{StatusKind, string(Suppressed), "is suppressed by a comment", "A comment or a scanner's configuration file suppresses the check for this table."},
+	{StatusKind, string(Suppressed), "is suppressed", "A comment or a scanner's configuration file suppresses the check for this table."},
 
 	{ProblemKind, string(NoEncryptionBlock), "has no server_side_encryption block", "DynamoDB then uses a key that AWS owns."},
 	{ProblemKind, string(EncryptionDisabled), "has server-side encryption disabled", "`enabled` is false, null or missing; DynamoDB then uses a key that AWS owns, whatever `kms_key_arn` says."},

@@ -27,7 +27,7 @@ func TestMultiGitter(t *testing.T) {
 	defer server.Close()
 	recipes := filepath.Join(w.dir, "the recipes")
 	w.must(w.dir, "cp", "-r", w.recipes, recipes)
-	command := strings.Replace(readmeLine(t, "    multi-gitter run "), "--org my-org", `"$@"`, 1)
+	command := strings.Replace(pageLine(t, "    multi-gitter run "), "--org my-org", `"$@"`, 1)
 	args := []string{"-c", command, "sh", "--platform", "gitea", "--base-url", server.URL, "--token", "none", "--ssh-auth", "--plain-output"}
 	for name := range contents {
 		args = append(args, "--repo", name)

@@ -18,7 +18,7 @@ type reported struct {
 	Why        string
 }
 
-// reports returns all lines of all reports, joined as the README says.
+// reports returns all lines of all reports, joined as the page says.
 func (w *world) reports() []reported {
 	w.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(w.dir, "reports", "*.jsonl"))
@@ -134,17 +134,18 @@ func TestReportNames(t *testing.T) {
 	}
 }
 
-// readmeLine returns the one line of the README that begins so.
-func readmeLine(t *testing.T, begin string) string {
+// pageLine returns the one line of the page about many repositories that begins
+// so.
+func pageLine(t *testing.T, begin string) string {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	page, err := os.ReadFile(filepath.Join("..", "docs", "bulk.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, found := strings.Cut(string(readme), "\n"+begin)
+	_, after, found := strings.Cut(string(page), "\n"+begin)
 	rest, _, _ := strings.Cut(after, "\n")
 	if !found || strings.Contains(after, "\n"+begin) {
-		t.Fatalf("the README has not one line that begins with %q", begin)
+		t.Fatalf("the page has not one line that begins with %q", begin)
 	}
 	return begin + rest
 }

@@ -104,7 +104,7 @@ func (w *world) isTable(said string, want map[string]counts) {
 			rows[words[0]] = row
 		}
 	}
-	if shown := strings.Fields(readmeLine(w.t, "repository ")); !slices.Equal(shown, header) {
+	if shown := strings.Fields(pageLine(w.t, "repository ")); !slices.Equal(shown, header) {
 		w.t.Errorf("the README shows a table of %q, not of %q", shown, header)
 	}
 	for path, c := range want {

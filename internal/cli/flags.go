@@ -65,7 +65,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.BoolVar(&f.IncludeExamples, "include-examples", false, "fix tables in examples and tests, too")
 	s.BoolVar(&f.NoInstalledModules, "no-installed-modules", false, "ignore modules that terraform init installed")
 	s.BoolVar(&f.NoGitignore, "no-gitignore", false, "include files ignored by .gitignore")
-	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "ignore comments that suppress the check")
+	s.BoolVar(&f.NoSuppressions, "no-suppressions", false, "ignore comments and files that suppress the check")
 	s.BoolVar(&f.Strict, "strict", false, "exit 1 when a table cannot be determined")
 	s.BoolVar(&f.ExitZero, "exit-zero", false, "exit 0, not 1, whatever is found; errors exit 2")
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")

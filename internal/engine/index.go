@@ -43,6 +43,8 @@ type index struct {
 	entries []*entry // in the order of the walk, those outside last
 	byDisk  map[string]*entry
 	named   bool // files were given
+	// scanners has what the configuration files of scanners say.
+	scanners scanners
 }
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.

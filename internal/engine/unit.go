@@ -146,7 +146,7 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 	}()
 	u.ctx, u.options, u.contexts = ctx, o, map[string]*terraform.Module{}
 	if !o.NoSuppressions {
-		u.comments = suppress.NewReader(time.Now())
+		u.comments = suppress.NewReader(time.Now(), u.rules)
 	}
 	return u.work(sources)
 }

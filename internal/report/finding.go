@@ -62,11 +62,13 @@ type Note struct {
 	Commands    []string // that end the message
 }
 
-// A Suppression is the comment that suppresses the check.
+// A Suppression is what suppresses the check: a comment, or a line of a scanner's
+// configuration file.
 type Suppression struct {
 	File         string
 	Line, Column int
 	ID, Reason   string
+	Configured   bool // it is no comment
 }
 
 // A Key is the key of a table or of one of its replicas.
@@ -99,7 +101,7 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Warnings = append(f.Warnings, Note{string(w.ID), w.Message, w.Commands})
 	}
 	if s := o.Suppression; s != nil {
-		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason}
+		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason, Configured: s.Configured}
 		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
 	}
 	for _, k := range o.Keys {

@@ -109,7 +109,11 @@ func (s *SARIF) result(p places, f *Finding, problem Problem, nth int) *sarifRes
 		if off.Reason != "" {
 			why += ": " + off.Reason
 		}
-		result.Suppressions = []sarifSuppression{{"inSource", Escape(why), sarifAt(p, off.File, place{off.Line, off.Column})}}
+		kind := "inSource"
+		if off.Configured {
+			kind = "external"
+		}
+		result.Suppressions = []sarifSuppression{{kind, Escape(why), sarifAt(p, off.File, place{off.Line, off.Column})}}
 	}
 	s.run.Results = append(s.run.Results, result)
 	return result

@@ -136,7 +136,7 @@ func (f *formatted) sarifRules(t *testing.T, run sarifRun) {
 func (f *formatted) sarifResults(t *testing.T, run sarifRun) {
 	t.Helper()
 	want, got := map[string]int{}, map[string]int{}
-	suppressed := 0
+	suppressed, kinds := 0, map[string]int{}
 	for _, finding := range f.json.Findings {
 		if finding.Status == "unknown" {
 			want[finding.Reason.ID]++
@@ -162,13 +162,17 @@ func (f *formatted) sarifResults(t *testing.T, run sarifRun) {
 		}
 		for _, s := range r.Suppressions {
 			suppressed--
-			if s.Kind != "inSource" || s.Location == nil || s.Justification == "" {
+			kinds[s.Kind]++
+			if s.Location == nil || s.Justification == "" {
 				t.Errorf("suppression %+v", s)
 			}
 		}
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("results %v, want %v", got, want)
+	}
+	if len(kinds) != 2 || kinds["inSource"] < 10 || kinds["external"] < 5 {
+		t.Errorf("suppressions %v", kinds)
 	}
 	if suppressed != 0 {
 		t.Errorf("%d suppressions are missing", suppressed)

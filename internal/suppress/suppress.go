@@ -15,11 +15,15 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A Comment is one that suppresses a check for a resource.
+// A Comment is one that suppresses a check for a resource, or a line of a
+// scanner's configuration file that does.
 type Comment struct {
 	Place  terraform.Place
 	ID     string // the check as the comment names it; the comment's keyword when it names none
 	Reason string // what the comment gives as one, "" when it gives none
+	// Configured says that it is no comment, but stands in the configuration
+	// file of a scanner.
+	Configured bool
 }
 
 // A Check is what a check is called by each tool, and where the tools report
@@ -66,17 +70,19 @@ var (
 
 // A Reader finds comments. It is used by one goroutine; a nil one finds none.
 type Reader struct {
-	now   time.Time // decides which comments have expired
+	now   time.Time                       // decides which comments have expired
+	rules func(f *terraform.File) []Rules // nil for none
 	files map[*terraform.File]*comments
 }
 
-// NewReader returns a reader for which it is now.
-func NewReader(now time.Time) *Reader {
-	return &Reader{now: now, files: map[*terraform.File]*comments{}}
+// NewReader returns a reader for which it is now. The function, which may be nil,
+// returns the rules that hold for a file, the nearest first.
+func NewReader(now time.Time, rules func(f *terraform.File) []Rules) *Reader {
+	return &Reader{now: now, rules: rules, files: map[*terraform.File]*comments{}}
 }
 
-// Find returns the first comment that suppresses a check for a resource, nil
-// when none does.
+// Find returns the first comment that suppresses a check for a resource, else
+// the line of a scanner's configuration file that does; nil when none does.
 func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
 	if r == nil {
 		return nil
@@ -87,7 +93,7 @@ func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
 		r.files[res.File] = all
 	}
 	if len(all.lines) == 0 {
-		return nil
+		return r.configured(res, c)
 	}
 	s := &search{file: res.File, block: res.Block, check: c, now: r.now, comments: all}
 	s.ignores()
@@ -97,7 +103,7 @@ func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
 	s.kicsLines()
 	s.kicsFile()
 	if len(s.found) == 0 {
-		return nil
+		return r.configured(res, c)
 	}
 	first := slices.MinFunc(s.found, func(a, b found) int { return a.offset - b.offset })
 	return &Comment{Place: terraform.Place{File: res.File, Start: first.offset, End: first.offset}, ID: first.id, Reason: first.reason}

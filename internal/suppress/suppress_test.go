@@ -53,9 +53,9 @@ func suppressionIn(t *testing.T, src string, now time.Time) *Comment {
 		t.Fatalf("%v in\n%s", e, src)
 	}
 	if r := m.Resource("aws_dynamodb_table.t"); r != nil {
-		return NewReader(now).Find(r, &CustomerKey)
+		return NewReader(now, nil).Find(r, &CustomerKey)
 	}
-	return NewReader(now).Find(m.Resource("aws_kms_key.t"), &Rotation)
+	return NewReader(now, nil).Find(m.Resource("aws_kms_key.t"), &Rotation)
 }
 
 // above is a table with a comment on the line above.
@@ -562,7 +562,7 @@ func TestReader(t *testing.T) {
 	m := terraform.Load("d", []terraform.Source{{Name: "main.tf", Path: "d/main.tf", Bytes: []byte(
 		"# cmkify:ignore\nresource \"aws_dynamodb_table\" \"t\" {}\n# cmkify:ignore\nresource \"aws_kms_key\" \"k\" {}\nresource \"aws_kms_key\" \"l\" {}\n")}})
 	table, key, other := m.Resource("aws_dynamodb_table.t"), m.Resource("aws_kms_key.k"), m.Resource("aws_kms_key.l")
-	r := NewReader(suppressionDay)
+	r := NewReader(suppressionDay, nil)
 	if r.Find(table, &CustomerKey) == nil || r.Find(key, &Rotation) == nil || r.Find(other, &Rotation) != nil {
 		t.Error("comments are not honored")
 	}
@@ -575,7 +575,7 @@ func TestReader(t *testing.T) {
 func TestSuppressionOfJSON(t *testing.T) {
 	m := terraform.Load("d", []terraform.Source{{Name: "main.tf.json", Path: "d/main.tf.json", Bytes: []byte(
 		`{"//": "# kics-scan ignore", "resource": {"aws_dynamodb_table": {"t": {"//": "# checkov:skip=CKV_AWS_119"}}}}`)}})
-	if s := NewReader(suppressionDay).Find(m.Resource("aws_dynamodb_table.t"), &CustomerKey); s != nil {
+	if s := NewReader(suppressionDay, nil).Find(m.Resource("aws_dynamodb_table.t"), &CustomerKey); s != nil {
 		t.Errorf("got %+v", s)
 	}
 }
