@@ -46,7 +46,7 @@ func NewPrinter(s Settings) (*Printer, error) {
 		people = s.Stdout
 	}
 	if !s.Quiet && !(s.Document && s.Check) {
-		p.formats = append(p.formats, Text{Out: people, Verbose: s.Verbose, Terminal: isTerminal(people), Colour: p.colours(people)})
+		p.formats = append(p.formats, p.people(people))
 	}
 	for _, o := range s.Outputs {
 		out := s.Stdout
@@ -66,6 +66,14 @@ func NewPrinter(s Settings) (*Printer, error) {
 		p.progress = NewProgress(s.Stderr)
 	}
 	return p, nil
+}
+
+// people returns the format of the findings that people read.
+func (p *Printer) people(out io.Writer) Format {
+	if isTerminal(out) {
+		return &Terminal{Out: out, Verbose: p.Verbose, Colour: p.colours(out), Width: widthOf(out)}
+	}
+	return Text{Out: out, Verbose: p.Verbose, Colour: p.colours(out)}
 }
 
 // NeedsEdits reports whether results must have edits.
@@ -94,7 +102,7 @@ func (p *Printer) Directory(found engine.Result) error {
 		if r.Base != "" && !p.Quiet {
 			fmt.Fprintf(p.Stderr, "%s: the paths of its diff are relative to %s\n", Escape(r.Dir), Escape(r.Base))
 		}
-		if _, err := io.WriteString(p.Stdout, Diff(r.Diff, p.colours(p.Stdout))); err != nil {
+		if _, err := io.WriteString(p.Stdout, Diff(r.Diff, p.coloursDiff())); err != nil {
 			return err
 		}
 	}
@@ -140,10 +148,25 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// colours reports whether an output takes colours. https://no-color.org
+// colours reports whether an output takes colours: as the flag says, else as
+// the environment does, else if it is a terminal.
+// https://no-color.org https://force-color.org https://bixense.com/clicolors
 func (p *Printer) colours(w io.Writer) bool {
-	if p.Color != "auto" {
+	on := func(name string) bool { v := os.Getenv(name); return v != "" && v != "0" }
+	switch {
+	case p.Color != "auto":
 		return p.Color == "always"
+	case os.Getenv("NO_COLOR") != "", os.Getenv("FORCE_COLOR") == "0":
+		return false
+	case on("FORCE_COLOR"), on("CLICOLOR_FORCE"):
+		return true
 	}
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+	return os.Getenv("CLICOLOR") != "0" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+// coloursDiff reports whether the diff on stdout is coloured. In a pipe only the
+// flag can tell: CI forces colours by the environment, and what is coloured
+// cannot be applied.
+func (p *Printer) coloursDiff() bool {
+	return p.colours(p.Stdout) && (p.Color == "always" || isTerminal(p.Stdout))
 }

@@ -45,10 +45,10 @@ func TestTerminal(t *testing.T) {
 	const grouped = `.
   main.tf:1:1 aws_dynamodb_table.orders fixable
     has no server_side_encryption block [no-encryption-block]
-    table: aws_kms_key.dynamodb (created)
+    table: aws_kms_key.dynamodb (to be created)
   main.tf:13:1 aws_dynamodb_table.sessions fixable
     has no KMS key [no-key]
-    table: aws_kms_key.dynamodb (created)
+    table: aws_kms_key.dynamodb (to be created)
 ` + summary
 	const piped = `main.tf:1:1: aws_dynamodb_table.orders: has no server_side_encryption block [no-encryption-block]
 main.tf:13:1: aws_dynamodb_table.sessions: has no KMS key [no-key]
@@ -64,6 +64,12 @@ main.tf:13:1: aws_dynamodb_table.sessions: has no KMS key [no-key]
 		"terminal":              {"--check", "TERM=xterm", true, true, grouped},
 		"terminal, NO_COLOR":    {"--check", "NO_COLOR=1", true, false, grouped},
 		"terminal, dumb":        {"--check", "TERM=dumb", true, false, grouped},
+		"terminal, CLICOLOR":    {"--check", "CLICOLOR=0", true, false, grouped},
+		"piped, FORCE_COLOR":    {"--check", "FORCE_COLOR=1", false, true, piped},
+		"piped, CLICOLOR_FORCE": {"--check", "CLICOLOR_FORCE=1", false, true, piped},
+		"piped, not forced":     {"--check", "FORCE_COLOR=0", false, false, piped},
+		"a patch, FORCE_COLOR":  {"-n -q", "FORCE_COLOR=1", false, false, ""},
+		"piped, always":         {"--check --color=always", "TERM=xterm", false, true, piped},
 		"terminal, never":       {"--check --color never", "TERM=xterm", true, false, grouped},
 		"piped":                 {"--check", "TERM=xterm", false, false, piped},
 		"quiet on a terminal":   {"-n --color=always", "TERM=xterm", true, true, ""},
@@ -90,6 +96,48 @@ main.tf:13:1: aws_dynamodb_table.sessions: has no KMS key [no-key]
 				t.Errorf("said\n%s\nwant\n%s", plain, c.want)
 			}
 		})
+	}
+}
+
+// TestTerminalWraps holds that lines end before the terminal does, that commands
+// can be copied, and that a long sentence is said once.
+func TestTerminalWraps(t *testing.T) {
+	t.Parallel()
+	run := dryRun(t, command.Path(), goldenTree(t))
+	check := exec.Command(command.Path(), "--check", "--color=never", "warnings", "replicas", "declined")
+	check.Dir = run.dir
+	check.Env = []string{"TERM=xterm", "HOME=" + t.TempDir()}
+	terminal, err := pty.StartWithSize(check, &pty.Winsize{Rows: 50, Cols: 60})
+	if err != nil {
+		testkit.Skip(t, testkit.Terminal, err.Error())
+	}
+	defer terminal.Close()
+	data, _ := io.ReadAll(terminal) // at the end Linux says EIO
+	said := strings.ReplaceAll(string(data), "\r\n", "\n")
+	commands := 0
+	for line := range strings.Lines(said) {
+		text := strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(text, "      aws dynamodb update-table --table-name ") && strings.HasSuffix(text, "]'") || text == "      terraform apply" {
+			commands++
+			continue
+		}
+		if strings.HasPrefix(text, "    ") && !strings.HasPrefix(text, "      ") && len(text) > 60 && strings.Contains(strings.TrimSpace(text), " ") {
+			t.Errorf("%d columns: %s", len(text), text)
+		}
+	}
+	if commands < 10 {
+		t.Errorf("%d commands stand alone", commands)
+	}
+	for sentence, id := range map[string]string{"each role that uses it": "iam-only-key", "its stream ARN, backups": "replica-recreated", "upgrade to >= 3.0": "old-provider"} {
+		if n := strings.Count(strings.Join(strings.Fields(said), " "), sentence); n != 1 {
+			t.Errorf("%q is said %d times", sentence, n)
+		}
+		if n := strings.Count(said, "["+id+"]"); n < 2 {
+			t.Errorf("[%s] is said %d times", id, n)
+		}
+	}
+	if strings.Contains(said, "(created)") {
+		t.Error("a check says that keys were created")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"cmkify/detect"
-	"cmkify/fix/keys"
 	"cmkify/internal/terraform"
 )
 
@@ -15,66 +14,48 @@ import (
 //
 //	file:line:column: address: sentence [problem]; manual: sentence [reason]
 //
-// and on a terminal grouped by directory, a line for each thing to know.
+// which editors and grep can read.
 type Text struct {
-	Out      io.Writer
-	Verbose  bool // compliant and suppressed tables too, and what led to each verdict
-	Terminal bool
-	Colour   bool
+	Out     io.Writer
+	Verbose bool // compliant and suppressed tables too, and what led to each verdict
+	Colour  bool
 }
 
 // Directory prints the findings of one directory.
 func (t Text) Directory(r Result) error {
 	var b strings.Builder
 	for _, f := range r.Findings {
-		if !t.Verbose && (f.Status == detect.Compliant || f.Status == detect.Suppressed) {
-			continue
-		}
-		if t.Terminal {
-			if b.Len() == 0 {
-				b.WriteString(t.paint(bold, Escape(r.Dir)) + "\n")
+		if f.shown(t.Verbose) {
+			b.WriteString(t.paint(f, line(f)) + "\n")
+			if t.Verbose {
+				b.WriteString(why(f))
 			}
-			t.group(&b, f)
-		} else {
-			b.WriteString(line(f) + "\n")
-		}
-		if t.Verbose {
-			b.WriteString(why(f))
 		}
 	}
 	_, err := io.WriteString(t.Out, b.String())
 	return err
 }
 
-// group writes a finding as a few lines.
-func (t Text) group(b *strings.Builder, f *Finding) {
-	colour := map[detect.Status]string{detect.Fixed: green, detect.Compliant: green, detect.Fixable: yellow, detect.Manual: red, detect.Unknown: yellow}[f.Status]
-	fmt.Fprintf(b, "  %s %s %s\n", Escape(fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)), t.paint(bold, Escape(f.Address)), t.paint(colour, string(f.Status)))
-	for _, p := range f.Problems {
-		fmt.Fprintf(b, "    %s [%s]\n", Escape(p.Message), p.ID)
-	}
-	for _, k := range f.Keys {
-		if k.Action != keys.Used {
-			fmt.Fprintf(b, "    %s: %s (%s)\n", Escape(k.For), Escape(k.Ref), k.Action)
-		}
-	}
-	if f.Reason != nil {
-		fmt.Fprintf(b, "    %s [%s]\n", t.paint(colour, Escape(f.Reason.Message)), f.Reason.ID)
-	}
-	for _, w := range f.Warnings {
-		fmt.Fprintf(b, "    %s %s [%s]\n", t.paint(yellow, "warning:"), Escape(w.Message), w.ID)
-	}
-}
-
-func (t Text) paint(colour, text string) string {
-	if !t.Colour || colour == "" {
-		return text
-	}
-	return colour + text + reset
-}
-
 // End prints nothing: the summary is not part of the findings.
 func (t Text) End(*Totals) error { return nil }
+
+var colouredWords = strings.NewReplacer(
+	"; warning:", "; "+yellow+"warning:"+reset, "; manual:", "; "+red+"manual:"+reset, "; unknown:", "; "+yellow+"unknown:"+reset,
+)
+
+// paint paints the place and the words that tell of a finding what is left.
+func (t Text) paint(f *Finding, line string) string {
+	if !t.Colour {
+		return line
+	}
+	at := Escape(fmt.Sprintf("%s:%d:%d: %s:", f.File, f.Line, f.Column, f.Address))
+	return bold + at + reset + colouredWords.Replace(strings.TrimPrefix(line, at))
+}
+
+// shown reports whether people want to see a finding.
+func (f *Finding) shown(verbose bool) bool {
+	return verbose || f.Status != detect.Compliant && f.Status != detect.Suppressed
+}
 
 func line(f *Finding) string {
 	var parts []string
