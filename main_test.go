@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -264,5 +265,33 @@ func TestStandardInput(t *testing.T) {
 				t.Error("files were written")
 			}
 		})
+	}
+}
+
+// TestEmptyPatch holds that what the README pipes into git works when there is
+// nothing to do, and when there is.
+func TestEmptyPatch(t *testing.T) {
+	testkit.NeedTool(t, "git")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "`cmkify -n | git apply --allow-empty`") {
+		t.Error("the README says something else")
+	}
+	for name, src := range map[string]string{"nothing": "locals {}\n", "a table": "resource \"aws_dynamodb_table\" \"t\" {\n}\n"} {
+		dir := t.TempDir()
+		t.Chdir(dir)
+		check(t, os.WriteFile("main.tf", []byte(src), 0o644))
+		var diff, stderr bytes.Buffer
+		cli.Main([]string{"-n"}, nil, &diff, &stderr)
+		apply := exec.Command("git", "apply", "--allow-empty")
+		apply.Stdin = &diff
+		if out, err := apply.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v: %s", name, err, out)
+		}
+		if got := cli.Main([]string{"--check"}, nil, &diff, &stderr); got != cli.ExitDone {
+			t.Errorf("%s: afterwards exit %d", name, got)
+		}
 	}
 }

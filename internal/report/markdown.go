@@ -58,7 +58,7 @@ func (m *Markdown) Directory(r Result) error {
 	return nil
 }
 
-// changed returns the findings that are mended, or would be.
+// changed returns the findings that are fixed, or would be.
 func (m *Markdown) changed() []*Finding {
 	return slices.DeleteFunc(slices.Clone(m.findings), func(f *Finding) bool { return f.Status != detect.Fixed && f.Status != detect.Fixable })
 }
@@ -72,7 +72,7 @@ func (m *Markdown) End(t *Totals) error {
 	warnings(&b, m.findings)
 	m.left(&b)
 	if len(changed) > 0 {
-		b.WriteString(undo)
+		b.WriteString("\n## How to undo it\n\n" + newChange(changed, &t.cost).undo())
 	}
 	m.diff(&b)
 	_, err := io.WriteString(m.Out, b.String())
@@ -82,7 +82,7 @@ func (m *Markdown) End(t *Totals) error {
 func (m *Markdown) head(b *strings.Builder, changed []*Finding, t *Totals) {
 	switch {
 	case len(changed) > 0:
-		fmt.Fprintf(b, "# Encrypt %s with customer managed KMS keys\n\n", plural(len(changed), "DynamoDB table", "DynamoDB tables"))
+		fmt.Fprintf(b, "# %s\n\n", newChange(changed, &t.cost).title())
 	case len(m.findings) > 0:
 		fmt.Fprintf(b, "# %s without a customer managed KMS key\n\n", plural(len(m.findings), "DynamoDB table", "DynamoDB tables"))
 	case t.Errors > 0:
@@ -96,26 +96,23 @@ func (m *Markdown) head(b *strings.Builder, changed []*Finding, t *Totals) {
 	if len(changed) == 0 {
 		return
 	}
-	b.WriteString(`
+	if change := newChange(changed, &t.cost); change.rotated < len(changed) {
+		b.WriteString(`
 With a customer managed key you decide who may decrypt a table, and see the use
 of the key in CloudTrail. The check is known as
 ` + "`aws-dynamodb-table-customer-key`, AVD-AWS-0025 and CKV_AWS_119." + `
 `)
-	created := map[string]bool{}
-	for _, f := range changed {
-		for _, k := range f.Keys {
-			if k.Action == keys.Created {
-				created[f.Module+"\x00"+k.Ref] = true
-			}
-		}
+	} else {
+		b.WriteString("\nA rotated key gets new key material every year. Its ARN stays, and old data stays\nreadable. The check is known as `aws-kms-auto-rotate-keys`, AVD-AWS-0065 and CKV_AWS_7.\n")
 	}
-	if len(created) > 0 {
-		fmt.Fprintf(b, `
-%s made. A key costs $1 a month, and $1 more after each of its first two yearly
-rotations. Its policy lets the account's callers use it through DynamoDB, so
-that no role loses its tables.
-`, plural(len(created), "key is", "keys are"))
+	b.WriteString("\n" + newChange(changed, &t.cost).money())
+	if t.cost.keys() > 0 && !slices.ContainsFunc(changed, func(f *Finding) bool { return warns(f, detect.IAMOnlyKey) }) {
+		b.WriteString("\nThe policy of a new key lets the account's callers use it through DynamoDB, so that\nno role loses its tables.\n")
 	}
+}
+
+func warns(f *Finding, id detect.WarningID) bool {
+	return slices.ContainsFunc(f.Warnings, func(n Note) bool { return n.ID == string(id) })
 }
 
 func (m *Markdown) tables(b *strings.Builder) {
@@ -132,7 +129,7 @@ func (m *Markdown) tables(b *strings.Builder) {
 			}
 		}
 		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", code(f.Address), code(fmt.Sprintf("%s:%d", f.File, f.Line)),
-			cmp.Or(strings.Join(problems, "; "), "perhaps nothing"), m.now(f)))
+			cmp.Or(strings.Join(problems, "; "), "undetermined"), m.now(f)))
 	}
 	list(b, rows, "\nand %d more, which do not fit here.")
 }
@@ -152,7 +149,7 @@ func (m *Markdown) now(f *Finding) string {
 		}
 		names = append(names, text)
 	}
-	return cmp.Or(strings.Join(names, ", "), "mended")
+	return cmp.Or(strings.Join(names, ", "), "fixed")
 }
 
 // warnings writes what to do before the change is applied: each warning once,
@@ -209,14 +206,6 @@ func (m *Markdown) left(b *strings.Builder) {
 	}
 }
 
-const undo = `
-## How to undo it
-
-Do not revert this change alone: Terraform would delete the key, and no one can
-read a table without its key. Instead set ` + "`enabled = false`" + ` in
-` + "`server_side_encryption`" + ` and apply; then remove the block and the key, and apply.
-`
-
 // diff writes the diff, folded.
 func (m *Markdown) diff(b *strings.Builder) {
 	if len(m.diffs) == 0 {
@@ -231,33 +220,3 @@ func (m *Markdown) diff(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "%s%sdiff\n%s%s\n%s", open, fence, strings.ToValidUTF8(text, "\uFFFD"), fence, closing)
 }
-
-// fenceOf returns a fence for a code block that holds the text.
-func fenceOf(text string) string {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return fence
-}
-
-// code returns text as a code span that may stand in a table's cell.
-func code(text string) string {
-	text = strings.ReplaceAll(Escape(text), "|", `\|`)
-	ticks := "`"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
-	if len(ticks) > 1 {
-		text = " " + text + " "
-	}
-	return ticks + text + ticks
-}
-
-// cell returns text, which is not Markdown, as Markdown that may stand in a
-// table's cell.
-func cell(text string) string { return markdownEscapes.Replace(Escape(text)) }
-
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "|", `\|`, "#", `\#`, "~", `\~`, "@", "&#64;",
-)
