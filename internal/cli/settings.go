@@ -18,6 +18,9 @@ import (
 // with underscores. A name without a flag is as unknown as any other.
 var settings = []string{"exclude", "skip", "key_name", "kms_key", "key_policy", "replicas", "key_per", "tags", "include_examples"}
 
+// several are the types of flags that may be given more than once.
+var several = []string{"stringArray", "stringSlice", "stringToString"}
+
 // A configured is the path arguments that one configuration file applies to.
 type configured struct {
 	folder, shown string // of the file, resolved and as shown; "" for none
@@ -76,7 +79,7 @@ func (f *Flags) setFrom(file *config.File, s *pflag.FlagSet) error {
 		if flag.Changed {
 			continue // the command line wins
 		}
-		if len(setting.Values) > 1 && !strings.HasSuffix(flag.Value.Type(), "Array") {
+		if len(setting.Values) > 1 && !slices.Contains(several, flag.Value.Type()) {
 			return file.Error(setting, setting.Name+": want one value, not a list")
 		}
 		for _, value := range setting.Values {

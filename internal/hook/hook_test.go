@@ -27,7 +27,7 @@ func TestHooks(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *world){
 		"a bad table": badTable, "a partly staged file": partlyStaged, "an unstaged sibling": unstagedSibling, "a key in a sibling": keyInSibling,
 		"variables only": variablesOnly, "values only": valuesOnly, "a syntax error": syntaxError, "check": check, "folders of Terraform": terraformFolder,
-		"many files": manyFiles,
+		"many files": manyFiles, "settings": settings,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })
 	}
@@ -181,4 +181,26 @@ func manyFiles(t *testing.T, w *world) {
 	}
 	r.git("add", "-A")
 	says(t, r.commit(true), "Passed")
+}
+
+// The file of settings at the root holds for the hook as for any other run: it
+// names the key, and what is left out, wherever the files of the commit lie.
+func settings(t *testing.T, w *world) {
+	r := w.repository(t, "cmkify")
+	r.write(".cmkify.hcl", "key_name = \"tables\"\nexclude = [\"/old/\"]\n")
+	r.write("infra/main.tf", table)
+	r.write("old/main.tf", table)
+	r.git("add", "-A")
+	r.commit(false)
+	says(t, r.read("infra/main.tf"), "kms_key_arn = aws_kms_key.tables.arn")
+	if got := r.read("old/main.tf"); got != table {
+		t.Errorf("what is left out was changed:\n%s", got)
+	}
+	r.git("add", "-A")
+	says(t, r.commit(true), "Passed")
+	// So do all other runs of the same tree.
+	r.must(t, r.dir, "pre-commit", "run", "cmkify", "--all-files")
+	r.write(".cmkify.hcl", "# Mine.\nkeyname = \"tables\"\n")
+	r.git("add", "-A")
+	says(t, r.commit(false), ".cmkify.hcl:2:1: unknown setting keyname (did you mean key_name?)")
 }
