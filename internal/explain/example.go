@@ -43,7 +43,7 @@ func example(name, id string) string {
 	}
 	var b strings.Builder
 	sentence, _, _ := strings.Cut(string(archive.Comment), "\n")
-	fmt.Fprintf(&b, "\nExample\n%s", wrap("  ", "  ", sentence))
+	fmt.Fprintf(&b, "\nExample\n%s", indented("  ", "  ", sentence))
 	b.WriteString(input.String())
 	if said != "" {
 		fmt.Fprintf(&b, "\n  cmkify says\n%s", said)
@@ -59,7 +59,7 @@ func findings(text, id string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		if strings.Contains(line, "["+id+"]") || strings.Contains(line, ": "+id) {
-			b.WriteString(wrap("    ", "      ", line))
+			b.WriteString(indented("    ", "      ", line))
 		}
 	}
 	return b.String()

@@ -11,6 +11,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"cmkify/detect"
+	"cmkify/internal/wrap"
 )
 
 // width is that of a page, in columns.
@@ -25,7 +26,7 @@ func All() string {
 			kind = r.Kind
 			fmt.Fprintf(&b, "%s\n", titles[kind])
 		}
-		b.WriteString(wrap(fmt.Sprintf("  %-22s", r.ID), strings.Repeat(" ", 24), r.Sentence))
+		b.WriteString(indented(fmt.Sprintf("  %-22s", r.ID), strings.Repeat(" ", 24), r.Sentence))
 	}
 	b.WriteString("\nRun cmkify explain with an ID to read more about it.\n")
 	return b.String()
@@ -74,10 +75,10 @@ func page(r detect.Row) string {
 	var b strings.Builder
 	t := topics[r.ID]
 	fmt.Fprintf(&b, "%s (%s)\n\n", r.ID, r.Kind)
-	b.WriteString(wrap("  ", "  ", upperFirst(r.Sentence)))
+	b.WriteString(indented("  ", "  ", upperFirst(r.Sentence)))
 	for _, part := range []struct{ title, text string }{{"What it means", r.Doc}, {"Why it matters", t.why}, {"What to do", t.byHand}} {
 		if part.text != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", part.title, wrap("  ", "  ", part.text))
+			fmt.Fprintf(&b, "\n%s\n%s", part.title, indented("  ", "  ", part.text))
 		}
 	}
 	if t.example != "" {
@@ -96,20 +97,9 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
-// wrap returns text in lines of the page's width, the first one behind a text,
-// the others behind another.
-func wrap(first, others, text string) string {
-	var b strings.Builder
-	line := first
-	for _, word := range strings.Fields(text) {
-		if len(line)+1+len(word) > width && strings.TrimSpace(line) != "" {
-			b.WriteString(strings.TrimRight(line, " ") + "\n")
-			line = others
-		}
-		if !strings.HasSuffix(line, " ") {
-			line += " "
-		}
-		line += word
-	}
-	return b.String() + line + "\n"
+// indented returns text in lines of the page's width, the first one behind a
+// text, the others behind another, which is as long or longer.
+func indented(first, others, text string) string {
+	lines := wrap.Lines(text, width-len(others))
+	return first + strings.Join(lines, "\n"+others) + "\n"
 }

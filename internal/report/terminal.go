@@ -5,12 +5,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
+	"cmkify/internal/wrap"
 )
 
 // Terminal prints findings for people who look at a screen: by directory, a few
@@ -114,7 +114,7 @@ func (t *Terminal) once(kind detect.Kind, id, message string) string {
 // lines writes text in lines of the terminal's width, indented. A word in front
 // is painted, else the whole text.
 func (t *Terminal) lines(b *strings.Builder, first, colour, text string) {
-	for i, line := range wrap(strings.TrimSpace(first+" "+Escape(text)), t.Width-4) {
+	for i, line := range wrap.Lines(strings.TrimSpace(first+" "+Escape(text)), t.Width-4) {
 		switch {
 		case first == "":
 			line = t.paint(colour, line)
@@ -130,23 +130,4 @@ func (t *Terminal) paint(colour, text string) string {
 		return text
 	}
 	return colour + text + reset
-}
-
-// wrap returns text in lines of at most so many characters, if its words are
-// not longer.
-func wrap(text string, width int) []string {
-	var out []string
-	line, length := "", 0
-	for _, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		if length > 0 && length+1+n > width {
-			out = append(out, line)
-			line, length = "", 0
-		}
-		if length > 0 {
-			line, length = line+" ", length+1
-		}
-		line, length = line+word, length+n
-	}
-	return append(out, line)
 }
