@@ -164,7 +164,7 @@ func (s *sight) status() Status {
 		}
 	}
 	switch {
-	case !s.complete || broken > 0 && repairable+right > 0:
+	case !s.complete || broken > 0 && right > 0:
 		return Unknown
 	case broken+repairable > 0:
 		return Manual

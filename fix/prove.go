@@ -56,7 +56,8 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 }
 
 // proveVerdicts holds that the plan fixes what it says, and that no other
-// verdict changes: but a table may become compliant with another one's key.
+// verdict changes: but a table may become compliant with another one's key, or
+// no longer be surely wrong.
 func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 	old, now := before.Findings(), after.Findings()
 	if len(now) != len(old) {
@@ -79,11 +80,17 @@ func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 			return refusal(nil, "%s is new", f.Address())
 		case o != nil && f.Status != detect.Compliant:
 			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
-		case o == nil && old.Status != f.Status && f.Status != detect.Compliant:
+		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && onlyUnrotated(old)):
 			return refusal(nil, "%s was %s and is %s", f.Address(), old.Status, f.Status)
 		}
 	}
 	return nil
+}
+
+// onlyUnrotated reports whether nothing is surely wrong with a table but that
+// its key does not rotate.
+func onlyUnrotated(f *detect.Finding) bool {
+	return len(f.Problems) > 0 && !slices.ContainsFunc(f.Problems, func(p detect.Problem) bool { return p.ID != detect.KeyNotRotated })
 }
 
 // proveOnce holds that a second plan would do nothing.
