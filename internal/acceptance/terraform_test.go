@@ -31,6 +31,7 @@ type diagnostic struct {
 		Filename string
 		Start    struct{ Line, Column int }
 	}
+	Snippet *struct{ Context, Code string }
 }
 
 func (d diagnostic) file() string {
