@@ -115,7 +115,7 @@ var solidForms = []string{
 var heredocs = []string{
 	"trimspace(<<EOT\n${@A}\nEOT\n  )",
 	"trimspace(<<-EOT\n    ${@A}\n  EOT\n  )",
-	"trimspace(<<-EOT\n    %{if @C~}\n    ${@A}\n    %{else~}\n    none\n    %{endif~}\n  EOT\n  )",
+	"trimspace(<<-EOT\n    %{if @C~}\n    ${@A}\n    %{else~}\n    arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\n    %{endif~}\n  EOT\n  )",
 }
 
 // throughLocals are locals, and what of them comes to @E.

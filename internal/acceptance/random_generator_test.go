@@ -111,7 +111,7 @@ func (g *generator) local(kind, value string) string {
 }
 
 var (
-	computed  = regexp.MustCompile(`\b(aws_\w+|data|terraform_data)\.`)
+	computed  = regexp.MustCompile(`\b(aws_\w+|data|terraform_data|local\.key)\.`)
 	localName = regexp.MustCompile(`local\.\w+`)
 )
 

@@ -186,7 +186,7 @@ func (b *batch) blamed(d diagnostic) *unit {
 	if found := moduleOfError.FindStringSubmatch(said); found != nil && (d.Range == nil || folder == "root.tf") {
 		folder = found[1]
 	}
-	for _, u := range b.taken() {
+	for _, u := range b.units {
 		if u.folder() == folder {
 			return u
 		}
