@@ -93,6 +93,17 @@ func (s Scope) With(name string, value cty.Value) Scope {
 	return out
 }
 
+// opaquely begins the name of what a name means where unknown strings have
+// stand-ins.
+const opaquely = "\x00"
+
+func (s Scope) value(name string, opaque bool) cty.Value {
+	if v, ok := s[opaquely+name]; ok && opaque {
+		return v
+	}
+	return s[name]
+}
+
 // A frame is where an expression is evaluated: in an instance of a module, in
 // a scope.
 type frame struct {

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -32,9 +33,27 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 	case count != nil:
 		return countInstances(i.settle(count.Expr, nil))
 	case forEach != nil:
-		return eachInstances(i.settle(forEach.Expr, nil))
+		v := i.settle(forEach.Expr, nil)
+		list, known := eachInstances(v)
+		if known && !v.IsWhollyKnown() {
+			hidden, _ := eachInstances(i.opaque(forEach.Expr, nil))
+			for n, e := range list {
+				if at := slices.IndexFunc(hidden, func(h Expansion) bool { return h.Key == e.Key }); at >= 0 {
+					list[n].Scope = e.Scope.With(opaquely+"each", hidden[at].Scope["each"])
+				}
+			}
+		}
+		return list, known
 	}
 	return []Expansion{{}}, true
+}
+
+// opaque evaluates an expression with stand-ins for unknown strings.
+func (i *Instance) opaque(e hclsyntax.Expression, s Scope) cty.Value {
+	opaque := i.ev.opaque
+	i.ev.opaque = true
+	defer func() { i.ev.opaque = opaque }()
+	return i.settle(e, s)
 }
 
 // settle evaluates an expression that decides what there is.
@@ -98,14 +117,35 @@ func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, kn
 		return nil, false
 	}
 	name := Iterator(block)
+	elements := iterated(v)
+	for _, element := range elements {
+		scopes = append(scopes, s.With(name, element))
+	}
+	if !v.IsWhollyKnown() {
+		hidden := iterated(i.opaque(forEach.Expr, s))
+		for n := range scopes {
+			if len(hidden) == len(scopes) {
+				scopes[n] = scopes[n].With(opaquely+name, hidden[n])
+			}
+		}
+	}
+	return scopes, true
+}
+
+// iterated returns what an iterator means for each element of a collection,
+// none when it is not known.
+func iterated(v cty.Value) (out []cty.Value) {
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+		return nil
+	}
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		if v.Type().IsSetType() {
 			key = value
 		}
-		scopes = append(scopes, s.With(name, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})))
+		out = append(out, cty.ObjectVal(map[string]cty.Value{"key": key, "value": value}))
 	}
-	return scopes, true
+	return out
 }
 
 // Iterator returns the name of a dynamic block's iterator.

@@ -26,7 +26,9 @@ func (ev *Evaluator) function(name string) function.Function {
 		f = ev.metered(bare, unknownFunction())
 	case bare == "file" && ev.options.File != nil:
 		f = ev.fileFunction()
-	case bare != "try" && bare != "can":
+	case bare == "try":
+		f = tryFunction()
+	case bare != "can":
 		f = ev.metered(bare, f)
 	}
 	ev.functions[name] = f

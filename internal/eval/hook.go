@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -118,6 +120,8 @@ func installArguments(e *hclsyntax.FunctionCallExpr) {
 			e.Args[n] = newHook(e.Args[n], coalesced)
 		case keyed && n == 1:
 			e.Args[n] = newHook(e.Args[n], argumentKey(e))
+		case keyed && n == 0 && e.Name == "lookup" && len(e.Args) == 3:
+			e.Args[n] = newHook(e.Args[n], lookedUp(e))
 		default:
 			e.Args[n] = newHook(e.Args[n], argument)
 		}
@@ -157,7 +161,10 @@ func condition(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Valu
 	if !f.in.ev.spend(4) {
 		return f.in.tooMuch(e), nil
 	}
-	defer f.in.ev.transparent()()
+	if f.in.ev.opaque {
+		defer f.in.ev.transparent()()
+		ctx = f.context(ctx, e)
+	}
 	v, diags := e.Value(ctx)
 	if diags.HasErrors() || unmark(v).IsKnown() {
 		return v, diags
@@ -186,6 +193,17 @@ func (ev *Evaluator) transparent() func() {
 	opaque := ev.opaque
 	ev.opaque = false
 	return func() { ev.opaque = opaque }
+}
+
+// context returns what a part of an expression is evaluated with, made again:
+// but for the iterators of the for expressions around it.
+func (f *frame) context(ctx *hcl.EvalContext, e hclsyntax.Expression) *hcl.EvalContext {
+	if _, top := ctx.Variables[frameName]; top || ctx.Parent() == nil {
+		return f.in.context(e, f.scope)
+	}
+	out := f.context(ctx.Parent(), e).NewChild()
+	out.Variables = ctx.Variables
+	return out
 }
 
 // coalesced evaluates an argument of coalesce: one that may be null or empty
@@ -248,6 +266,29 @@ func argumentKey(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalConte
 			return f.oneOf(ctx, e, v, keysOf(collection), len(parent.Args) > 2), nil
 		}
 		return f.oneOf(ctx, e, v, keysOf(collection), false), nil
+	}
+}
+
+// lookedUp evaluates the map that lookup takes, beside a default. One that is
+// not known has the key in one world, and not in another.
+func lookedUp(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+		v, diags := argument(f, ctx, e)
+		held, marks := v.Unmark()
+		key, _ := Unwrap(parent.Args[1]).Value(ctx)
+		if key = unmark(key); diags.HasErrors() || held.IsKnown() || !terraform.IsString(key) || held.Type().IsObjectType() {
+			return v, diags
+		}
+		s := f.site(ctx, e).origin()
+		id, name := s.id()
+		lacks := fmt.Sprintf("%s has no %q", name, key.AsString())
+		if yes, decided := s.in.ev.decide(question{id + lacks, lacks, fmt.Sprintf("%s has %q", name, key.AsString())}); !decided || !yes {
+			return v, nil
+		}
+		if held.Type().IsMapType() {
+			return cty.MapValEmpty(held.Type().ElementType()).WithMarks(marks), nil
+		}
+		return cty.EmptyObjectVal.WithMarks(marks), nil
 	}
 }
 

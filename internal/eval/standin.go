@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -26,6 +27,8 @@ type registry struct {
 	byText   map[string]*StandIn
 	opaque   map[string]string // by what they stand for
 	accounts map[string]string // of providers
+	// variables are those that an opaque text stands for.
+	variables map[string]variableOf
 }
 
 // StandIn returns what a known value stands in for, nil when it is none.
@@ -39,6 +42,15 @@ func (ev *Evaluator) StandIn(v cty.Value) *StandIn {
 // standInMark is in every stand-in: the middle of its UUID, which no key of
 // AWS has but by an accident that nobody will see.
 const standInMark = "-c3f1-4d2b-9a57-"
+
+// A variableOf is a variable of an instance.
+type variableOf struct {
+	in   *Instance
+	name string
+}
+
+// opaqueText is what stands in for one string.
+var opaqueText = regexp.MustCompile(opaqueMark + `[0-9]+` + opaqueMark)
 
 // opaqueMark begins and ends text that stands in for a string that is not
 // known.
@@ -173,6 +185,19 @@ func (ev *Evaluator) HoldsAccount(text string) bool {
 		}
 	}
 	return false
+}
+
+// hideVariable is hide for the value of a variable.
+func (ev *Evaluator) hideVariable(v cty.Value, i *Instance, name string) cty.Value {
+	id := i.variableID(name)
+	v = ev.hide(v, id)
+	if text := ev.standIns.opaque[id]; text != "" {
+		if ev.standIns.variables == nil {
+			ev.standIns.variables = map[string]variableOf{}
+		}
+		ev.standIns.variables[text] = variableOf{i, name}
+	}
+	return v
 }
 
 // hide returns a value, or, where unknown strings are to have stand-ins, one

@@ -65,7 +65,7 @@ func (i *Instance) context(e hclsyntax.Expression, s Scope) *hcl.EvalContext {
 	for _, r := range i.ev.references(e) {
 		switch {
 		case hasKey(s, r.root):
-			variables[r.root] = s[r.root]
+			variables[r.root] = s.value(r.root, i.ev.opaque)
 		case r.root == "var":
 			for _, name := range i.variableNames(r.t) {
 				objects.put(i.variable(name), "var", name)
