@@ -293,6 +293,9 @@ func (g *group) want() Want {
 			w.Sources = append(w.Sources, *f.source)
 		}
 	}
+	if w.Value == (Value{}) && slices.ContainsFunc(w.Sources, func(s Source) bool { return s.Text == "" }) {
+		w.Sources = nil // one of them has no text of its own
+	}
 	return w
 }
 

@@ -147,6 +147,9 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 		return
 	}
 	verdict := j.verdict(v, a, scope, j.regionOf(need))
+	if need.Key.Replica == nil && verdict.problem == "" && j.apart(verdict) {
+		verdict.problem = UnusableKey
+	}
 	origin := j.in.Trace(a.Expr, scope)
 	f.trace = append(f.trace, j.explained(a, origin, v)...)
 	f.problem, f.declined, f.nothing = verdict.problem, verdict.declined, verdict.nothing

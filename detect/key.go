@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -235,6 +236,21 @@ func (j *judgement) away(s *eval.StandIn, region string) bool {
 	}
 	v := lookup(s, "key_id")
 	return s.Resource.Data && terraform.IsString(v) && elsewhere(j.home, j.table, v.AsString(), region)
+}
+
+// apart decides whether a key of the module is of another region than the
+// table, where callers pass the provider configurations of both.
+func (j *judgement) apart(v keyVerdict) bool {
+	if v.key == nil || v.in != j.in || !j.in.Open || v.key.ProviderRegion() == j.table.ProviderRegion() {
+		return false
+	}
+	if j.in.RegionOf(v.key) != "" && j.in.RegionOf(j.table) != "" {
+		return false
+	}
+	one, other := cmp.Or(j.table.ProviderRegion().Provider, "aws"), cmp.Or(v.key.ProviderRegion().Provider, "aws")
+	yes, decided := j.in.Evaluator().Decide(j.in, "the region of "+one+" and "+other,
+		other+" has another region than "+one, other+" has the region of "+one)
+	return yes && decided
 }
 
 // renamed returns what makes the reference at an origin right: another name in

@@ -80,17 +80,19 @@ func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 			return refusal(nil, "%s is new", f.Address())
 		case o != nil && f.Status != detect.Compliant:
 			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
-		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && onlyUnrotated(old)):
+		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && repairable(old)):
 			return refusal(nil, "%s was %s and is %s", f.Address(), old.Status, f.Status)
 		}
 	}
 	return nil
 }
 
-// onlyUnrotated reports whether nothing is surely wrong with a table but that
-// its key does not rotate.
-func onlyUnrotated(f *detect.Finding) bool {
-	return len(f.Problems) > 0 && !slices.ContainsFunc(f.Problems, func(p detect.Problem) bool { return p.ID != detect.KeyNotRotated })
+// repairable reports whether nothing is surely wrong with a table but its key,
+// which does not rotate or is named wrongly.
+func repairable(f *detect.Finding) bool {
+	return f.Has(detect.KeyNotRotated) && !slices.ContainsFunc(f.Problems, func(p detect.Problem) bool {
+		return p.ID != detect.KeyNotRotated && p.ID != detect.KeyNotARN
+	})
 }
 
 // proveOnce holds that a second plan would do nothing.
