@@ -31,27 +31,42 @@ func firstOf(args []cty.Value) (cty.Value, error) {
 	for n, arg := range args {
 		closure := customdecode.ExpressionClosureFromVal(arg)
 		e, ctx := closure.Expression, transparently(closure)
-		_, diags := e.Value(ctx)
-		open := dependsOnUnknowns(e, ctx)
-		if open && n < len(args)-1 && !neverFails(e) {
+		v, failed, certain := attempt(e, ctx)
+		if !certain && n < len(args)-1 && dependsOnUnknowns(e, ctx) && !neverFails(e) {
 			fails, decided := asksWhetherFails(e, ctx)
 			if !decided {
 				return cty.DynamicVal, nil
 			}
-			if fails {
-				continue
-			}
+			failed = fails
 		}
-		if !open && diags.HasErrors() {
+		if failed {
 			continue
 		}
-		v, diags := closure.Value()
-		if diags.HasErrors() || !v.IsWhollyKnown() {
+		if ctx != closure.EvalContext {
+			v, _ = closure.Value()
+		}
+		if !v.IsWhollyKnown() {
 			return cty.DynamicVal, nil
 		}
 		return v, nil
 	}
 	return cty.NilVal, errors.New("no expression succeeded")
+}
+
+// attempt evaluates an expression, and tells whether the outcome is certain: it
+// fails or is known, and no world was asked.
+func attempt(e hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, failed, certain bool) {
+	f := frameOf(ctx)
+	if f == nil {
+		v, diags := e.Value(ctx)
+		return v, diags.HasErrors(), diags.HasErrors() || v.IsWhollyKnown()
+	}
+	open := f.in.ev.open
+	f.in.ev.open = false
+	v, diags := e.Value(ctx)
+	asked := f.in.ev.open
+	f.in.ev.open = asked || open
+	return v, diags.HasErrors(), !asked && (diags.HasErrors() || v.IsWhollyKnown())
 }
 
 // transparently returns what an argument is evaluated with, but that unknown

@@ -263,6 +263,7 @@ func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value,
 		f.in.ev.open = true
 		return v
 	}
+	f.in.ev.open = true
 	s := f.site(ctx, e).origin()
 	id, name := s.id()
 	for n, candidate := range of {
