@@ -1,4 +1,4 @@
-package scan
+package scan_test
 
 import (
 	"io/fs"
@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/scan"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/corpus"
 )
@@ -44,14 +45,14 @@ func goldenFiles(b *testing.B) [][]byte {
 
 // BenchmarkScan tells how fast files are scanned.
 func BenchmarkScan(b *testing.B) {
-	over(b, func(b *testing.B, src []byte) { _, _ = Scan(src) })
+	over(b, func(b *testing.B, src []byte) { _, _ = scan.Scan(src) })
 }
 
 // BenchmarkParseBlocks tells how fast files are scanned and all of their
 // blocks parsed; BenchmarkParseConfig, how fast hclsyntax parses them whole.
 func BenchmarkParseBlocks(b *testing.B) {
 	over(b, func(b *testing.B, src []byte) {
-		if f, err := Scan(src); err == nil {
+		if f, err := scan.Scan(src); err == nil {
 			for _, block := range f.Blocks {
 				f.ParseBlock(block, "main.tf")
 			}

@@ -1,4 +1,4 @@
-package scan
+package scan_test
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/scan"
 )
 
 // nestings are all that hclsyntax recurses on, as what comes before, in and
@@ -51,17 +53,17 @@ func TestDeep(t *testing.T) {
 			nested := func(times int) []byte {
 				return []byte(n.before + strings.Repeat(n.open, times) + n.inside + strings.Repeat(n.end, times) + n.after)
 			}
-			for _, times := range []int{maxDepth + 1, 100_000} {
-				var e *Error
-				if _, err := Scan(nested(times)); !errors.As(err, &e) || e.Invalid || e.Message != "nested deep" {
+			for _, times := range []int{scan.MaxDepth + 1, 100_000} {
+				var e *scan.Error
+				if _, err := scan.Scan(nested(times)); !errors.As(err, &e) || e.Invalid || e.Message != "nested deep" {
 					t.Errorf("%d levels: %v", times, err)
 				}
 			}
-			if err := checkLaws(nested(maxDepth / 3)); err != nil {
-				t.Errorf("%d levels: %v", maxDepth/3, err)
+			if err := checkLaws(nested(scan.MaxDepth / 3)); err != nil {
+				t.Errorf("%d levels: %v", scan.MaxDepth/3, err)
 			}
-			if _, err := Scan(nested(maxDepth / 4)); err != nil && n.end+n.after != "" {
-				t.Errorf("%d levels: %v", maxDepth/4, err)
+			if _, err := scan.Scan(nested(scan.MaxDepth / 4)); err != nil && n.end+n.after != "" {
+				t.Errorf("%d levels: %v", scan.MaxDepth/4, err)
 			}
 		})
 	}
@@ -74,11 +76,11 @@ func TestWide(t *testing.T) {
 		"items": "  a = [1, -2, [3]]\n", "templates": "  a = \"${b[0]} %{if c}d%{endif}\"\n", "comparisons": "  a = b == c && d != e\n",
 	} {
 		src := "x {\n" + strings.Repeat(line, 5000) + "}\n"
-		if f, err := Scan([]byte(src)); err != nil || len(f.Blocks) != 1 {
+		if f, err := scan.Scan([]byte(src)); err != nil || len(f.Blocks) != 1 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Scan([]byte("a = [" + strings.Repeat("-1, ", 5000) + "]\n")); err != nil {
+	if _, err := scan.Scan([]byte("a = [" + strings.Repeat("-1, ", 5000) + "]\n")); err != nil {
 		t.Error(err)
 	}
 }
@@ -129,7 +131,7 @@ func TestLarge(t *testing.T) {
 // TestHeredocLimit holds that no heredoc is taken that hclsyntax takes too long
 // to parse, and none too many is refused.
 func TestHeredocLimit(t *testing.T) {
-	for size, want := range map[int]string{maxHeredoc - 10: "a()", maxHeredoc + 1: "unsure: a very long heredoc"} {
+	for size, want := range map[int]string{scan.MaxHeredoc - 10: "a()", scan.MaxHeredoc + 1: "unsure: a very long heredoc"} {
 		src := "a {\n  b = <<X\n" + strings.Repeat("c", size) + "\nX\n}\n"
 		if got := summary([]byte(src)); got != want {
 			t.Errorf("%d bytes: %s", size, got)
@@ -139,7 +141,7 @@ func TestHeredocLimit(t *testing.T) {
 
 // TestParseAlone holds that a block with errors has none of another's.
 func TestParseAlone(t *testing.T) {
-	f, err := Scan([]byte("a {\n  b = = 1\n}\nc {\n  d = 1\n}\n"))
+	f, err := scan.Scan([]byte("a {\n  b = = 1\n}\nc {\n  d = 1\n}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package scan
+package scan_test
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/scan"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/corpus"
 	"cmkify/internal/testkit/golden"
@@ -29,9 +30,9 @@ import (
 //     the blocks or attributes, parsed alone, too.
 func checkLaws(src []byte) error {
 	whole, diags := hclsyntax.ParseConfig(src, "main.tf", hcl.InitialPos)
-	f, err := Scan(src)
+	f, err := scan.Scan(src)
 	if err != nil {
-		var e *Error
+		var e *scan.Error
 		if !errors.As(err, &e) {
 			return fmt.Errorf("an error that is no Error: %w", err)
 		}
@@ -60,7 +61,7 @@ func checkLaws(src []byte) error {
 }
 
 // sameItems compares what Scan found with what hclsyntax did.
-func sameItems(f *File, whole *hclsyntax.Body) error {
+func sameItems(f *scan.File, whole *hclsyntax.Body) error {
 	if len(f.Blocks) != len(whole.Blocks) || len(f.Attributes) != len(whole.Attributes) {
 		return fmt.Errorf("%d blocks and %d attributes; hclsyntax finds %d and %d", len(f.Blocks), len(f.Attributes), len(whole.Blocks), len(whole.Attributes))
 	}
@@ -77,7 +78,7 @@ func sameItems(f *File, whole *hclsyntax.Body) error {
 	return nil
 }
 
-func sameBlock(f *File, b Block, want *hclsyntax.Block) error {
+func sameBlock(f *scan.File, b scan.Block, want *hclsyntax.Block) error {
 	var labels []string
 	for _, l := range b.Labels {
 		labels = append(labels, string(l))
@@ -97,7 +98,7 @@ func sameBlock(f *File, b Block, want *hclsyntax.Block) error {
 	return equal(alone, want)
 }
 
-func sameAttribute(f *File, a Attribute, want *hclsyntax.Attribute) error {
+func sameAttribute(f *scan.File, a scan.Attribute, want *hclsyntax.Attribute) error {
 	if want == nil {
 		return errors.New("hclsyntax does not find it")
 	}
@@ -158,8 +159,8 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%v in:\n%.500s", err, src)
 		}
 		_, diags := hclsyntax.ParseConfig(src, "main.tf", hcl.InitialPos)
-		f, err := Scan(src)
-		var e *Error
+		f, err := scan.Scan(src)
+		var e *scan.Error
 		switch {
 		case err == nil:
 			blocks += len(f.Blocks)
@@ -201,7 +202,7 @@ func TestEveryString(t *testing.T) {
 				if err := checkLaws(src); err != nil {
 					t.Fatalf("%q: %v", src, err)
 				}
-				if _, err := Scan(src); err == nil {
+				if _, err := scan.Scan(src); err == nil {
 					taken++
 				}
 			}
@@ -245,7 +246,7 @@ func TestGenerated(t *testing.T) {
 		}
 		files++
 		src, err := os.ReadFile(path)
-		if _, unsure := Scan(src); unsure != nil {
+		if _, unsure := scan.Scan(src); unsure != nil {
 			t.Errorf("%s: %v", path, unsure)
 		}
 		if err := checkLaws(src); err != nil {

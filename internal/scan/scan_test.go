@@ -1,10 +1,12 @@
-package scan
+package scan_test
 
 import (
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"cmkify/internal/scan"
 )
 
 // rows are files with what Scan finds: blocks as TYPE(LABELS), then attributes
@@ -146,8 +148,8 @@ func TestScan(t *testing.T) {
 
 // summary returns what Scan finds in the bytes, as rows say it.
 func summary(src []byte) string {
-	f, err := Scan(src)
-	var e *Error
+	f, err := scan.Scan(src)
+	var e *scan.Error
 	switch {
 	case errors.As(err, &e) && e.Invalid:
 		return "invalid: " + e.Message
