@@ -28,15 +28,21 @@ type judged struct {
 	absent  map[*terraform.Module]int // tables in remote modules that are not created, by their callers
 }
 
-// judged loads and judges the modules that sources make up.
-func (u *unit) judged(sources map[*entry][]terraform.Source) *judged {
+// judged loads and judges the modules that sources make up. Files that are what
+// they were before, if that is not nil, are not parsed again.
+func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *judged {
 	j := &judged{
 		Judged: &fix.Judged{}, unit: u, sources: sources,
 		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
 		absent: map[*terraform.Module]int{},
 	}
 	for _, e := range u.members {
-		m := terraform.Load(e.dir.Path, sources[e])
+		var m *terraform.Module
+		if before == nil {
+			m = terraform.Load(e.dir.Path, sources[e])
+		} else {
+			m = before.modules[e].Reload(sources[e])
+		}
 		m.Resolve(func(c *terraform.Call) *terraform.Module { return j.target(e, c) })
 		j.modules[e], j.member[m] = m, e
 	}

@@ -160,13 +160,13 @@ func (u *unit) work(sources map[*entry][]terraform.Source) error {
 		}
 	}
 	u.budget = eval.NewBudget(u.ctx, size)
-	j := u.judged(sources)
+	j := u.judged(sources, nil)
 	plan, err := fix.Settle(j.Judged, u.selection(j), u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
 		after, err := edited(sources, p)
 		if err != nil {
 			return nil, err
 		}
-		return u.judged(after).Judged, nil
+		return u.judged(after, j).Judged, nil
 	})
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type commentLine struct {
 // taken for a comment.
 func commentLines(f *terraform.File) []commentLine {
 	var out []commentLine
-	for _, t := range f.Tokens {
+	for _, t := range f.Tokens() {
 		if t.Type != hclsyntax.TokenComment {
 			continue
 		}

@@ -29,11 +29,12 @@ type kicsComment struct {
 // pkg/model/comments.go.
 func readKICS(f *terraform.File) (lines []kicsComment, head map[string]found) {
 	previous := 0 // the line of the token before
-	for n, t := range f.Tokens {
+	tokens := f.Tokens()
+	for n, t := range tokens {
 		line := f.Line(t.Range.Start.Byte)
 		if t.Type == hclsyntax.TokenComment && line != previous {
 			if c, ok := readKICSLine(string(t.Bytes)); ok {
-				c.offset, c.next = t.Range.Start.Byte, f.Tokens[n+1].Range.End.Byte
+				c.offset, c.next = t.Range.Start.Byte, tokens[n+1].Range.End.Byte
 				c.onLine = f.Line(c.next)
 				lines = append(lines, c)
 			}
@@ -103,7 +104,7 @@ func (s *search) kicsCovers(b *hclsyntax.Block, named, line int) bool {
 // Source: Checkmarx/kics pkg/parser/parser.go and pkg/engine/inspector.go.
 func readKICSHead(f *terraform.File) map[string]found {
 	given := map[string]found{} // by command; id holds its queries
-	for _, t := range f.Tokens {
+	for _, t := range f.Tokens() {
 		if t.Type == hclsyntax.TokenNewline {
 			continue
 		}

@@ -126,7 +126,7 @@ var suppressing = regexp.MustCompile(`(?i)ignore|skip=|nosem|kics-scan`)
 // suppress anything.
 func readComments(f *terraform.File) *comments {
 	c := &comments{}
-	if f.Tokens == nil || !suppressing.Match(f.Bytes) {
+	if !suppressing.Match(f.Bytes) || f.Tokens() == nil {
 		return c
 	}
 	c.lines = commentLines(f)

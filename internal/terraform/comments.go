@@ -22,7 +22,7 @@ func (f *File) Comments() []Comment {
 		return f.comments
 	}
 	f.comments = []Comment{}
-	for _, t := range f.Tokens {
+	for _, t := range f.Tokens() {
 		if t.Type == hclsyntax.TokenComment {
 			f.comments = append(f.comments, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
 		}
@@ -47,7 +47,7 @@ func commentText(text string) string {
 // HeadComments returns the comments above all code.
 func (f *File) HeadComments() []Comment {
 	first := len(f.Bytes)
-	for _, t := range f.Tokens {
+	for _, t := range f.Tokens() {
 		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline {
 			first = t.Range.Start.Byte
 			break

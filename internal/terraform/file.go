@@ -9,16 +9,19 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A File is one file of a directory. Body and Tokens are nil until it is
-// parsed, and stay nil when it cannot be.
+// A File is one file of a directory. Body is nil until it is parsed, and stays
+// nil when it cannot be.
 type File struct {
-	Name   string // in its directory
-	Path   string // as shown to the user; the Filename of every hcl.Range in it
-	Bytes  []byte // as on disk, a byte order mark included
-	Body   *hclsyntax.Body
-	Tokens hclsyntax.Tokens // comments and newlines included
+	Name  string // in its directory
+	Path  string // as shown to the user; the Filename of every hcl.Range in it
+	Bytes []byte // as on disk, a byte order mark included
+	Body  *hclsyntax.Body
+
+	parsed bool
+	err    *Error // why it has no body
 
 	// What is looked up again and again, made on demand.
+	tokens     hclsyntax.Tokens
 	lineStarts []int // offsets of the first byte of each line
 	comments   []Comment
 	byType     map[string][]*hclsyntax.Block // top-level blocks
@@ -103,8 +106,7 @@ func (f *File) Indent(offset int) string {
 // ends: behind a comment that follows it, before the line ending. A comment
 // of several lines that begins there is part of that line.
 func (f *File) LineEnd(offset int) int {
-	first := sort.Search(len(f.Tokens), func(i int) bool { return f.Tokens[i].Range.Start.Byte >= offset })
-	for _, t := range f.Tokens[first:] {
+	for _, t := range f.tokensFrom(offset) {
 		switch t.Type {
 		case hclsyntax.TokenNewline:
 			return t.Range.Start.Byte
@@ -122,10 +124,14 @@ func (f *File) LineEnd(offset int) int {
 
 // TokensIn returns the tokens that lie in a range.
 func (f *File) TokensIn(r hcl.Range) hclsyntax.Tokens {
-	at := func(offset int) int {
-		return sort.Search(len(f.Tokens), func(i int) bool { return f.Tokens[i].Range.Start.Byte >= offset })
-	}
-	return f.Tokens[at(r.Start.Byte):at(r.End.Byte)]
+	from := f.tokensFrom(r.Start.Byte)
+	return from[:len(from)-len(f.tokensFrom(r.End.Byte))]
+}
+
+// tokensFrom returns the tokens that begin at an offset or behind it.
+func (f *File) tokensFrom(offset int) hclsyntax.Tokens {
+	all := f.Tokens()
+	return all[sort.Search(len(all), func(i int) bool { return all[i].Range.Start.Byte >= offset }):]
 }
 
 // JSON reports whether the file is in Terraform's JSON syntax.

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"strings"
 	"testing"
 
 	"cmkify/internal/testkit"
@@ -33,4 +34,58 @@ func FuzzLoad(f *testing.F) {
 			r.ProviderRegion()
 		}
 	})
+}
+
+// FuzzHarmless holds that nothing is parsed at which a look at the tokens
+// would have stopped.
+func FuzzHarmless(f *testing.F) {
+	seeds, err := testkit.Seeds("../..")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, src := range seeds {
+		f.Add(src)
+	}
+	for _, src := range guarded() {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		file := &File{Name: "main.tf", Path: "main.tf", Bytes: src}
+		if err := file.guard(); err != nil && harmless(src) {
+			t.Errorf("taken for harmless: %v", err)
+		}
+	})
+}
+
+// guarded returns files that are not parsed, and some that just are.
+func guarded() [][]byte {
+	deep := func(open, end string, n int) []byte {
+		return []byte("a = " + strings.Repeat(open, n) + "1" + strings.Repeat(end, n) + "\n")
+	}
+	out := [][]byte{
+		[]byte("a = 1e10000\n"), []byte("a = 1E+00010000\n"), []byte("a = 1e-9999\n"), []byte("a = 12345e12345\n"), []byte("a = \"x12345e12345\"\n"),
+		[]byte("a = <<E\n" + strings.Repeat("x\n", maxHeredoc/2) + "E\n"), []byte("a = 1\n" + strings.Repeat("\x00", maxDepth+1)),
+		[]byte("\xFF\xFEa"), []byte("a = [" + strings.Repeat("1,", maxTokens/2) + "]\n"),
+	}
+	for _, n := range []int{maxDepth - 2, maxDepth, maxDepth + 1} {
+		out = append(out, deep("[", "]", n), deep("(", ")", n), deep("{a=", "}", n), deep("-", "", n), deep("\"${", "}\"", n), deep("1+", "", n), deep("a?b:", "", n), deep("\"%{if a}", "%{endif}\"", n/2))
+	}
+	return out
+}
+
+// TestHarmless holds that usual files are parsed without a look at their tokens.
+func TestHarmless(t *testing.T) {
+	seeds, err := testkit.Seeds("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for _, src := range seeds {
+		if file := (&File{Name: "main.tf", Path: "main.tf", Bytes: src}); file.parse() == nil && !harmless(src) {
+			looked++
+		}
+	}
+	if looked > len(seeds)/100 {
+		t.Errorf("the tokens of %d of %d files were looked at", looked, len(seeds))
+	}
 }

@@ -1,10 +1,10 @@
 package terraform
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -19,12 +19,20 @@ type Source struct {
 // Load reads the files of one directory as one module. It takes every file
 // for which IsConfig or IsContext holds, in any order, and keeps the slices.
 // What does not parse is in the module's Errors; everything else is there.
-func Load(dir string, sources []Source) *Module {
+func Load(dir string, sources []Source) *Module { return load(dir, sources, nil) }
+
+// Reload returns the module that other sources of the same directory make up.
+// It is what Load returns, and shares with m the files whose bytes are the
+// same: those are not parsed again.
+func (m *Module) Reload(sources []Source) *Module { return load(m.Dir, sources, m.byPath) }
+
+// load loads a module, of which some files may have been parsed before.
+func load(dir string, sources []Source, parsed map[string]*File) *Module {
 	m := &Module{
 		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
 		locals: map[string]*hclsyntax.Attribute{}, outputs: map[string]*Output{},
 	}
-	m.add(sources)
+	m.add(sources, parsed)
 	m.readInputs()
 	m.declareVariables()
 	m.checkLocals()
@@ -35,14 +43,18 @@ func Load(dir string, sources []Source) *Module {
 	return m
 }
 
-// add takes the files in, by name, and parses those that make up the module.
-func (m *Module) add(sources []Source) {
+// add takes the files in, by name, and parses those that make up the module,
+// unless they have been.
+func (m *Module) add(sources []Source, parsed map[string]*File) {
 	hidden := map[string]bool{}
 	for _, s := range sources {
 		hidden[s.Name] = true
 	}
 	for _, s := range slices.SortedFunc(slices.Values(sources), func(a, b Source) int { return strings.Compare(a.Name, b.Name) }) {
-		f := &File{Name: s.Name, Path: s.Path, Bytes: s.Bytes}
+		f := parsed[s.Path]
+		if f == nil || f.Name != s.Name || !bytes.Equal(f.Bytes, s.Bytes) {
+			f = &File{Name: s.Name, Path: s.Path, Bytes: s.Bytes}
+		}
 		m.byPath[f.Path] = f
 		switch {
 		case s.Err != nil:
@@ -69,25 +81,4 @@ func (m *Module) add(sources []Source) {
 			m.note(f.parse())
 		}
 	}
-}
-
-// parse fills the file's tokens and body. It returns the first error, if any:
-// those that follow are mostly its echo.
-func (f *File) parse() *Error {
-	if isJSON(f.Name) {
-		return f.parseJSON()
-	}
-	if reason, at := guardBytes(f.Bytes); reason != "" {
-		return f.errorAt(at, reason)
-	}
-	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
-	if reason, at := guardTokens(tokens); reason != "" {
-		return f.errorAt(at, reason)
-	}
-	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Path, hcl.InitialPos)
-	if err := f.firstError(diags); err != nil {
-		return err
-	}
-	f.Tokens, f.Body = tokens, file.Body.(*hclsyntax.Body)
-	return nil
 }

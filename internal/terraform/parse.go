@@ -1,24 +1,87 @@
 package terraform
 
 import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/scan"
 )
 
-// ParseFile parses the bytes of a file in HCL's native syntax that belongs to
-// no module. The path is the one that the user is shown. What the parser could
-// not bear is an error, as is what does not parse.
-func ParseFile(name, path string, src []byte) (*File, *Error) {
-	f := &File{Name: name, Path: path, Bytes: src}
-	return f, f.parse()
+// parse fills the file's body, once. It returns the first error, if any: those
+// that follow are mostly its echo.
+func (f *File) parse() *Error {
+	if !f.parsed {
+		f.parsed, f.err = true, f.read()
+	}
+	return f.err
 }
 
-// ErrorAt returns an error at a byte offset of the file.
-func (f *File) ErrorAt(offset int, message string) *Error { return f.errorAt(offset, message) }
+func (f *File) read() *Error {
+	if isJSON(f.Name) {
+		return f.parseJSON()
+	}
+	if !harmless(f.Bytes) {
+		if err := f.guard(); err != nil {
+			return err
+		}
+	}
+	file, diags := hclsyntax.ParseConfig(f.Bytes, f.Path, hcl.InitialPos)
+	if err := f.firstError(diags); err != nil {
+		return err
+	}
+	f.Body = file.Body.(*hclsyntax.Body)
+	return nil
+}
 
-// Constant returns the value of an expression that refers to nothing and calls
-// nothing, or why it is not one.
-func (f *File) Constant(e hclsyntax.Expression) (cty.Value, *Error) {
-	v, diags := e.Value(nil)
-	return v, f.firstError(diags)
+// harmless reports whether the bytes can be parsed without a look at their
+// tokens, which takes half as long as to parse them: a scan vouches for their
+// depth and heredocs, and there are fewer of them than tokens are allowed.
+func harmless(src []byte) bool {
+	if reason, _ := guardText(src); reason != "" || len(src) >= maxTokens || mayHaveHugeExponent(src) {
+		return false
+	}
+	_, err := scan.Scan(src)
+	return err == nil
+}
+
+// mayHaveHugeExponent reports whether hugeExponent may hold for a number in the
+// bytes. Digits in strings and comments count, too.
+func mayHaveHugeExponent(src []byte) bool {
+	for i := 0; i < len(src); i++ {
+		start := i
+		for i < len(src) && '0' <= src[i] && src[i] <= '9' {
+			i++
+		}
+		if i-start <= maxExponent {
+			continue
+		}
+		mark := bytes.TrimRight(src[:start], "+-")
+		if len(mark) > 0 && mark[len(mark)-1]|0x20 == 'e' && hugeExponent(src[len(mark)-1:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// guard says why the file must not be parsed.
+func (f *File) guard() *Error {
+	if reason, at := guardBytes(f.Bytes); reason != "" {
+		return f.errorAt(at, reason)
+	}
+	tokens, _ := hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
+	if reason, at := guardTokens(tokens); reason != "" {
+		return f.errorAt(at, reason)
+	}
+	return nil
+}
+
+// Tokens returns the tokens of the file, comments and newlines included; none
+// of a file in JSON syntax, or of one that does not parse.
+func (f *File) Tokens() hclsyntax.Tokens {
+	if f.tokens == nil && f.Body != nil && !f.JSON() {
+		f.tokens, _ = hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
+	}
+	return f.tokens
 }

@@ -40,7 +40,7 @@ func (r *Resource) source(e hclsyntax.Expression) string {
 
 // expression returns the source of an expression on one line.
 func (f *File) expression(e hclsyntax.Expression) string {
-	if f.Tokens == nil { // JSON
+	if f.JSON() {
 		return f.Text(e.Range())
 	}
 	var b strings.Builder

@@ -168,7 +168,7 @@ func (m *Module) Terraform011() bool {
 
 func (m *Module) only011() bool {
 	for _, r := range m.Resources {
-		if static, _ := r.Nested("tags"); len(static) > 0 && r.File.Tokens != nil {
+		if static, _ := r.Nested("tags"); len(static) > 0 && !r.File.JSON() {
 			return true
 		}
 	}
