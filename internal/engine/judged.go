@@ -74,7 +74,7 @@ func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 
 // instances returns the tops as instances of one evaluation.
 func (j *judged) instances(o eval.Options) []*eval.Instance {
-	o.File, o.Budget = j.file, j.unit.budget
+	o.File, o.Budget, o.Index = j.file, j.unit.budget, j.unit.bodies
 	if given := j.unit.options.Fix.Keys.Given; given != nil {
 		o.Names = given.Names()
 	}

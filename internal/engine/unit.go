@@ -29,6 +29,7 @@ type unit struct {
 	options  Options
 	comments *suppress.Reader
 	budget   *eval.Budget
+	bodies   *eval.Index
 	contexts map[string]*terraform.Module // that are read, and not judged, by their resolved paths
 }
 
@@ -159,7 +160,7 @@ func (u *unit) work(sources map[*entry][]terraform.Source) error {
 			size += len(s.Bytes)
 		}
 	}
-	u.budget = eval.NewBudget(u.ctx, size)
+	u.budget, u.bodies = eval.NewBudget(u.ctx, size), eval.NewIndex()
 	j := u.judged(sources, nil)
 	plan, err := fix.Settle(j.Judged, u.selection(j), u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
 		after, err := edited(sources, p)

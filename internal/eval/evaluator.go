@@ -26,6 +26,8 @@ type Options struct {
 	Seed int
 	// Budget is what may be spent, nil for that of a small unit.
 	Budget *Budget
+	// Index is shared by evaluators of the same files, nil for one of its own.
+	Index *Index
 	// Names are those of outputs and attributes that an expression from
 	// elsewhere asks for.
 	Names []string
@@ -56,6 +58,9 @@ type Evaluator struct {
 func New(o Options) *Evaluator {
 	if o.Budget == nil {
 		o.Budget = NewBudget(context.Background(), 0)
+	}
+	if o.Index == nil {
+		o.Index = NewIndex()
 	}
 	ev := &Evaluator{
 		options: o, loose: map[string]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},

@@ -64,19 +64,7 @@ func Unwrap(e hclsyntax.Expression) hclsyntax.Expression {
 	}
 }
 
-// prepare puts hooks into the expressions of a module. A second call changes
-// nothing.
-func prepare(m *terraform.Module) {
-	for _, b := range bodies(m) {
-		_ = hclsyntax.VisitAll(b, install)
-	}
-	for _, name := range m.Variables() {
-		if e := m.Variable(name).Default; e != nil {
-			_ = hclsyntax.VisitAll(e, install)
-		}
-	}
-}
-
+// install puts hooks into a node. A second call changes nothing.
 func install(n hclsyntax.Node) hcl.Diagnostics {
 	switch e := n.(type) {
 	case *hclsyntax.ConditionalExpr:

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -116,8 +118,9 @@ func (ev *Evaluator) learn(m *terraform.Module) {
 	if ev.mentioned[m] != nil {
 		return
 	}
-	ev.mentioned[m] = collectNames(m, ev.loose)
-	prepare(m)
+	names := ev.options.Index.learn(m)
+	ev.mentioned[m] = names.of
+	maps.Copy(ev.loose, names.loose)
 }
 
 // Referred returns what a traversal leads to among the resources of the

@@ -20,21 +20,21 @@ type mentions struct {
 	keys  map[string]bool // that stand as literals
 }
 
-// A reader collects the traversals of a module's expressions.
+// A reader collects what a module mentions.
 type reader struct {
 	module *terraform.Module
 	loose  map[string]bool
 	of     map[string]*mentions // by address
 }
 
-// collectNames adds to loose the names of attributes that are mentioned of
-// any object, and returns what is mentioned of each resource and call.
-func collectNames(m *terraform.Module, loose map[string]bool) map[string]*mentions {
-	r := &reader{m, loose, map[string]*mentions{}}
-	for _, b := range bodies(m) {
-		_ = hclsyntax.Walk(b, r)
+// take takes in what a body mentions.
+func (r *reader) take(f *mentioned) {
+	for _, t := range f.references {
+		r.absolute(t)
 	}
-	return r.of
+	for _, name := range f.loose {
+		r.loose[name] = true
+	}
 }
 
 // bodies returns the bodies of all files of a module that parse.
@@ -49,28 +49,6 @@ func bodies(m *terraform.Module) []*hclsyntax.Body {
 	}
 	return out
 }
-
-// Enter takes in a traversal.
-func (r *reader) Enter(n hclsyntax.Node) hcl.Diagnostics {
-	switch n := n.(type) {
-	case *hclsyntax.ScopeTraversalExpr:
-		r.absolute(n.Traversal)
-	case *hclsyntax.RelativeTraversalExpr:
-		r.relative(n.Traversal)
-	case *hclsyntax.FunctionCallExpr: // lookup(object, "name")
-		if n.Name == "lookup" && len(n.Args) > 1 && terraform.IsString(terraform.Literal(n.Args[1])) {
-			r.loose[terraform.Literal(n.Args[1]).AsString()] = true
-		}
-	case *hclsyntax.IndexExpr:
-		if key := terraform.Literal(n.Key); terraform.IsString(key) {
-			r.loose[key.AsString()] = true
-		}
-	}
-	return nil
-}
-
-// Exit does nothing.
-func (r *reader) Exit(hclsyntax.Node) hcl.Diagnostics { return nil }
 
 func (r *reader) absolute(t hcl.Traversal) {
 	address := terraform.AddressOf(t)

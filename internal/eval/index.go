@@ -1,0 +1,91 @@
+package eval
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
+)
+
+// An Index keeps what the bodies of files mention, and which modules have been
+// prepared, so that evaluators that share it walk each body once. It is used by
+// one goroutine.
+type Index struct {
+	bodies  map[*hclsyntax.Body]*mentioned
+	modules map[*terraform.Module]*moduleNames
+}
+
+// NewIndex returns an empty index.
+func NewIndex() *Index {
+	return &Index{map[*hclsyntax.Body]*mentioned{}, map[*terraform.Module]*moduleNames{}}
+}
+
+// A mentioned is what a body mentions.
+type mentioned struct {
+	references []hcl.Traversal
+	loose      []string // names of attributes of any object
+}
+
+// A moduleNames is what the expressions of a module mention of each resource
+// and call, by address, and of any object.
+type moduleNames struct {
+	of    map[string]*mentions
+	loose map[string]bool
+}
+
+// learn returns what a module mentions, and puts hooks into its expressions.
+func (x *Index) learn(m *terraform.Module) *moduleNames {
+	if x.modules[m] == nil {
+		r := &reader{m, map[string]bool{}, map[string]*mentions{}}
+		for _, b := range bodies(m) {
+			r.take(x.body(b))
+		}
+		for _, name := range m.Variables() {
+			if e := m.Variable(name).Default; e != nil {
+				_ = hclsyntax.VisitAll(e, install)
+			}
+		}
+		x.modules[m] = &moduleNames{r.of, r.loose}
+	}
+	return x.modules[m]
+}
+
+// body returns what a body mentions, and puts hooks into its expressions.
+func (x *Index) body(b *hclsyntax.Body) *mentioned {
+	if x.bodies[b] == nil {
+		found := &mentioned{}
+		_ = hclsyntax.Walk(b, found)
+		x.bodies[b] = found
+	}
+	return x.bodies[b]
+}
+
+// Enter takes in what a node mentions.
+func (f *mentioned) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	switch n := n.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		f.references = append(f.references, n.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		f.relative(n.Traversal)
+	case *hclsyntax.FunctionCallExpr: // lookup(object, "name")
+		if n.Name == "lookup" && len(n.Args) > 1 && terraform.IsString(terraform.Literal(n.Args[1])) {
+			f.loose = append(f.loose, terraform.Literal(n.Args[1]).AsString())
+		}
+	case *hclsyntax.IndexExpr:
+		if key := terraform.Literal(n.Key); terraform.IsString(key) {
+			f.loose = append(f.loose, key.AsString())
+		}
+	}
+	return nil
+}
+
+// Exit puts hooks into a node whose parts have been walked.
+func (f *mentioned) Exit(n hclsyntax.Node) hcl.Diagnostics { return install(n) }
+
+func (f *mentioned) relative(t hcl.Traversal) {
+	for _, step := range t {
+		if name := stepName(step); name != "" {
+			f.loose = append(f.loose, name)
+		}
+	}
+}
