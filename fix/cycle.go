@@ -54,13 +54,9 @@ func (p *planner) leadsToNeedy(h *home, address string) bool {
 }
 
 // references returns the graph of references of all that the first way to a
-// module begins with, made on demand.
+// module begins with.
 func (p *planner) references(h *home) *graph {
-	root := h.Ways[0].Root().Module
-	if p.graphs[root] == nil {
-		p.graphs[root] = graphOf(root)
-	}
-	return p.graphs[root]
+	return p.graph(h.Ways[0].Root().Module)
 }
 
 // untag takes the tags off new keys whose tags would lead back to a table that

@@ -17,6 +17,8 @@ type Judged struct {
 	Errors  []terraform.Error
 	// Plan returns the tops, evaluated as Terraform plans them.
 	Plan func() []*eval.Instance
+
+	graphs map[*terraform.Module]*graph // of references, by the module at which a way begins
 }
 
 // A JudgedModule is one module of a unit.

@@ -15,7 +15,7 @@ import (
 func New(j *Judged, selection Selection, o Options) *Plan {
 	p := &planner{
 		Judged: j, selection: selection, options: o,
-		readers: readers{}, graphs: map[*terraform.Module]*graph{}, contested: map[terraform.Place]bool{},
+		readers: readers{}, contested: map[terraform.Place]bool{},
 	}
 	for _, f := range j.Findings() {
 		if selection.Table(f) {
@@ -33,7 +33,6 @@ type planner struct {
 	options   Options
 	outcomes  []*Outcome
 	readers   readers
-	graphs    map[*terraform.Module]*graph // by the module at which a way begins
 	homes     map[*terraform.Module]*home
 	// met are the sites where the wants of each outcome are met.
 	met map[*Outcome][]site

@@ -109,7 +109,7 @@ func proveGraph(before *Judged, p *Plan, after *Judged) *Refusal {
 	var cycle []string
 	for i, top := range after.Tops {
 		if cycle == nil {
-			cycle = graphOf(top.Module).newCycle(graphOf(before.Tops[i].Module))
+			cycle = after.graph(top.Module).newCycle(before.graph(before.Tops[i].Module))
 		}
 	}
 	if cycle == nil {

@@ -3,6 +3,7 @@ package fix
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -182,5 +183,55 @@ func TestSettleReload(t *testing.T) {
 	plan, err = Settle(judge([]byte("locals {}\n")), everything, options(), func(*Plan) (*Judged, error) { return nil, broken })
 	if err != nil || len(plan.Edits) > 0 {
 		t.Errorf("a plan without edits: %v, %v", plan, err)
+	}
+}
+
+// TestAffected holds that what neither changes nor depends on what does is not
+// evaluated again, and that all else is.
+func TestAffected(t *testing.T) {
+	files := map[string]string{"main.tf": `locals {
+  name = "n"
+  both = "${local.name}-${var.other}"
+}
+
+locals {
+  other = var.other
+}
+
+resource "aws_dynamodb_table" "t" {
+  name = local.name
+}
+
+resource "aws_sns_topic" "reader" {
+  name = local.both
+}
+
+resource "aws_sns_topic" "readers_reader" {
+  display_name = aws_sns_topic.reader.arn
+}
+
+resource "aws_sns_topic" "other" {
+  name = local.other
+}
+`, "beside.tf": "resource \"aws_sns_topic\" \"beside\" {\n  name = \"b\"\n}\n"}
+	before := judgeFiles(files)
+	for old, want := range map[string]string{
+		"\"n\"":                    "aws_dynamodb_table.t aws_sns_topic.reader aws_sns_topic.readers_reader",
+		"local.both":               "aws_sns_topic.reader aws_sns_topic.readers_reader",
+		"aws_sns_topic.reader.arn": "aws_sns_topic.readers_reader",
+	} {
+		made := maps.Clone(files)
+		made["main.tf"] = replaced(t, made["main.tf"], old, "null")
+		after := judgeFiles(made)
+		affected := affectedBy(before, after)
+		var got []string
+		for _, r := range after.Modules[0].Module.Resources {
+			if affected(r.Address()) {
+				got = append(got, r.Address())
+			}
+		}
+		if slices.Sort(got); strings.Join(got, " ") != want {
+			t.Errorf("%s is changed: %q are affected, want %q", old, got, want)
+		}
 	}
 }

@@ -32,7 +32,8 @@ func (s slot) anywhere() slot { return slot{dir: s.dir, block: s.block, path: s.
 // known stays known. A block that was there gets no other argument. Locals and
 // variables are passed over: what counts is who reads them.
 func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
-	old, now := valuesOf(before.Plan()), valuesOf(after.Plan())
+	affected := affectedBy(before, after)
+	old, now := before.values(affected), after.values(affected)
 	blocks := map[string]bool{}
 	var changed []string
 	for at, v := range old {
@@ -85,19 +86,23 @@ type values struct {
 	out map[slot]cty.Value
 }
 
-func valuesOf(tops []*eval.Instance) map[slot]cty.Value {
+// values returns the values of what may be affected, in all instances of the
+// unit's modules. Those of others change with the arguments of their calls only.
+func (j *Judged) values(affected func(address string) bool) map[slot]cty.Value {
 	out := map[slot]cty.Value{}
-	for _, in := range tops {
-		addValues(in, out)
+	for _, in := range j.Plan() {
+		j.addValues(in, affected, out)
 	}
 	return out
 }
 
 // addValues adds the values of an instance and of all that it calls.
-func addValues(in *eval.Instance, out map[slot]cty.Value) {
+func (j *Judged) addValues(in *eval.Instance, affected func(address string) bool, out map[slot]cty.Value) {
 	v := &values{in, out}
 	for _, r := range in.Resources {
-		v.resource(r)
+		if affected(r.Address()) {
+			v.resource(r)
+		}
 	}
 	for _, list := range [][]*terraform.File{in.Files, in.Overrides} {
 		for _, f := range list {
@@ -107,9 +112,12 @@ func addValues(in *eval.Instance, out map[slot]cty.Value) {
 		}
 	}
 	for _, c := range in.Calls {
+		if !slices.ContainsFunc(j.Modules, func(m JudgedModule) bool { return m.Module == c.Target() }) {
+			continue
+		}
 		list, _ := in.Called(c)
 		for _, child := range list[:min(len(list), maxInstances)] {
-			addValues(child, out)
+			j.addValues(child, affected, out)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -161,6 +162,11 @@ func (m *Module) OfType(resourceType string) []*Resource { return m.byType[resou
 // File returns the file that shows under a path, as in the Filename of a
 // range, or nil.
 func (m *Module) File(path string) *File { return m.byPath[path] }
+
+// AllFiles returns all files of the directory that were read, by path.
+func (m *Module) AllFiles() []*File {
+	return slices.SortedFunc(maps.Values(m.byPath), func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+}
 
 // Place returns the place of a range of one of the module's files.
 func (m *Module) Place(r hcl.Range) Place {
