@@ -110,18 +110,24 @@ func (x *index) repositories() []string {
 	return out
 }
 
+// buffers hold files while they are looked at.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
 // wanted reports whether a file of this name makes its folder one to look at.
 func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
 
 // look reads the directory's Terraform files, and keeps what their bytes tell.
 func (e *entry) look() {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
 	for _, name := range e.dir.Names {
 		if terraform.IsConfig(name) {
 			e.files++
 		} else if !terraform.IsTerragrunt(name) {
 			continue
 		}
-		src, err := e.dir.Read(name)
+		src, err := e.dir.Append((*buffer)[:0], name)
+		*buffer = src
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)
 		e.keys = e.keys || bytes.Contains(src, []byte("aws_kms_key"))

@@ -27,16 +27,16 @@ const (
 
 var errLocked = errors.New("another process holds its lock")
 
-// wait locks a folder's file as [tryLock] does, and returns errLocked when that
+// wait locks a folder as [tryLock] does, and returns errLocked when that
 // takes too long.
-func (l Locks) wait(ctx context.Context, file *os.File, shown string, toWrite bool) error {
+func (l Locks) wait(ctx context.Context, folder uintptr, shown string, toWrite bool) error {
 	begun, told := time.Now(), false
 	limit := l.Wait
 	if limit == 0 {
 		limit = defaultWait
 	}
 	for {
-		free, err := tryLock(file, toWrite)
+		free, err := tryLock(folder, toWrite)
 		if free || err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func lockFolders(ctx context.Context, l Locks, dirs []Dir) (folders, error) {
 			return out, &PathError{d.Path, err}
 		}
 		out[d.disk] = f
-		if err := l.wait(ctx, f.file, d.Path, true); err != nil {
+		if err := l.wait(ctx, f.file.Fd(), d.Path, true); err != nil {
 			return out, &PathError{d.Path, err}
 		}
 		if err := f.removeStray(); err != nil {
@@ -116,9 +116,9 @@ func (f folders) release() {
 // does not see some files old and others new. Where there is no lock to be
 // had it does without: Replace compares what was read.
 func (d Dir) Reading(ctx context.Context, read func()) {
-	if dir, err := os.Open(d.disk); err == nil {
-		defer dir.Close()
-		_ = d.locks.wait(ctx, dir, d.Path, false)
+	if folder, done := openToLock(d.disk); done != nil {
+		defer done()
+		_ = d.locks.wait(ctx, folder, d.Path, false)
 	}
 	read()
 }

@@ -28,15 +28,15 @@ func (d Dir) Outside(to string) (Dir, error) {
 	if top == "" || top != repositoryOf(real) {
 		return Dir{}, errOtherRepository
 	}
-	names, _, err := list(real)
-	return Dir{Path: shown, Base: d.Base, Names: names, Named: []string{}, disk: real, locks: d.locks}, err
+	in, err := list(real)
+	return Dir{Path: shown, Base: d.Base, Names: in.names, Named: []string{}, disk: real, special: in.special, locks: d.locks}, err
 }
 
 // In returns the names in a folder below the directory, none of one that cannot
 // be read.
 func (d Dir) In(folder string) []string {
-	names, _, _ := list(filepath.Join(d.disk, filepath.FromSlash(folder)))
-	return names
+	in, _ := list(filepath.Join(d.disk, filepath.FromSlash(folder)))
+	return in.names
 }
 
 // Repository returns the root of the git repository that the directory is in, ""

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -22,11 +23,34 @@ var (
 // Read returns the content of one of the directory's files. The error has no
 // path.
 func (d Dir) Read(name string) ([]byte, error) {
-	src, err := readRegular(filepath.Join(d.disk, name))
+	src, err := d.Append(nil, name)
 	if err != nil {
-		return nil, plainError{err}
+		return nil, err
 	}
 	return src, nil
+}
+
+// Append appends the content of one of the directory's files to a buffer, and
+// returns that; on an error, which has no path, as it was.
+func (d Dir) Append(buffer []byte, name string) ([]byte, error) {
+	var out []byte
+	var err error
+	if path := filepath.Join(d.disk, name); d.isPlain(name) {
+		out, err = appendPlain(buffer, path, maxFile)
+	} else if out, err = readRegular(path); err == nil {
+		out = append(buffer, out...)
+	}
+	if err != nil {
+		return buffer, plainError{err}
+	}
+	return out, nil
+}
+
+// isPlain reports whether a name was that of a regular file when the directory
+// was listed, so that it can be opened without a second look.
+func (d Dir) isPlain(name string) bool {
+	_, listed := slices.BinarySearch(d.Names, name)
+	return listed && !slices.Contains(d.special, name)
 }
 
 // A plainError is an error whose text has no path.
@@ -81,11 +105,19 @@ func readFile(in filesystem, name string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errNotRegular
 	case info.Size() > limit:
-		return nil, fmt.Errorf("too large: %d bytes; up to %d are read", info.Size(), limit)
+		return nil, tooLarge(info.Size(), limit)
 	}
 	src, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if int64(len(src)) > limit {
-		return nil, fmt.Errorf("too large: more than %d bytes", limit)
+		return nil, hasGrown(limit)
 	}
 	return src, err
 }
+
+// tooLarge is why a file of that size is not read.
+func tooLarge(size, limit int64) error {
+	return fmt.Errorf("too large: %d bytes; up to %d are read", size, limit)
+}
+
+// hasGrown is why a file is not read that is larger than it said.
+func hasGrown(limit int64) error { return fmt.Errorf("too large: more than %d bytes", limit) }

@@ -9,7 +9,8 @@ func Single(path string) Dir {
 	d := Dir{Path: shown, Base: base, disk: path}
 	if real, err := resolve(path); err == nil {
 		d.disk = real
-		d.Names, _, _ = list(real)
+		in, _ := list(real)
+		d.Names, d.special = in.names, in.special
 	}
 	return d
 }

@@ -34,9 +34,10 @@ type Dir struct {
 	// itself and for the folders of named files.
 	Relative string
 
-	disk  string   // the path to open
-	scope []string // the given paths, resolved: nothing outside them is written
-	locks Locks
+	disk    string   // the path to open
+	special []string // those of the names that are of no regular file: links, pipes
+	scope   []string // the given paths, resolved: nothing outside them is written
+	locks   Locks
 }
 
 // File returns the path of one of the directory's files as shown.
@@ -206,12 +207,12 @@ func (w *walker) addFile(arg string) error {
 	}
 	i := slices.IndexFunc(w.named, func(d Dir) bool { return d.disk == real })
 	if i < 0 {
-		names, _, err := list(real)
+		in, err := list(real)
 		if err != nil {
 			return err
 		}
 		i = len(w.named)
-		w.named = append(w.named, Dir{Path: shown, Base: base, Names: names, disk: real})
+		w.named = append(w.named, Dir{Path: shown, Base: base, Names: in.names, disk: real, special: in.special})
 	}
 	if !slices.Contains(w.named[i].Named, name) {
 		w.named[i].Named = append(w.named[i].Named, name)
@@ -253,7 +254,8 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 		return true
 	}
 	w.seen[disk] = true
-	names, folders, err := list(disk)
+	in, err := list(disk)
+	names, folders := in.names, in.folders
 	if err != nil {
 		return w.yield(Dir{}, &PathError{shown, err})
 	}
@@ -270,7 +272,7 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 	yields := slices.Contains(names, ".git") || slices.Contains(folders, ".git")
 	if slices.ContainsFunc(names, w.options.Wanted) {
 		if kept := w.given(disk, ignore.kept(shown, names, w.options.Editable)); kept == nil || len(kept) > 0 {
-			d.Names, d.Named, yields = names, kept, true
+			d.Names, d.Named, d.special, yields = names, kept, in.special, true
 		}
 	}
 	if yields && !w.yield(d, nil) {
@@ -298,18 +300,27 @@ func (w *walker) given(disk string, kept []string) []string {
 	return slices.Compact(kept)
 }
 
-// list returns the names in a folder. Symbolic links count as files: those to
-// folders are not followed.
-func list(disk string) (names, folders []string, err error) {
+// A listing is what a folder holds, in lexical order. Symbolic links count as
+// files: those to folders are not followed.
+type listing struct {
+	names, folders []string
+	special        []string // those of the names that are of no regular file
+}
+
+func list(disk string) (listing, error) {
+	var out listing
 	entries, err := os.ReadDir(disk)
 	for _, e := range entries {
-		if e.IsDir() {
-			folders = append(folders, e.Name())
-		} else {
-			names = append(names, e.Name())
+		switch {
+		case e.IsDir():
+			out.folders = append(out.folders, e.Name())
+			continue
+		case !e.Type().IsRegular():
+			out.special = append(out.special, e.Name())
 		}
+		out.names = append(out.names, e.Name())
 	}
-	return names, folders, err
+	return out, err
 }
 
 // A PathError is an error with the path it is about, as shown.

@@ -243,20 +243,27 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const socket = "! not a regular file"
+	listed := Single(".")
+	changed := listed // after all of them had been files when it was listed
+	changed.special = nil
 	for name, want := range map[string]string{
 		"x.tf": "x.tf", "link.tf": "x.tf",
 		"gone.tf": "! no such file or directory", "none.tf": "! no such file or directory", "loop.tf": "! too many levels of symbolic links",
 		"folder.tf": "! not a regular file", "pipe.tf": "! not a regular file", "to_pipe.tf": "! not a regular file",
-		"socket.tf": "! not a regular file", "null.tf": "! not a regular file", "zero.tf": "! not a regular file",
+		"socket.tf": socket, "null.tf": "! not a regular file", "zero.tf": "! not a regular file",
 		"large.tf": fmt.Sprintf("! too large: %d bytes; up to %d are read", maxFile+1, maxFile),
 	} {
-		src, err := Dir{disk: "."}.Read(name)
-		got := string(src)
-		if err != nil {
-			got = "! " + err.Error()
-		}
-		if got != want {
-			t.Errorf("%s: got %q; want %q", name, got, want)
+		for how, dir := range map[string]Dir{"not listed": {disk: "."}, "listed": listed, "changed": changed} {
+			src, err := dir.Append([]byte("before "), name)
+			got, found := strings.CutPrefix(string(src), "before ")
+			if err != nil {
+				got += "! " + err.Error()
+			}
+			opened := how == "changed" && want == socket && got == "! no such device or address"
+			if !found || got != want && !opened {
+				t.Errorf("%s, %s: got %q; want %q", name, how, got, want)
+			}
 		}
 	}
 }
