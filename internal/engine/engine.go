@@ -152,8 +152,8 @@ func Stdin(ctx context.Context, o Options, path string, src []byte) (Result, err
 	dir.Names = slices.DeleteFunc(dir.Names, func(n string) bool { return n == name })
 	dir.Named = []string{name}
 	e := &entry{dir: dir}
-	u := &unit{index: &index{entries: []*entry{e}, byDisk: map[string]*entry{}}, members: []*entry{e}}
-	sources := append(e.read(), terraform.Source{Name: name, Path: dir.File(name), Bytes: src})
+	u := &unit{index: &index{ctx: ctx, entries: []*entry{e}, byDisk: map[string]*entry{}}, members: []*entry{e}}
+	sources := append(read(e.dir), terraform.Source{Name: name, Path: dir.File(name), Bytes: src})
 	err := u.judge(ctx, o, map[*entry][]terraform.Source{e: sources})
 	return u.results[e], err
 }

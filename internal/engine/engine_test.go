@@ -181,7 +181,7 @@ func (m meanwhile) Err() error { return m.do() }
 // alone works on a directory by itself.
 func alone(ctx context.Context, o Options, dir tree.Dir) Result {
 	e := &entry{dir: dir}
-	u := &unit{index: &index{entries: []*entry{e}, byDisk: map[string]*entry{}}, members: []*entry{e}}
+	u := &unit{index: &index{ctx: ctx, entries: []*entry{e}, byDisk: map[string]*entry{}}, members: []*entry{e}}
 	u.run(ctx, o)
 	return u.results[e]
 }

@@ -40,6 +40,7 @@ type entry struct {
 
 // An index is what is known of all directories before one is parsed.
 type index struct {
+	ctx     context.Context
 	entries []*entry // in the order of the walk, those outside last
 	byDisk  map[string]*entry
 	named   bool // files were given
@@ -49,7 +50,7 @@ type index struct {
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.
 func newIndex(ctx context.Context, o Options) *index {
-	x := &index{byDisk: map[string]*entry{}}
+	x := &index{ctx: ctx, byDisk: map[string]*entry{}}
 	x.named = slices.ContainsFunc(o.Paths, func(path string) bool {
 		info, err := os.Stat(path)
 		return err == nil && !info.IsDir()
@@ -82,7 +83,7 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 		reading.Go(func() {
 			defer func() { <-slots }()
 			e.begun = time.Now()
-			e.look()
+			e.look(ctx)
 			if o.Write && !outside {
 				if err := e.dir.RemoveStray(ctx); err != nil {
 					e.errors = append(e.errors, located(err))
@@ -117,16 +118,20 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
 
 // look reads the directory's Terraform files, and keeps what their bytes tell.
-func (e *entry) look() {
+func (e *entry) look(ctx context.Context) {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	for _, name := range e.dir.Names {
+	e.dir.Reading(ctx, func(dir tree.Dir) { e.lookAt(dir, buffer) })
+}
+
+func (e *entry) lookAt(dir tree.Dir, buffer *[]byte) {
+	for _, name := range dir.Names {
 		if terraform.IsConfig(name) {
 			e.files++
 		} else if !terraform.IsTerragrunt(name) {
 			continue
 		}
-		src, err := e.dir.Append((*buffer)[:0], name)
+		src, err := dir.Append((*buffer)[:0], name)
 		*buffer = src
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)
@@ -199,7 +204,7 @@ func (x *index) lead(from *entry, source string) *entry {
 		return nil
 	}
 	to := &entry{dir: dir, outside: true}
-	to.look()
+	to.look(x.ctx)
 	x.byDisk[dir.Disk()] = to
 	x.entries = append(x.entries, to)
 	return to

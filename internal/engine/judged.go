@@ -12,6 +12,7 @@ import (
 	"cmkify/fix"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
+	"cmkify/internal/tree"
 )
 
 // A judged is a unit as it was judged once: before its fix, or with a plan's
@@ -230,7 +231,7 @@ func (u *unit) context(e *entry) *terraform.Module {
 		return m
 	}
 	var sources []terraform.Source
-	e.dir.Reading(u.ctx, func() { sources = e.read() })
+	e.dir.Reading(u.ctx, func(dir tree.Dir) { sources = read(dir) })
 	m := terraform.Load(e.dir.Path, sources)
 	u.contexts[disk] = m
 	m.Resolve(func(c *terraform.Call) *terraform.Module {

@@ -86,7 +86,7 @@ func (u *unit) fail(err error) {
 func (u *unit) rewrite(ctx context.Context, o Options) error {
 	sources := map[*entry][]terraform.Source{}
 	for _, e := range u.members {
-		e.dir.Reading(ctx, func() { sources[e] = e.read() })
+		e.dir.Reading(ctx, func(dir tree.Dir) { sources[e] = read(dir) })
 	}
 	err := u.judge(ctx, o, sources)
 	if ctx.Err() != nil {
@@ -100,13 +100,13 @@ func (u *unit) rewrite(ctx context.Context, o Options) error {
 
 // read reads what bears on a directory: its Terraform files, and the others
 // that matter.
-func (e *entry) read() []terraform.Source {
+func read(dir tree.Dir) []terraform.Source {
 	var out []terraform.Source
 	add := func(name string) {
-		src, err := e.dir.Read(name)
-		out = append(out, terraform.Source{Name: name, Path: e.dir.File(name), Bytes: src, Err: err})
+		src, err := dir.Read(name)
+		out = append(out, terraform.Source{Name: name, Path: dir.File(name), Bytes: src, Err: err})
 	}
-	for _, name := range append(e.dir.Below(terraform.IsContext), e.dir.Names...) {
+	for _, name := range append(dir.Below(terraform.IsContext), dir.Names...) {
 		if terraform.IsConfig(name) || terraform.IsContext(name) {
 			add(name)
 		}

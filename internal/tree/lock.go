@@ -112,13 +112,14 @@ func (f folders) release() {
 	}
 }
 
-// Reading calls read while no other run writes in the directory, so that it
-// does not see some files old and others new. Where there is no lock to be
-// had it does without: Replace compares what was read.
-func (d Dir) Reading(ctx context.Context, read func()) {
+// Reading calls read with the directory, open, while no other run writes in
+// it, so that it does not see some files old and others new. Where there is no
+// lock to be had it does without: Replace compares what was read.
+func (d Dir) Reading(ctx context.Context, read func(d Dir)) {
 	if folder, done := openToLock(d.disk); done != nil {
 		defer done()
 		_ = d.locks.wait(ctx, folder, d.Path, false)
+		d.open = &folder
 	}
-	read()
+	read(d)
 }

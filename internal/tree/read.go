@@ -35,10 +35,15 @@ func (d Dir) Read(name string) ([]byte, error) {
 func (d Dir) Append(buffer []byte, name string) ([]byte, error) {
 	var out []byte
 	var err error
-	if path := filepath.Join(d.disk, name); d.isPlain(name) {
-		out, err = appendPlain(buffer, path, maxFile)
-	} else if out, err = readRegular(path); err == nil {
-		out = append(buffer, out...)
+	switch path := filepath.Join(d.disk, name); {
+	case !d.isPlain(name):
+		if out, err = readRegular(path); err == nil {
+			out = append(buffer, out...)
+		}
+	case d.open != nil:
+		out, err = appendPlain(buffer, d.open, name, maxFile)
+	default:
+		out, err = appendPlain(buffer, nil, path, maxFile)
 	}
 	if err != nil {
 		return buffer, plainError{err}

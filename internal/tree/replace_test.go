@@ -298,7 +298,7 @@ func count(t *testing.T, dir Dir, times int) {
 	for done := 0; done < times; {
 		var x, y []byte
 		var err, err2 error
-		dir.Reading(context.Background(), func() {
+		dir.Reading(context.Background(), func(Dir) {
 			x, err = dir.Read("x.tf")
 			y, err2 = dir.Read("y.tf")
 		})

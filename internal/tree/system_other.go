@@ -9,7 +9,7 @@ import (
 
 // appendPlain appends a file of up to so many bytes to a buffer, if it is a
 // regular one.
-func appendPlain(buffer []byte, path string, limit int64) ([]byte, error) {
+func appendPlain(buffer []byte, _ *uintptr, path string, limit int64) ([]byte, error) {
 	src, err := readAtMost(path, limit)
 	return append(buffer, src...), err
 }

@@ -7,15 +7,22 @@ import (
 	"os"
 	"slices"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // appendPlain appends a file of up to so many bytes to a buffer, if it is a
-// regular one. It does without [os.File], whose poller takes calls of the system
+// regular one. The path is relative to a directory that is open, if one is
+// given: that spares the system the way there. It does without [os.File], whose poller takes calls of the system
 // that a file on disk has no use for: most of the time of a run is such calls.
-func appendPlain(buffer []byte, path string, limit int64) ([]byte, error) {
+func appendPlain(buffer []byte, in *uintptr, path string, limit int64) ([]byte, error) {
 	// Should it be a pipe by now, opening it does not wait.
+	at := unix.AT_FDCWD
+	if in != nil {
+		at = int(*in)
+	}
 	file, err := retried(func() (int, error) {
-		return syscall.Open(path, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+		return unix.Openat(at, path, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
 	})
 	if err != nil {
 		return nil, err

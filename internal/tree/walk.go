@@ -36,6 +36,7 @@ type Dir struct {
 
 	disk    string   // the path to open
 	special []string // those of the names that are of no regular file: links, pipes
+	open    *uintptr // the directory, nil when it is not open
 	scope   []string // the given paths, resolved: nothing outside them is written
 	locks   Locks
 }
