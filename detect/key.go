@@ -3,7 +3,6 @@ package detect
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -34,10 +34,10 @@ type keyVerdict struct {
 
 var (
 	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
-	keyARN = regexp.MustCompile(`^arn:[^:]+:kms:([^:]+):([^:]*):key/[^:/]+$`)
+	keyARN = lazyregexp.New(`^arn:[^:]+:kms:([^:]+):([^:]*):key/[^:/]+$`)
 	// alias/aws/ is reserved for AWS managed keys, by name and in an ARN.
-	managedAlias = regexp.MustCompile(`^(arn:[^:]+:kms:[^:]*:[^:]*:)?alias/aws/|^[^ ]*:alias/aws/`)
-	aliasARN     = regexp.MustCompile(`^arn:.*:alias/`)
+	managedAlias = lazyregexp.New(`^(arn:[^:]+:kms:[^:]*:[^:]*:)?alias/aws/|^[^ ]*:alias/aws/`)
+	aliasARN     = lazyregexp.New(`^arn:.*:alias/`)
 )
 
 // arnAttributes tells which attribute of what is the ARN of a key. Source: the

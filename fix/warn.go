@@ -2,7 +2,6 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -134,7 +134,7 @@ func applies(f *terraform.File) bool {
 	return false
 }
 
-var describesEncryption = regexp.MustCompile(`(?i)\b(aws|amazon)[- ](owned|managed)\b|\bno (cmk|customer[- ]managed|kms)\b|\bnot? (a )?(cmk|customer[- ]managed)\b|\bdefault (encryption|key)\b|\bwithout (a )?(cmk|kms)\b`)
+var describesEncryption = lazyregexp.New(`(?i)\b(aws|amazon)[- ](owned|managed)\b|\bno (cmk|customer[- ]managed|kms)\b|\bnot? (a )?(cmk|customer[- ]managed)\b|\bdefault (encryption|key)\b|\bwithout (a )?(cmk|kms)\b`)
 
 // staleComments warns of a comment that touches the block and describes the
 // encryption that the table had.
@@ -215,6 +215,6 @@ func (w *warner) targets(ref string) []string {
 // What DynamoDB takes for the name of a table, and KMS for the ARN of a key, and
 // a shell leaves alone.
 var (
-	tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`)
-	plainARN  = regexp.MustCompile(`^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$`)
+	tableName = lazyregexp.New(`^[a-zA-Z0-9_.-]{1,255}$`)
+	plainARN  = lazyregexp.New(`^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+$`)
 )

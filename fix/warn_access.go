@@ -2,7 +2,6 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"cmkify/detect"
 	"cmkify/fix/keys"
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -78,7 +78,7 @@ func cureText(ref string, delegates bool) string {
 	return fmt.Sprintf(`add to the policy of %s: { Effect = "Allow", Principal = { AWS = the ARNs of the roles }, Action = %s, Resource = "*", Condition = %s }`, ref, actions, condition)
 }
 
-var accountPrincipal = regexp.MustCompile(`^(\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.*|\*)$`)
+var accountPrincipal = lazyregexp.New(`^(\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.*|\*)$`)
 
 // crossAccount warns of principals of other accounts, and of those that are
 // not known. A new key's policy lets in the account's own only.

@@ -2,10 +2,10 @@ package keys
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -50,7 +50,7 @@ func (c *Chooser) itemAccess(p attached, table *terraform.Resource, e eval.Expan
 	return out
 }
 
-var tableARN = regexp.MustCompile(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
+var tableARN = lazyregexp.New(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
 
 // tableARNs returns the ARNs that a policy may mean a table by: its stand-in,
 // which a reference gives, and, when its name is known, one for each account

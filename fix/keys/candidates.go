@@ -1,12 +1,12 @@
 package keys
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -183,7 +183,7 @@ func (c *Chooser) localCandidate(name string, at terraform.ProviderRegion) *Cand
 }
 
 // words splits a name or description.
-var words = regexp.MustCompile(`[\p{L}\p{N}']+`)
+var words = lazyregexp.New(`[\p{L}\p{N}']+`)
 
 // otherPurpose are words with which a name that mentions DynamoDB says that
 // the key is for something else, or for nothing.

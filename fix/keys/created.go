@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -104,7 +104,7 @@ func (c *Chooser) identity(at terraform.ProviderRegion) *Identity {
 	return i
 }
 
-var notInLabel = regexp.MustCompile(`[^\p{L}\p{N}_-]+`)
+var notInLabel = lazyregexp.New(`[^\p{L}\p{N}_-]+`)
 
 // suffix returns what tells the labels of providers and regions apart: the
 // provider's alias and the literal region.
@@ -129,7 +129,7 @@ func (c *Chooser) freeLabel(prefix, base string, taken []string) string {
 	return label
 }
 
-var region = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)
+var region = lazyregexp.New(`^[a-z]{2}(-[a-z]+)+-\d+$`)
 
 // IsRegion reports whether a text may be the name of a region of AWS.
 func IsRegion(text string) bool { return region.MatchString(text) }

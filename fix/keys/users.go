@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -268,7 +268,7 @@ var awsPolicies = map[string]string{
 	"job-function/DatabaseAdministrator": `{"Statement":[{"Effect":"Allow","Action":["dynamodb:*","kms:ListKeys"],"Resource":"*"}]}`,
 }
 
-var awsPolicyARN = regexp.MustCompile(`^arn:[^:]+:iam::aws:policy/(.+)$`)
+var awsPolicyARN = lazyregexp.New(`^arn:[^:]+:iam::aws:policy/(.+)$`)
 
 // ofAWS returns a managed policy of AWS that allows access to items, nil for
 // any other.

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/pflag"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // others are flags of other tools, such as Terraform, its scanners and
@@ -45,8 +46,8 @@ func singleDash(s *pflag.FlagSet, args []string) error {
 }
 
 var (
-	unknownFlag      = regexp.MustCompile(`^unknown flag: --([^=]+)`)
-	unknownShorthand = regexp.MustCompile(`^unknown shorthand flag: '(.)'`)
+	unknownFlag      = lazyregexp.New(`^unknown flag: --([^=]+)`)
+	unknownShorthand = lazyregexp.New(`^unknown shorthand flag: '(.)'`)
 )
 
 // corrected adds to pflag's errors what was probably meant.

@@ -2,11 +2,12 @@ package eval
 
 import (
 	"math"
-	"regexp"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // maxGrowth is how many bytes of padding, or elements, one call may make of
@@ -45,7 +46,7 @@ func bounded(f function.Function, excessive func(args []cty.Value) bool) functio
 }
 
 // wideVerb is a verb with a width or precision of six digits or more.
-var wideVerb = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{6}`)
+var wideVerb = lazyregexp.New(`%[^%a-zA-Z]*[0-9]{6}`)
 
 func wideFormat(args []cty.Value) bool {
 	format := args[0]

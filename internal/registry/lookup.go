@@ -2,12 +2,13 @@ package registry
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/go-version"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // A Match is what is known of one module call.
@@ -48,7 +49,7 @@ func Lookup(source, constraint string) (Match, bool) {
 }
 
 // release is a tag that names one release: v1.2.3, tags/1.2.3.
-var release = regexp.MustCompile(`^(?:.*/)?v?([0-9]{1,4}(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?)$`)
+var release = lazyregexp.New(`^(?:.*/)?v?([0-9]{1,4}(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?)$`)
 
 // releases returns the constraint on the releases that a call may get, nil if
 // it is unknown. A tag of one number is moved from release to release.

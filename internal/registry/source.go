@@ -3,9 +3,10 @@ package registry
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // An address is where a module source leads.
@@ -19,9 +20,9 @@ type address struct {
 }
 
 var (
-	getter = regexp.MustCompile(`^[A-Za-z0-9]+::`)
+	getter = lazyregexp.New(`^[A-Za-z0-9]+::`)
 	// scp is git@github.com:owner/repository, as go-getter's detectSSH reads it.
-	scp = regexp.MustCompile(`^(?:[^@/]+@)([^:/]+):/?(.+)$`)
+	scp = lazyregexp.New(`^(?:[^@/]+@)([^:/]+):/?(.+)$`)
 	// hosts are those of which a source may leave out scheme and getter.
 	hosts = []string{"github.com", "gitlab.com", "bitbucket.org"}
 )
@@ -127,7 +128,7 @@ func fromHost(host, p string) address {
 
 // archive is the path of GitHub's archives below a repository as far as the
 // file's ending, and the folder that a source names in one.
-var archive = regexp.MustCompile(`^(?:archive|tarball|zipball|tar\.gz|zip)/(?:refs/(?:tags|heads)/)?([^/]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:/(.*))?$`)
+var archive = lazyregexp.New(`^(?:archive|tarball|zipball|tar\.gz|zip)/(?:refs/(?:tags|heads)/)?([^/]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:/(.*))?$`)
 
 // fromArchive turns the address of an archive into that of the repository. The
 // folder in it begins with the archive's own top folder.

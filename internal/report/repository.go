@@ -4,9 +4,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/tree"
 )
 
@@ -66,11 +66,11 @@ func read(root, shown string) *Repository {
 var (
 	// A helper has a remote to itself: codecommit::eu-west-1://profile@name.
 	// https://git-scm.com/docs/gitremote-helpers#_invocation
-	remoteHelper = regexp.MustCompile(`^[A-Za-z0-9]+::`)
-	remoteURL    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	remoteHelper = lazyregexp.New(`^[A-Za-z0-9]+::`)
+	remoteURL    = lazyregexp.New(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 	// https://git-scm.com/docs/git-clone#_git_urls
-	remoteSCP  = regexp.MustCompile(`^[\w.-]+@([\w.-]+|\[[\w:.%]+\]):[^@]*$`)
-	remotePath = regexp.MustCompile(`^(/[^/]|~|\.\.?/|[A-Za-z]:[/\\])`)
+	remoteSCP  = lazyregexp.New(`^[\w.-]+@([\w.-]+|\[[\w:.%]+\]):[^@]*$`)
+	remotePath = lazyregexp.New(`^(/[^/]|~|\.\.?/|[A-Za-z]:[/\\])`)
 )
 
 // withoutCredentials takes user and password out of a remote, and what a URL

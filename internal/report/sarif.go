@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"cmkify/detect"
 	"cmkify/fix"
 	"cmkify/internal/explain"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -203,7 +203,7 @@ func (s *SARIF) notify(p places, errors []terraform.Error) {
 	}
 }
 
-var scpLike = regexp.MustCompile(`^([\w.-]+@)?([\w.-]+):([^/].*)$`)
+var scpLike = lazyregexp.New(`^([\w.-]+@)?([\w.-]+):([^/].*)$`)
 
 // repository notes which commit of which repository was looked at.
 func (s *SARIF) repository(r *Repository) {

@@ -1,17 +1,17 @@
 package suppress
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
-var kicsScan = regexp.MustCompile(`(?i)^(?://|#|;)*\s*kics-scan\s*`)
+var kicsScan = lazyregexp.New(`(?i)^(?://|#|;)*\s*kics-scan\s*`)
 
 // A kicsComment is a comment of KICS's about lines: ignore-line and
 // ignore-block, with or without the ID of a query.

@@ -6,12 +6,12 @@ package suppress
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -120,7 +120,7 @@ type comments struct {
 
 // suppressing are words without which no tool takes a comment for one that
 // suppresses a check.
-var suppressing = regexp.MustCompile(`(?i)ignore|skip=|nosem|kics-scan`)
+var suppressing = lazyregexp.New(`(?i)ignore|skip=|nosem|kics-scan`)
 
 // readComments reads a file's comments; none of a file in which no comment can
 // suppress anything.

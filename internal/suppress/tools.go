@@ -1,14 +1,15 @@
 package suppress
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // checkovSkip is the grammar of checkov/common/comment/enum.py: IDs with
 // nothing but a comma between them, then perhaps a colon and a reason.
-var checkovSkip = regexp.MustCompile(`(?:checkov|bridgecrew|cortex):skip= *([\w-]+(?:,[\w-]+)*)(?::(.*))?`)
+var checkovSkip = lazyregexp.New(`(?:checkov|bridgecrew|cortex):skip= *([\w-]+(?:,[\w-]+)*)(?::(.*))?`)
 
 // checkov looks for its comments on the lines strictly between the first and
 // the last one of the resource
@@ -28,7 +29,7 @@ func (s *search) checkov() {
 	}
 }
 
-var terrascanSkip = regexp.MustCompile(`#ts:skip=([\w.-]+)(?:[ \t]+(.*))?`)
+var terrascanSkip = lazyregexp.New(`#ts:skip=([\w.-]+)(?:[ \t]+(.*))?`)
 
 // terrascan looks for its comments between the braces of the resource
 // (tenable/terrascan pkg/utils/skip_rules.go). Neither a space nor another
@@ -56,9 +57,9 @@ func semgrepIDs(rule string) []string {
 
 // nosemgrep is semgrep's grammar (src/reporting/Nosemgrep.ml): a space, the
 // word in any case, perhaps a colon or equals sign and IDs with commas.
-var nosemgrep = regexp.MustCompile(`(?i) (nosem(?:grep)?)(?:[:=]\s?([^,\s].*))?`)
+var nosemgrep = lazyregexp.New(`(?i) (nosem(?:grep)?)(?:[:=]\s?([^,\s].*))?`)
 
-var alphanumeric = regexp.MustCompile(`[a-zA-Z0-9]`)
+var alphanumeric = lazyregexp.New(`[a-zA-Z0-9]`)
 
 // semgrep looks for its comments on the first line of the resource, which is
 // what its rules match, and on the line above when nothing but signs stands

@@ -1,10 +1,11 @@
 package terraform
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // A ProviderRegion is the provider and region expressions of a resource.
@@ -58,7 +59,7 @@ func (f *File) expression(e hclsyntax.Expression) string {
 	return b.String()
 }
 
-var perInstance = regexp.MustCompile(`\b(each|count|self)\s*\.`)
+var perInstance = lazyregexp.New(`\b(each|count|self)\s*\.`)
 
 // PerInstance reports whether they may differ between the instances of
 // one resource, so that one key cannot serve them all.

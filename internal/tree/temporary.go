@@ -8,14 +8,15 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"regexp"
 	"slices"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // temporaryName matches names of temporary files: a checksum of the name of the
 // file that they replace, by which they are told from the files of others, and
 // a random number.
-var temporaryName = regexp.MustCompile(`^\.cmkify-([0-9a-f]{16})-\d+$`)
+var temporaryName = lazyregexp.New(`^\.cmkify-([0-9a-f]{16})-\d+$`)
 
 // checksum returns what the names of temporary files for a target hold.
 func checksum(target string) string {
