@@ -18,7 +18,9 @@ type Judged struct {
 	// Plan returns the tops, evaluated as Terraform plans them.
 	Plan func() []*eval.Instance
 
+	// Made on demand.
 	graphs map[*terraform.Module]*graph // of references, by the module at which a way begins
+	uses   readers
 }
 
 // A JudgedModule is one module of a unit.

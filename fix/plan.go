@@ -13,10 +13,10 @@ import (
 
 // New plans the changes that fix the findings of a unit that are selected.
 func New(j *Judged, selection Selection, o Options) *Plan {
-	p := &planner{
-		Judged: j, selection: selection, options: o,
-		readers: readers{}, contested: map[terraform.Place]bool{},
+	if j.uses == nil {
+		j.uses = readers{}
 	}
+	p := &planner{Judged: j, selection: selection, options: o, readers: j.uses, contested: map[terraform.Place]bool{}}
 	for _, f := range j.Findings() {
 		if selection.Table(f) {
 			p.outcomes = append(p.outcomes, p.outcome(f))

@@ -148,7 +148,7 @@ func proveModuleLayout(before, after *terraform.Module) *Refusal {
 			switch {
 			case old == nil && !canonicalButIndent(f, b):
 				return refusal(nil, "%s: the new block %s is not canonical", f.Path, identify(b))
-			case old != nil && isCanonical(was, old) && !isCanonical(f, b):
+			case old != nil && !isCanonical(f, b) && isCanonical(was, old):
 				return refusal(nil, "%s: the block %s was canonical", f.Path, identify(b))
 			}
 		}

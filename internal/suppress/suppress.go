@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -118,19 +117,15 @@ type comments struct {
 	head    map[string]found // commands of KICS about the whole file
 }
 
-// suppressing are words without which no tool takes a comment for one that
-// suppresses a check.
-var suppressing = lazyregexp.New(`(?i)ignore|skip=|nosem|kics-scan`)
-
 // readComments reads a file's comments; none of a file in which no comment can
 // suppress anything.
 func readComments(f *terraform.File) *comments {
 	c := &comments{}
-	if !suppressing.Match(f.Bytes) || f.Tokens() == nil {
+	if !suppresses(f.Bytes) || f.Tokens() == nil {
 		return c
 	}
 	c.lines = commentLines(f)
-	if !slices.ContainsFunc(c.lines, func(l commentLine) bool { return suppressing.MatchString(l.text) }) {
+	if !slices.ContainsFunc(c.lines, func(l commentLine) bool { return suppresses([]byte(l.text)) }) {
 		c.lines = nil
 		return c
 	}

@@ -27,7 +27,17 @@ func IsString(v cty.Value) bool {
 }
 
 // ValidName reports whether a name may be that of a resource.
-func ValidName(name string) bool { return hclsyntax.ValidIdentifier(name) }
+func ValidName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+		case i > 0 && (c == '-' || '0' <= c && c <= '9'):
+		default:
+			return hclsyntax.ValidIdentifier(name) // which is a lexer
+		}
+	}
+	return name != ""
+}
 
 // ParseExpression parses source that stands by itself. What the parser could
 // not bear is an error, as is what does not parse.
