@@ -17,25 +17,23 @@ import (
 // the lines of one block.
 func (d *draft) align(old []byte) {
 	now := bytes.SplitAfter(slices.Clone(d.bytes), []byte("\n"))
+	lines := d.lines(now)
+	markCells(lines, d.bytes)
+	if d.alone(lines) {
+		return
+	}
 	want := bytes.SplitAfter(hclwrite.Format(d.bytes), []byte("\n"))
 	canonical := canonicalBytes(old)
 	if len(now) != len(want) || canonical == nil {
 		return // Format mangles some heredocs: hashicorp/terraform#34877
 	}
-	lines := make([]line, len(now))
-	at := 0
-	for i, text := range now {
-		lines[i] = line{start: at, end: at + len(text), canonical: true}
-		for ; at < lines[i].end; at++ {
-			switch origin := d.origin[at]; {
-			case origin < 0:
-				lines[i].fresh = true
-			case !isSpace(d.bytes[at]):
+	for i, l := range lines {
+		for at := l.start; at < l.end; at++ {
+			if origin := d.origin[at]; origin >= 0 && !isSpace(d.bytes[at]) {
 				lines[i].canonical = lines[i].canonical && canonical[origin]
 			}
 		}
 	}
-	markCells(lines, d.bytes)
 	// From the last to the first, so that the offsets before stay valid.
 	for i, l := range slices.Backward(lines) {
 		if l.aligned(lines, i) {
@@ -48,8 +46,44 @@ func (d *draft) align(old []byte) {
 type line struct {
 	start, end      int
 	fresh           bool // holds new text
+	made, authors   bool // holds more than spaces of the new text, of the author's
 	canonical       bool // all lines of the author's that it holds bytes of were
 	assign, comment bool // has the cells that align with those of the lines around
+}
+
+// lines returns the lines of the draft, whose texts are given. What they were
+// is not known yet.
+func (d *draft) lines(texts [][]byte) []line {
+	out := make([]line, len(texts))
+	at := 0
+	for i, text := range texts {
+		out[i] = line{start: at, end: at + len(text), canonical: true}
+		for ; at < out[i].end; at++ {
+			isNew, text := d.origin[at] < 0, !isSpace(d.bytes[at])
+			out[i].fresh = out[i].fresh || isNew
+			out[i].made = out[i].made || isNew && text
+			out[i].authors = out[i].authors || !isNew && text
+		}
+	}
+	return out
+}
+
+// alone reports whether all new text stands in one place, on lines of its own
+// that hang together with none of the author's: it is canonical as it is made,
+// and has no neighbours to line up with.
+func (d *draft) alone(lines []line) bool {
+	places := 0
+	for at, origin := range d.origin {
+		if origin < 0 && (at == 0 || d.origin[at-1] >= 0) {
+			places++
+		}
+	}
+	for i, l := range lines {
+		if l.made && l.authors || i > 0 && l.made != lines[i-1].made && lines[i-1].chained(l) {
+			return false
+		}
+	}
+	return places == 1
 }
 
 // canonicalBytes tells of each byte of a block whether its line is as
