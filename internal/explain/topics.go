@@ -119,6 +119,14 @@ var topics = map[string]topic{
 		"The next run of the generator would remove the fix, and with it the key.", "Change the template or program that generates the file.",
 		"declined/generated", []string{"https://pkg.go.dev/cmd/go#hdr-Generate_Go_files_by_processing_source"},
 	},
+	string(detect.ModuleSource): {
+		"The arguments of a published module are all that its callers can change.", "Do what the message says; else use a module that takes a key, or write the table yourself.",
+		"published/replicas", []string{"https://developer.hashicorp.com/terraform/language/modules/sources"},
+	},
+	string(detect.RemoteModule): {
+		"The table may be encrypted or not: that is in code which is not here.", "Run `terraform init` and cmkify again, or check the module's documentation for arguments of a key.",
+		"published/unknown", []string{"https://developer.hashicorp.com/terraform/language/modules/sources"},
+	},
 	string(detect.UnnamedFile): {
 		"cmkify writes only files that it was given, so that a commit hook changes nothing outside the commit.", "Run cmkify on the directory. From pre-commit: `pre-commit run cmkify --all-files`.",
 		"command/unnamed-file", []string{"https://pre-commit.com/#pre-commit-run"},
@@ -167,6 +175,10 @@ var topics = map[string]topic{
 	string(detect.Imported): {
 		"One apply both adopts the live table and switches its key.", "If you want to see the import alone, apply it first, and cmkify's change after that.",
 		"warnings/imported", []string{"https://developer.hashicorp.com/terraform/language/import"},
+	},
+	string(detect.KeyPerInstance): {
+		"Each key costs $1 a month, and again for each of its first two rotations.", "To share one key, declare it in the root module, pass its ARN to each call, and use it in the module; or name one with `--kms-key`.",
+		"calls/key-per-module", []string{"https://aws.amazon.com/kms/pricing/"},
 	},
 	string(detect.StaleComment): {
 		"Comments are yours: cmkify does not change them.", "Update the comment, or remove it.",

@@ -13,7 +13,7 @@ import (
 // more after each of its first two rotations; later ones are free.
 // https://aws.amazon.com/kms/pricing/
 type cost struct {
-	created map[string]int  // instances of new keys, by directory and address
+	created map[string]int  // how often each new key is made, by directory and address
 	rotated map[string]bool // keys that begin to rotate, by directory and address
 	each    bool            // a new key has an instance for each region of a list
 	tables  int             // that need care before the change is applied
@@ -30,24 +30,24 @@ func (c *cost) add(r Result) {
 			continue
 		}
 		for _, k := range f.Keys {
-			if at := r.Dir + "\x00" + k.Ref; k.Action == keys.Created {
-				c.created[at] = max(c.created[at], f.instances)
+			if at := k.home + "\x00" + k.Ref; k.Action == keys.Created {
+				c.created[at] = max(c.created[at], k.copies)
 				c.each = c.each || k.each
 			}
 		}
 		for _, ref := range f.rotated {
-			c.rotated[r.Dir+"\x00"+ref] = true
+			c.rotated[ref] = true
 		}
 		c.warn(f)
 	}
 }
 
-// warn counts the warnings of a table. That a comment is out of date does not
-// bear on applying.
+// warn counts the warnings of a table. That a comment is out of date, or what a
+// key costs, does not bear on applying.
 func (c *cost) warn(f *Finding) {
 	cares := false
 	for _, w := range f.Warnings {
-		if w.ID != string(detect.StaleComment) {
+		if w.ID != string(detect.StaleComment) && w.ID != string(detect.KeyPerInstance) {
 			c.care[w.ID], cares = true, true
 		}
 	}

@@ -11,10 +11,13 @@ import (
 // TestCost holds what a run says of cost and risk: each key counts once for
 // each instance of its module, and only what is or would be fixed counts.
 func TestCost(t *testing.T) {
-	created := Key{For: detect.TableKey, Ref: "aws_kms_key.dynamodb", Action: keys.Created}
+	made := func(home string, copies int) Key {
+		return Key{For: detect.TableKey, Ref: "aws_kms_key.dynamodb", Action: keys.Created, home: home, copies: copies}
+	}
+	created := made("a", 1)
 	reused := Key{For: detect.TableKey, Ref: "aws_kms_key.own", Action: keys.Reused}
 	fixable := func(f Finding) *Finding {
-		f.Status, f.instances = detect.Fixable, max(1, f.instances)
+		f.Status = detect.Fixable
 		return &f
 	}
 	warned := func(ids ...detect.WarningID) Finding {
@@ -30,14 +33,16 @@ func TestCost(t *testing.T) {
 	}{
 		"nothing":     {nil, ""},
 		"a reused":    {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{reused}})}}, ""},
-		"manual only": {map[string][]*Finding{"a": {{Status: detect.Manual, Keys: []Key{created}, instances: 1}}}, ""},
+		"manual only": {map[string][]*Finding{"a": {{Status: detect.Manual, Keys: []Key{created}}}}, ""},
 		"one key of two tables": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}}), fixable(Finding{Keys: []Key{created}})}},
 			"1 new key: $1 a month, up to $3 after two rotations\n"},
-		"one in each directory": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}})}, "b": {fixable(Finding{Keys: []Key{created}})}},
+		"one in each directory": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}})}, "b": {fixable(Finding{Keys: []Key{made("b", 1)}})}},
 			"2 new keys: $2 a month, up to $6 after two rotations\n"},
-		"a module called three times": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}, instances: 3})}},
+		"a module called three times": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{made("a", 3)}})}},
 			"3 new keys: $3 a month, up to $9 after two rotations\n"},
-		"keys with for_each": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created, {For: "each", Ref: "aws_kms_key.replicas", Action: keys.Created, each: true}}})}},
+		"one of a root for two modules": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{made("root", 1)}})}, "b": {fixable(Finding{Keys: []Key{made("root", 1)}})}},
+			"1 new key: $1 a month, up to $3 after two rotations\n"},
+		"keys with for_each": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created, {For: "each", Ref: "aws_kms_key.replicas", Action: keys.Created, home: "a", copies: 1, each: true}}})}},
 			"at least 2 new keys: $2 a month or more, $6 or more after two rotations\n"},
 		"rotation": {map[string][]*Finding{"a": {fixable(Finding{rotated: []string{"k"}}), fixable(Finding{rotated: []string{"k"}})}},
 			"1 key begins to rotate: up to $2 a month more\n"},

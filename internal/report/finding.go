@@ -44,8 +44,7 @@ type Finding struct {
 	Trace          []Line // what led to the verdict
 	NeedsAttention bool   // something breaks unless a person acts
 
-	instances int      // of the table's module: each has a new key of its own
-	rotated   []string // addresses of keys that begin to rotate
+	rotated []string // keys that begin to rotate, by directory and address
 }
 
 // A Problem is one thing that is wrong with a table, and where.
@@ -76,7 +75,9 @@ type Key struct {
 	For, Ref string
 	Action   keys.Action
 
-	each bool // it has for_each
+	home   string // the directory that declares it
+	copies int    // how often it is made
+	each   bool   // it has for_each
 }
 
 // A Line is a place in the code and what is said of it.
@@ -87,7 +88,7 @@ type Line struct {
 }
 
 func newFinding(dir string, o *fix.Outcome) *Finding {
-	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks(), instances: len(o.Ways)}
+	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks()}
 	f.File, f.Line, f.Column = position(o.Place())
 	for _, p := range o.Problems {
 		out := Problem{ID: p.ID, Message: p.Message()}
@@ -104,15 +105,18 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason, Configured: s.Configured}
 		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
 	}
+	rotates := func(w detect.Want) {
+		f.rotated = append(f.rotated, w.Argument.In.Dir+"\x00"+w.Argument.Resource.Address())
+	}
 	for _, k := range o.Keys {
-		f.Keys = append(f.Keys, Key{k.For, k.Ref, k.Action, k.New != nil && k.New.ForEach != ""})
+		f.Keys = append(f.Keys, newKey(dir, k))
 		if k.Rotation != nil {
-			f.rotated = append(f.rotated, k.Rotation.Argument.Resource.Address())
+			rotates(*k.Rotation)
 		}
 	}
 	for _, w := range o.Wants {
 		if w.For == detect.KeyNotRotated {
-			f.rotated = append(f.rotated, w.Argument.Resource.Address())
+			rotates(w)
 		}
 	}
 	for _, s := range slices.Concat(o.Trace, o.Notes) {
@@ -121,6 +125,14 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Trace = append(f.Trace, l)
 	}
 	return f
+}
+
+func newKey(dir string, k keys.Choice) Key {
+	out := Key{For: k.For, Ref: k.Ref, Action: k.Action, home: dir, copies: max(1, k.Copies), each: k.New != nil && k.New.ForEach != ""}
+	if k.From != nil {
+		out.home = k.From.Dir
+	}
+	return out
 }
 
 func position(p terraform.Place) (file string, line, column int) {

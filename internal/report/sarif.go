@@ -34,7 +34,7 @@ func newSARIF(o Options) *SARIF {
 	driver := &s.run.Tool.Driver
 	driver.Name, driver.Version = "cmkify", o.Version
 	for _, row := range detect.Rows {
-		if row.Kind != detect.ProblemKind && !strings.HasPrefix(row.ID, "unknown-") {
+		if row.Kind != detect.ProblemKind && !leavesUnknown(row) {
 			continue
 		}
 		s.rules[row.ID] = len(s.rules)
@@ -43,9 +43,14 @@ func newSARIF(o Options) *SARIF {
 	return s
 }
 
+// leavesUnknown reports whether a reason is one why a table cannot be judged.
+func leavesUnknown(row detect.Row) bool {
+	return row.Kind == detect.ReasonKind && (strings.HasPrefix(row.ID, "unknown-") || row.ID == string(detect.RemoteModule))
+}
+
 func sarifRuleOf(row detect.Row) sarifRule {
 	of := severityOf(row.ID)
-	sentence := upperFirst(row.Sentence)
+	sentence := strings.TrimRight(upperFirst(row.Sentence), ": ") // a finding adds which
 	if row.Kind == detect.ProblemKind {
 		sentence = "A DynamoDB table " + row.Sentence
 	}
