@@ -19,6 +19,17 @@ func (f *Finding) Reached() []string {
 	return out
 }
 
+// Calls returns how many calls lead to the table's module.
+func (f *Finding) Calls() int {
+	calls := map[*terraform.Call]bool{}
+	for _, in := range f.Ways {
+		if in.Caller != nil {
+			calls[in.Call] = true
+		}
+	}
+	return len(calls)
+}
+
 // Remote returns the remote module that the table is in, nil for none.
 func (f *Finding) Remote() *terraform.Remote { return f.In().Module.Remote }
 

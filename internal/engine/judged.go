@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cmkify/detect"
@@ -101,6 +102,11 @@ func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*ev
 	j.Modules = append(j.Modules, out)
 	j.errors[e] = append(j.errors[e], detect.Errors(out.Ways[0])...)
 	j.Errors = append(j.Errors, j.errors[e]...)
+}
+
+// hasTables reports whether tables of a module are judged.
+func (j *judged) hasTables(m *terraform.Module) bool {
+	return slices.ContainsFunc(j.Modules, func(have fix.JudgedModule) bool { return have.Module == m && len(have.Findings) > 0 })
 }
 
 // checkRemote judges the tables of a module that a call leads to and that is not

@@ -196,6 +196,11 @@ func (u *unit) report(j *judged, plan *fix.Plan) {
 				r.Outcomes = append(r.Outcomes, o)
 			}
 		}
+		for _, c := range m.Module.Calls {
+			if target := c.Target(); target != nil && j.hasTables(target) {
+				r.Calls++
+			}
+		}
 		if !e.example {
 			r.Absent = len(m.Absent) + j.absent[m.Module]
 		}

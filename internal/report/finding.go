@@ -43,6 +43,10 @@ type Finding struct {
 	Keys           []Key
 	Trace          []Line // what led to the verdict
 	NeedsAttention bool   // something breaks unless a person acts
+	// Ways are the table's addresses in the configurations that call its module,
+	// from so many calls.
+	Ways  []string
+	Calls int
 
 	rotated []string // keys that begin to rotate, by directory and address
 }
@@ -90,6 +94,7 @@ type Line struct {
 func newFinding(dir string, o *fix.Outcome) *Finding {
 	f := &Finding{ID: o.ID(), Address: o.Address(), Module: dir, Status: o.Status, NeedsAttention: o.Breaks()}
 	f.File, f.Line, f.Column = position(o.Place())
+	f.Ways, f.Calls = o.Reached(), o.Calls()
 	for _, p := range o.Problems {
 		out := Problem{ID: p.ID, Message: p.Message()}
 		out.File, out.Line, out.Column = position(p.At)

@@ -47,6 +47,7 @@ type jsonFinding struct {
 	Warnings    []jsonNote       `json:"warnings"`
 	Suppression *jsonSuppression `json:"suppression"`
 	Keys        []jsonKey        `json:"keys"`
+	Ways        []string         `json:"ways"`
 }
 
 type jsonProblem struct {
@@ -74,6 +75,7 @@ type jsonKey struct {
 	For    string      `json:"for"`
 	Ref    string      `json:"ref"`
 	Action keys.Action `json:"action"`
+	Module string      `json:"module"`
 }
 
 type jsonEdit struct {
@@ -123,7 +125,8 @@ func findingJSON(f *Finding) jsonFinding {
 		Address: f.Address, Module: f.Module, File: f.File, Line: f.Line, Column: f.Column, Status: f.Status,
 		Problems: convert(f.Problems, func(p Problem) jsonProblem { return jsonProblem(p) }),
 		Warnings: convert(f.Warnings, func(n Note) jsonNote { return jsonNote{n.ID, n.Message} }),
-		Keys:     convert(f.Keys, func(k Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action} }),
+		Keys:     convert(f.Keys, func(k Key) jsonKey { return jsonKey{k.For, k.Ref, k.Action, k.home} }),
+		Ways:     notNil(f.Ways),
 	}
 	if s := f.Suppression; s != nil {
 		out.Suppression = &jsonSuppression{s.File, s.Line, s.Column, s.ID, s.Reason}

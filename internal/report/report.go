@@ -23,6 +23,9 @@ type Summary struct {
 	Unknown     int `json:"unknown"`
 	Suppressed  int `json:"suppressed"`
 	Errors      int `json:"errors"`
+	Calls       int `json:"calls"`       // of modules with these tables
+	NotCreated  int `json:"not_created"` // tables without instances, which are not judged
+	Examples    int `json:"examples"`    // tables in examples and tests, which are left alone
 }
 
 // Add counts a directory's result.
@@ -33,6 +36,9 @@ func (s *Summary) Add(r Result) {
 	s.Files += r.Files
 	s.Tables += len(r.Findings)
 	s.Errors += len(r.Errors)
+	s.Calls += r.Calls
+	s.NotCreated += r.Absent
+	s.Examples += r.Examples
 	for _, f := range r.Findings {
 		*s.count(f.Status)++
 	}

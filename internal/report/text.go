@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,9 @@ func line(f *Finding) string {
 	case f.Status != detect.Fixable:
 		parts = append(parts, detect.Sentence(detect.StatusKind, f.Status))
 	}
+	if f.Calls > 1 && len(f.Problems) > 0 {
+		parts = slices.Insert(parts, len(f.Problems), fmt.Sprintf("reached by %d calls", f.Calls))
+	}
 	for _, w := range f.Warnings {
 		parts = append(parts, fmt.Sprintf("warning: %s [%s]", w.Message, w.ID))
 	}
@@ -107,11 +111,23 @@ func (s Summary) Line() string {
 		}
 	}
 	line := fmt.Sprintf("%s in %s", plural(s.Tables, "table", "tables"), plural(s.Directories, "directory", "directories"))
+	if s.Calls > 0 {
+		line += ", " + plural(s.Calls, "module call", "module calls")
+	}
 	if len(counts) > 0 {
 		line += ": " + strings.Join(counts, ", ")
 	}
 	if s.Errors > 0 {
 		line += "; " + plural(s.Errors, "error", "errors")
+	}
+	switch {
+	case s.NotCreated == 1:
+		line += "; 1 table is not created"
+	case s.NotCreated > 1:
+		line += fmt.Sprintf("; %d tables are not created", s.NotCreated)
+	}
+	if s.Examples > 0 {
+		line += "; " + plural(s.Examples, "table", "tables") + " in examples and tests left alone (--include-examples)"
 	}
 	return line
 }
