@@ -16,6 +16,7 @@ import (
 	"cmkify/detect"
 	"cmkify/internal/cli"
 	"cmkify/internal/explain"
+	"cmkify/internal/registry"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/golden"
 )
@@ -125,8 +126,37 @@ func TestReadme(t *testing.T) {
 		"check":   "```\n$ cmkify --check golden/example\n" + run(cli.ExitLeft, "--check", "golden/example") + "```\n",
 	})
 	holdParts(t, filepath.Join(docs, "usage.md"), map[string]string{"usage": "```\n" + cli.Usage() + "```\n"})
+	holdParts(t, filepath.Join(docs, "modules.md"), map[string]string{"published": publishedTable()})
 	holdParts(t, filepath.Join(docs, "ids.md"), map[string]string{"tables": idTables()})
 	holdParts(t, filepath.Join("golden", "README.md"), map[string]string{"laws": lawTables()})
+}
+
+// publishedTable returns the modules whose inputs are known.
+func publishedTable() string {
+	var b strings.Builder
+	b.WriteString("| module | releases | what a call gets |\n|---|---|---|\n")
+	for m := range registry.All() {
+		last := m.Versions[len(m.Versions)-1]
+		if last.Mode == registry.NoTable {
+			continue
+		}
+		var inputs []string
+		if last.Enable != nil && last.Key != nil && last.Mode != registry.ByKey {
+			inputs = append(inputs, "`"+last.Enable.Name+"`")
+		}
+		if last.Key != nil {
+			inputs = append(inputs, "`"+last.Key.Name+"`")
+		}
+		gets := strings.Join(inputs, ", ")
+		switch {
+		case gets == "" && last.Own != nil:
+			gets = "nothing: it makes a key of its own"
+		case gets == "":
+			gets = "nothing: it takes no key"
+		}
+		fmt.Fprintf(&b, "| [%s](%s) | %s to %s | %s |\n", m.Name, m.Doc, m.Versions[0].From, m.Read, gets)
+	}
+	return b.String()
 }
 
 // TestPages holds that every link of a page leads somewhere, that every command

@@ -194,6 +194,8 @@ func (m Match) Help() string {
 		return fmt.Sprintf("a change of %s would destroy the table and create another one; %s", v.Enable.Name, m.Module.Doc)
 	case v.Key == nil:
 		return "these releases take no key for the table; upgrade, or use another module; " + m.Module.Doc
+	case len(v.Key.Path) > 0:
+		return fmt.Sprintf("set %s = { %s = the ARN of a customer managed key, ... } in the call; %s", v.Key.Name, strings.Join(v.Key.Path, "."), m.Module.Doc)
 	case v.Replicas != nil && v.Replicas.Key != "":
 		return fmt.Sprintf("set %s, with a key of its region, on each replica in %s", v.Replicas.Key, v.Replicas.Name)
 	case v.Replicas != nil:
