@@ -2,11 +2,9 @@ package keys
 
 import (
 	"slices"
-	"strings"
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
-	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -180,68 +178,6 @@ func (c *Chooser) localCandidate(name string, at terraform.ProviderRegion) *Cand
 		out.Unfit = "its policy cannot be determined"
 	}
 	return out
-}
-
-// words splits a name or description.
-var words = lazyregexp.New(`[\p{L}\p{N}']+`)
-
-// otherPurpose are words with which a name that mentions DynamoDB says that
-// the key is for something else, or for nothing.
-var otherPurpose = strings.Fields(`
-	not no non never dont don't cannot without except unless other unrelated instead deprecated obsolete legacy old unused former delete deleted remove
-	stream streams streaming export exports exported exporter import imports backup backups restore snapshot snapshots archive archives replication
-	sns sqs s3 ses ecr ecs eks ebs efs ec2 rds dax ssm emr msk topic topics queue queues bucket buckets lambda lambdas function functions
-	kinesis firehose log logs logging cloudwatch cloudtrail aurora redshift glue athena secret secrets parameter parameters event events eventbridge
-	opensearch elasticsearch elasticache redis neptune documentdb appsync apigateway cognito codepipeline codebuild artifact artifacts pipeline`)
-
-// saysDynamoDB reports whether a text says that a key is for DynamoDB tables.
-// In doubt it does not.
-func saysDynamoDB(text string) bool {
-	found := false
-	for _, word := range words.FindAllString(strings.ToLower(strings.ReplaceAll(text, "_", " ")), -1) {
-		if slices.Contains(otherPurpose, word) {
-			return false
-		}
-		found = found || strings.HasPrefix(word, "dynamo")
-	}
-	return found
-}
-
-// meant reports whether a key says that it is for DynamoDB: by its label,
-// description or alias, or a statement of its policy, and by none of these
-// that it is for something else.
-func (c *Chooser) meant(key *terraform.Resource) bool {
-	texts := []string{key.Name}
-	add := func(r *terraform.Resource, name string) {
-		if a := r.Attribute(name); a != nil {
-			if text, found := c.In.Text(a.Expr, nil); found {
-				texts = append(texts, text)
-			}
-		}
-	}
-	for _, name := range []string{"description", "name", "key_id"} {
-		add(key, name)
-	}
-	for _, alias := range c.In.OfType("aws_kms_alias") {
-		if a := alias.Attribute("target_key_id"); a != nil && detect.RefersTo(c.In, a.Expr, key) {
-			texts = append(texts, alias.Name)
-			add(alias, "name")
-		}
-	}
-	says := false
-	for _, text := range texts {
-		if mentionsOther(text) {
-			return false
-		}
-		says = says || saysDynamoDB(text)
-	}
-	return says || c.accessTo(key).policy.MeantForDynamoDB()
-}
-
-// mentionsOther reports whether a text that mentions DynamoDB says that a key
-// is for something else.
-func mentionsOther(text string) bool {
-	return strings.Contains(strings.ToLower(text), "dynamo") && !saysDynamoDB(text)
 }
 
 // maxUnused is of how many keys it is said why they are not used.

@@ -9,21 +9,6 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// Text returns an expression as a string in which stand-ins hold the places of
-// what is not known; see [IsOpaque]. It finds none where the expression is no
-// string, or so little is known that nobody can tell which.
-func (i *Instance) Text(e hclsyntax.Expression, s Scope) (text string, found bool) {
-	ev := i.ev
-	opaque := ev.opaque
-	ev.opaque = true
-	defer func() { ev.opaque = opaque }()
-	v := unmark(i.Value(e, s))
-	if !terraform.IsString(v) {
-		return "", false
-	}
-	return v.AsString(), true
-}
-
 // A document is the JSON that data.aws_iam_policy_document gives.
 type document struct {
 	Version   string
@@ -205,61 +190,4 @@ func (i *Instance) conditions(b body) (map[string]map[string][]string, bool) {
 		out[test[0]][variable[0]] = append(out[test[0]][variable[0]], values...)
 	}
 	return out, known
-}
-
-// texts returns the strings of an attribute, whether it is there, and whether
-// they are known.
-func (i *Instance) texts(b body, name string) (texts []string, there, known bool) {
-	a := b.Attributes[name]
-	if a == nil {
-		return nil, false, true
-	}
-	texts, known = textsOf(i.Value(a.Expr, b.scope))
-	return texts, true, known
-}
-
-// textsOf returns a string, or the strings of a list.
-func textsOf(v cty.Value) (texts []string, known bool) {
-	v, _ = v.UnmarkDeep()
-	switch {
-	case !v.IsWhollyKnown():
-		return nil, false
-	case v.IsNull():
-		return nil, true
-	case terraform.IsString(v):
-		return []string{v.AsString()}, true
-	case !v.CanIterateElements():
-		return nil, false
-	}
-	for it := v.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if !terraform.IsString(element) {
-			return nil, false
-		}
-		texts = append(texts, element.AsString())
-	}
-	return texts, true
-}
-
-// Texts returns the strings of a list, in which stand-ins hold the places of
-// what is not known; none when it is not a list, or its length is not known.
-func (i *Instance) Texts(e hclsyntax.Expression, s Scope) []string {
-	opaque := i.ev.opaque
-	i.ev.opaque = true
-	defer func() { i.ev.opaque = opaque }()
-	texts, _ := textsOf(i.Value(e, s))
-	return texts
-}
-
-// AttributeText is Text for an attribute of an instance of a resource, whether
-// it is an argument or computed.
-func (i *Instance) AttributeText(r *terraform.Resource, e Expansion, name string) (text string, found bool) {
-	opaque := i.ev.opaque
-	i.ev.opaque = true
-	defer func() { i.ev.opaque = opaque }()
-	v := unmark(i.attribute(r, e, name))
-	if !terraform.IsString(v) {
-		return "", false
-	}
-	return v.AsString(), true
 }

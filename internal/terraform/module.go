@@ -1,13 +1,10 @@
 package terraform
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -71,87 +68,6 @@ type Output struct {
 	Block     *hclsyntax.Block
 }
 
-// A Resource is one resource or data block.
-type Resource struct {
-	Data       bool
-	Type, Name string
-	// Block is the declaration, Merged what Terraform makes of it and of the
-	// override files.
-	Block, Merged *hclsyntax.Block
-	File          *File // of the declaration
-	Overridden    bool
-
-	files map[string]*File
-}
-
-func newResource(b *hclsyntax.Block, f *File) *Resource {
-	return &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Merged: b, Block: b, File: f}
-}
-
-// fileOf returns the file of that path; the resource's own for any other.
-func (r *Resource) fileOf(path string) *File {
-	if f := r.files[path]; f != nil {
-		return f
-	}
-	return r.File
-}
-
-// Address returns the resource's address in its module.
-func (r *Resource) Address() string { return r.Kind() + "." + r.Name }
-
-// Kind returns the type of the resource, behind "data." if it is a data
-// source.
-func (r *Resource) Kind() string {
-	if r.Data {
-		return "data." + r.Type
-	}
-	return r.Type
-}
-
-// Attribute returns the resource's attribute of that name, or nil.
-func (r *Resource) Attribute(name string) *hclsyntax.Attribute {
-	return r.Merged.Body.Attributes[name]
-}
-
-// Counted reports whether the resource has count or for_each, so that it can
-// only be referred to by instance.
-func (r *Resource) Counted() bool {
-	return r.Attribute("count") != nil || r.Attribute("for_each") != nil
-}
-
-// Nested returns the nested blocks of that type: the static ones and the
-// dynamic ones that generate it.
-func (r *Resource) Nested(blockType string) (static, dynamic []*hclsyntax.Block) {
-	for _, b := range r.Merged.Body.Blocks {
-		switch {
-		case b.Type == blockType:
-			static = append(static, b)
-		case Generates(b, blockType):
-			dynamic = append(dynamic, b)
-		}
-	}
-	return static, dynamic
-}
-
-// Generates reports whether a nested block is a dynamic one that generates
-// blocks of that type.
-func Generates(b *hclsyntax.Block, blockType string) bool {
-	return b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == blockType
-}
-
-// Contents returns the content blocks of dynamic blocks.
-func Contents(dynamic ...*hclsyntax.Block) []*hclsyntax.Block {
-	var out []*hclsyntax.Block
-	for _, d := range dynamic {
-		for _, b := range d.Body.Blocks {
-			if b.Type == "content" {
-				out = append(out, b)
-			}
-		}
-	}
-	return out
-}
-
 // Resource returns the module's resource or data source with that address,
 // or nil.
 func (m *Module) Resource(address string) *Resource { return m.byAddress[address] }
@@ -171,45 +87,6 @@ func (m *Module) AllFiles() []*File {
 // Place returns the place of a range of one of the module's files.
 func (m *Module) Place(r hcl.Range) Place {
 	return Place{File: m.byPath[r.Filename], Start: r.Start.Byte, End: r.End.Byte}
-}
-
-// Mentions reports whether any file of the directory, parsed or not, holds an
-// address as a whole word: declared, moved, imported or referred to. The
-// address is a prefix, which ends in a dot, and a name.
-func (m *Module) Mentions(prefix, name string) bool {
-	if m.mentioned == nil {
-		m.mentioned = map[string]map[string]bool{}
-	}
-	if m.mentioned[prefix] == nil {
-		names := map[string]bool{}
-		for _, f := range m.byPath {
-			wordsBehind(f.Bytes, prefix, names)
-		}
-		m.mentioned[prefix] = names
-	}
-	return m.mentioned[prefix][name]
-}
-
-// wordsBehind adds to names those that stand behind a prefix, where that is
-// not the end of a longer word.
-func wordsBehind(src []byte, prefix string, names map[string]bool) {
-	inWord := func(c rune) bool { return c == '_' || c == '-' || unicode.IsLetter(c) || unicode.IsDigit(c) }
-	for at := 0; ; {
-		i := bytes.Index(src[at:], []byte(prefix))
-		if i < 0 {
-			return
-		}
-		before, _ := utf8.DecodeLastRune(src[:at+i])
-		at += i + len(prefix)
-		rest := src[at:]
-		end := bytes.IndexFunc(rest, func(c rune) bool { return !inWord(c) })
-		if end < 0 {
-			end = len(rest)
-		}
-		if !inWord(before) && before != '.' {
-			names[string(rest[:end])] = true
-		}
-	}
 }
 
 // declare collects the resources, calls and outputs of all parsed files and

@@ -6,7 +6,6 @@ package tree
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"iter"
 	"os"
@@ -16,55 +15,6 @@ import (
 
 	"cmkify/internal/tree/gitignore"
 )
-
-// A Dir is one directory with Terraform files, or the root of a git repository.
-type Dir struct {
-	// Path is the directory as shown to the user, with slashes: relative to
-	// the working directory when inside it, else as the argument says.
-	Path string
-	// Base is what the paths of its diffs are relative to: "" for the working
-	// directory, else the path argument.
-	Base  string
-	Names []string // of what it holds but folders, in lexical order
-	// Named holds the names that may be reported and written: those that were
-	// given, or that nothing excludes. Nil means all of them.
-	Named []string
-
-	// Relative is the path relative to the folder that was given, "" for that
-	// itself and for the folders of named files.
-	Relative string
-
-	disk    string   // the path to open
-	special []string // those of the names that are of no regular file: links, pipes
-	open    *uintptr // the directory, nil when it is not open
-	scope   []string // the given paths, resolved: nothing outside them is written
-	locks   Locks
-}
-
-// File returns the path of one of the directory's files as shown.
-func (d Dir) File(name string) string { return slashJoin(d.Path, name) }
-
-// DiffFile returns the path of one of the directory's files relative to Base.
-func (d Dir) DiffFile(name string) string {
-	if d.Base == "" {
-		return d.File(name)
-	}
-	rel, err := filepath.Rel(d.Base, d.Path)
-	if err != nil {
-		return d.File(name)
-	}
-	return slashJoin(filepath.ToSlash(rel), name)
-}
-
-func slashJoin(dir, name string) string {
-	switch {
-	case dir == ".":
-		return name
-	case strings.HasSuffix(dir, "/"):
-		return dir + name
-	}
-	return dir + "/" + name
-}
 
 // Options say what to leave out below the given paths.
 type Options struct {
@@ -299,58 +249,4 @@ func (w *walker) given(disk string, kept []string) []string {
 	kept = append(kept, w.named[i].Named...)
 	slices.Sort(kept)
 	return slices.Compact(kept)
-}
-
-// A listing is what a folder holds, in lexical order. Symbolic links count as
-// files: those to folders are not followed.
-type listing struct {
-	names, folders []string
-	special        []string // those of the names that are of no regular file
-}
-
-func list(disk string) (listing, error) {
-	var out listing
-	entries, err := os.ReadDir(disk)
-	for _, e := range entries {
-		switch {
-		case e.IsDir():
-			out.folders = append(out.folders, e.Name())
-			continue
-		case !e.Type().IsRegular():
-			out.special = append(out.special, e.Name())
-		}
-		out.names = append(out.names, e.Name())
-	}
-	return out, err
-}
-
-// A PathError is an error with the path it is about, as shown.
-type PathError struct {
-	Path string
-	Err  error
-}
-
-// Error returns "path: reason".
-func (e *PathError) Error() string { return e.Path + ": " + e.Reason() }
-
-// Reason returns what went wrong, without the name of the system call.
-func (e *PathError) Reason() string { return reason(e.Err) }
-
-// Unwrap returns the error without its path.
-func (e *PathError) Unwrap() error { return e.Err }
-
-// reason returns what went wrong, without the call and path of the system's
-// errors, and of filepath's.
-func reason(err error) string {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err.Error()
-	case errors.As(err, &link):
-		return link.Err.Error()
-	case errors.Is(err, fs.ErrNotExist):
-		return "no such file or directory"
-	}
-	return strings.TrimPrefix(err.Error(), "EvalSymlinks: ")
 }

@@ -1,0 +1,63 @@
+package detect
+
+import (
+	"slices"
+)
+
+// declined returns why no rewrite can make the table right, nil when one can.
+func (c *combination) declined() *Reason {
+	in := c.sights[0].in
+	if r := lifecycleReason(in, c); r != nil && r.ID == BrokenSibling {
+		return r
+	}
+	for _, g := range c.groups {
+		for _, f := range g.wrong {
+			if f.declined != nil {
+				return f.declined
+			}
+		}
+	}
+	if r := lifecycleReason(in, c); r != nil {
+		return r
+	}
+	for _, g := range c.groups {
+		if len(g.wrong) > 0 && g.some {
+			return c.openReason(g)
+		}
+		if len(g.wrong) > 0 && slices.ContainsFunc(g.wrong, func(f fact) bool { return f.open }) {
+			return &Reason{Variable, g.wrong[0].why}
+		}
+	}
+	for _, g := range c.groups {
+		if len(g.wrong) > 0 && len(c.open) > 0 {
+			return c.named(c.open, NewReasonf(Variable, "cannot determine whether the other instances are compliant; set enabled = true and the ARN of a customer managed key for all of them"))
+		}
+	}
+	return nil
+}
+
+// openReason declines an argument that is wrong in one world and right in
+// another, beside something that is wrong in all.
+func (c *combination) openReason(g *group) *Reason {
+	a := g.argument.Attribute()
+	if a == nil {
+		return NewReason(Variable, "")
+	}
+	s := g.where[0]
+	wrong := func(v *view) bool {
+		return slices.ContainsFunc(v.facts, func(f fact) bool { return f.argument == g.argument && f.problem != "" })
+	}
+	when := ""
+	for _, v := range s.possible() {
+		if wrong(v) {
+			when = s.whenOf(v, wrong)
+			break
+		}
+	}
+	right := "the ARN of a customer managed key"
+	if g.wrong[0].value.Key == nil {
+		right = "true"
+	}
+	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; set it to %s and rerun",
+		a.Name, g.argument.In.Source(a.Expr), when, g.wrong[0].branch, right)
+}

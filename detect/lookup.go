@@ -1,0 +1,118 @@
+package detect
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// maxSteps ends the search along references that go round in a circle, which
+// Terraform refuses anyway.
+const maxSteps = 8
+
+// lookup returns what the argument of a data source or alias says of which key
+// it looks up.
+func lookup(s *eval.StandIn, names ...string) cty.Value {
+	for _, name := range names {
+		if a := s.Resource.Attribute(name); a != nil {
+			v, _ := s.In.Settle(a.Expr, s.Expansion.Scope, s.In.Value(a.Expr, s.Expansion.Scope)).Unmark()
+			return v
+		}
+	}
+	return cty.DynamicVal
+}
+
+// managed reports whether a data source looks an AWS managed key up, by name
+// or through another lookup.
+func managed(s *eval.StandIn, steps int) bool {
+	if !s.Resource.Data || steps > maxSteps {
+		return false
+	}
+	v := lookup(s, "name", "key_id")
+	if next := s.In.Evaluator().StandIn(v); next != nil {
+		return managed(next, steps+1)
+	}
+	return terraform.IsString(v) && managedAlias.MatchString(v.AsString())
+}
+
+// keyOf follows aliases and lookups to the key that they stand for, as far as
+// the configuration declares it.
+func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
+	next := map[string]string{"aws_kms_alias": "target_key_id", "data.aws_kms_key": "key_id", "data.aws_kms_alias": "name"}[s.Resource.Kind()]
+	if next == "" {
+		return s
+	}
+	if steps > maxSteps {
+		return nil
+	}
+	v := lookup(s, next)
+	if to := s.In.Evaluator().StandIn(v); to != nil {
+		return keyOf(to, steps+1)
+	}
+	if terraform.IsString(v) && s.Resource.Data {
+		if alias := aliasNamed(s.In, v.AsString(), s.Resource); alias != nil {
+			return keyOf(&eval.StandIn{In: s.In, Resource: alias}, steps+1)
+		}
+	}
+	return nil
+}
+
+// ownAlias returns the alias of the module that has a name, for the table.
+func (j *judgement) ownAlias(in *eval.Instance, name string) *terraform.Resource {
+	return aliasNamed(in, name, j.table)
+}
+
+func aliasNamed(in *eval.Instance, name string, like *terraform.Resource) *terraform.Resource {
+	for _, alias := range in.OfType("aws_kms_alias") {
+		a := alias.Attribute("name")
+		if a == nil || alias.Counted() || alias.ProviderRegion() != like.ProviderRegion() {
+			continue
+		}
+		if v, _ := in.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.AsString() == name {
+			return alias
+		}
+	}
+	return nil
+}
+
+// unusable tells why DynamoDB cannot use a key of the configuration. DynamoDB
+// takes symmetric encryption keys that are enabled:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+func unusable(s *eval.StandIn) (ProblemID, *Reason) {
+	value := func(name string) cty.Value {
+		a := s.Resource.Attribute(name)
+		if a == nil {
+			return cty.DynamicVal
+		}
+		v, _ := s.In.Value(a.Expr, s.Expansion.Scope).Unmark()
+		return v
+	}
+	for _, name := range []string{"is_enabled", "enabled"} {
+		if eval.AsBool(value(name)).RawEquals(cty.False) {
+			return UnusableKey, NewReason(KeyDisabled, "")
+		}
+	}
+	for name, want := range map[string]string{"customer_master_key_spec": "SYMMETRIC_DEFAULT", "key_usage": "ENCRYPT_DECRYPT"} {
+		if v := value(name); terraform.IsString(v) && v.AsString() != want {
+			return UnusableKey, nil
+		}
+	}
+	return "", nil
+}
+
+// Unusable tells whether DynamoDB cannot use a key of an instance.
+func Unusable(in *eval.Instance, key *terraform.Resource) bool {
+	s := keyOf(&eval.StandIn{In: in, Resource: key}, 0)
+	if s == nil {
+		return false
+	}
+	problem, _ := unusable(s)
+	return problem != ""
+}
+
+// Managed tells whether a data source of an instance looks an AWS managed key
+// up.
+func Managed(in *eval.Instance, r *terraform.Resource) bool {
+	return managed(&eval.StandIn{In: in, Resource: r}, 0)
+}

@@ -1,0 +1,52 @@
+package detect
+
+import (
+	"slices"
+)
+
+// want returns what makes an argument right in all cases in which it is wrong.
+func (g *group) want() Want {
+	first := g.wrong[0]
+	w := first.want()
+	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
+	for _, f := range g.wrong {
+		w.OrNothing = w.OrNothing && f.nothing
+		if f.value != first.value && (f.value.Key == nil || first.value.Key == nil) {
+			w.Value = Value{} // not one value for all: the sources alone can be changed
+		}
+		if f.source == nil {
+			w.Sources = nil
+		}
+	}
+	if len(w.Sources) == 0 {
+		return w
+	}
+	for _, f := range g.wrong[1:] {
+		if !slices.ContainsFunc(w.Sources, f.source.same) {
+			w.Sources = append(w.Sources, *f.source)
+		}
+	}
+	if w.Value == (Value{}) && slices.ContainsFunc(w.Sources, func(s Source) bool { return s.Text == "" }) {
+		w.Sources = nil // one of them has no text of its own
+	}
+	return w
+}
+
+func (f *fact) want() Want {
+	w := Want{For: f.problem, KeyFor: keyFor(f.value), Argument: f.argument, Value: f.value, Open: f.open, Comment: f.comment, Why: f.why, OrNothing: f.nothing}
+	if len(f.keys) > 0 { // it is named wrongly
+		w.KeyFor = f.keys[0].For
+	}
+	if f.source != nil {
+		w.Sources = []Source{*f.source}
+	}
+	return w
+}
+
+// same reports whether two sources are one to change.
+func (s *Source) same(other Source) bool {
+	if !s.At.IsZero() || !other.At.IsZero() {
+		return s.At == other.At
+	}
+	return s.Origin.Called.Call == other.Origin.Called.Call && s.Origin.Parameter == other.Origin.Parameter
+}
