@@ -16,6 +16,7 @@ var goldenFolder = filepath.Join("..", "..", "golden")
 type goldenCase struct {
 	name          string
 	exempt        string // why Terraform does not take it, or ""
+	never         bool   // Terraform must not even try
 	before, after map[string][]byte
 }
 
@@ -40,6 +41,9 @@ func readCase(t *testing.T, path string) goldenCase {
 	}
 	name, _ := filepath.Rel(goldenFolder, path)
 	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input}
+	if _, never := read.Headers["no-terraform"]; never {
+		c.never = true
+	}
 	if why, exempt := read.Headers["no-validate"]; exempt {
 		c.exempt = strings.Join(why, " ")
 		if c.exempt == "" {

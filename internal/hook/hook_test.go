@@ -201,6 +201,7 @@ func settings(t *testing.T, w *world) {
 	// So do all other runs of the same tree.
 	r.must(t, r.dir, "pre-commit", "run", "cmkify", "--all-files")
 	r.write(".cmkify.hcl", "# Mine.\nkeyname = \"tables\"\n")
+	r.write("infra/main.tf", r.read("infra/main.tf")+"# more\n")
 	r.git("add", "-A")
 	says(t, r.commit(false), ".cmkify.hcl:2:1: unknown setting keyname (did you mean key_name?)")
 }

@@ -17,7 +17,7 @@ import (
 type Case struct {
 	Path    string
 	Args    []string            // of the command
-	Headers map[string][]string // the lines of each header: not, no-law, no-twin, no-validate
+	Headers map[string][]string // the lines of each header: not, no-law, no-twin, no-validate, no-terraform
 	Input   map[string][]byte
 	Results []txtar.File // the sections that a run should give
 
@@ -25,7 +25,7 @@ type Case struct {
 }
 
 var (
-	header  = regexp.MustCompile(`(?m)^(not|no-law|no-twin|no-validate): *(.*)$`)
+	header  = regexp.MustCompile(`(?m)^(not|no-law|no-twin|no-validate|no-terraform): *(.*)$`)
 	command = regexp.MustCompile(`(?m)^\$ cmkify(.*)$`)
 )
 
