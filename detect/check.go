@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,12 +40,12 @@ func Check(each func(seed int) []*eval.Instance, o Options) Result {
 	ways[0].Evaluator().Doubt()
 	errors := len(Errors(ways[0])) > 0
 	for _, table := range ways[0].OfType(TableType) {
-		f := check(ways, table, o, errors)
+		f := checkTable(ways, table, o, errors)
 		if f != nil && ways[0].Evaluator().Doubt() {
 			if others == nil {
 				others = each(1)
 			}
-			if again := check(others, table, o, errors); again == nil || !sameVerdict(f, again) {
+			if again := checkTable(others, table, o, errors); again == nil || !sameVerdict(f, again) {
 				f.undecided(NewReason(UnknownKeyBranch, ": the result of a function depends on an ARN that is not known yet"))
 			}
 		}
@@ -78,8 +79,8 @@ type sight struct {
 	complete bool // there are no more worlds
 }
 
-// check judges a table; nil when it has no instances.
-func check(ways []*eval.Instance, table *terraform.Resource, o Options, errors bool) *Finding {
+// checkTable judges a table; nil when it has no instances.
+func checkTable(ways []*eval.Instance, table *terraform.Resource, o Options, errors bool) *Finding {
 	f := &Finding{Table: table, Status: Compliant}
 	var sights []*sight
 	for _, in := range ways {
@@ -95,17 +96,42 @@ func check(ways []*eval.Instance, table *terraform.Resource, o Options, errors b
 	if remote := f.Remote(); remote != nil && remote.Unread != "" {
 		f.undecided(NewReason(RemoteModule, remote.Unread))
 	} else {
-		c := &combination{Finding: f, sights: sights, options: o, errors: errors}
-		c.combine()
+		f.combine(sights, o, errors)
 	}
+	f.suppress(sights, o, errors)
 	if f.Remote() != nil {
 		f.moveToCall()
 	}
-	f.Suppression = o.Comments.Find(f.declaration(), &tableCheck)
-	if f.Suppression != nil && f.Status != Compliant {
-		f.Status, f.Wants, f.Reason = Suppressed, nil, nil
-	}
 	return f
+}
+
+func (f *Finding) combine(sights []*sight, o Options, errors bool) {
+	c := &combination{Finding: f, sights: sights, options: o, errors: errors}
+	c.combine()
+}
+
+// suppress takes out of the finding what comments suppress. It is Suppressed
+// when nothing is left of it.
+func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
+	var suppressed []*check
+	for _, c := range checks {
+		if comment := o.Comments.Find(f.declaration(), &c.suppressedBy); comment != nil {
+			suppressed = append(suppressed, c)
+			f.Suppression = cmp.Or(f.Suppression, comment)
+		}
+	}
+	if len(suppressed) == 0 || f.Status == Compliant {
+		return
+	}
+	rest := &Finding{Table: f.Table, Ways: f.Ways, Status: Compliant, Suppression: f.Suppression}
+	if len(suppressed) < len(checks) {
+		rest.combine(without(sights, suppressed), o, errors)
+	}
+	if rest.Status == Compliant {
+		f.Status, f.Wants, f.Reason = Suppressed, nil, nil
+		return
+	}
+	*f = *rest
 }
 
 // look judges the instances of a table in one instance of its module.

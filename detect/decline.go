@@ -20,9 +20,9 @@ func lifecycleReason(in *eval.Instance, c *combination) *Reason {
 		when(c.errors, BrokenSibling),
 		when(table.File.Generated(), GeneratedFile),
 		oldProvider(in),
-		when(ignores(table, encryptionBlock) && !c.KeepsKey(), IgnoreChanges),
+		when(c.ignored(), IgnoreChanges),
 		when(c.changesKeys() && strongConsistency(in, table), StrongConsistency),
-		when(referredTo(in, table, "aws_dynamodb_global_table", "name"), GlobalTableV1),
+		when(c.concernsKeys() && referredTo(in, table, "aws_dynamodb_global_table", "name"), GlobalTableV1),
 		when(ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
 		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
 	)
@@ -51,15 +51,30 @@ func oldProvider(in *eval.Instance) *Reason {
 
 // changesKeys reports whether a strongly consistent table would get another
 // key: the table's own counts, since it must change with the replicas'.
-func (f *Finding) changesKeys() bool {
-	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return p.ID != KeyNotRotated })
+func (c *combination) changesKeys() bool {
+	return c.anyWrong(func(f *fact) bool { return f.concernsKeys() && f.problem != KeyNotRotated })
+}
+
+// concernsKeys reports whether something is wrong with a key.
+func (c *combination) concernsKeys() bool { return c.anyWrong((*fact).concernsKeys) }
+
+// ignored reports whether the lifecycle of the table ignores a nested block in
+// which something is wrong.
+func (c *combination) ignored() bool {
+	return c.anyWrong(func(f *fact) bool {
+		return f.check != nil && f.argument.Nested == f.check.block && ignores(c.Table, f.check.block)
+	})
+}
+
+func (c *combination) anyWrong(holds func(f *fact) bool) bool {
+	return slices.ContainsFunc(c.groups, func(g *group) bool {
+		return slices.ContainsFunc(g.wrong, func(f fact) bool { return holds(&f) })
+	})
 }
 
 // wantsKey reports whether the table itself needs a key.
 func (c *combination) wantsKey() bool {
-	return slices.ContainsFunc(c.groups, func(g *group) bool {
-		return slices.ContainsFunc(g.wrong, func(f fact) bool { return f.value.Key != nil })
-	})
+	return c.anyWrong(func(f *fact) bool { return f.value.Key != nil })
 }
 
 // referredTo reports whether an attribute of some resource of a type refers

@@ -12,6 +12,14 @@ import (
 
 const encryptionBlock = "server_side_encryption"
 
+// encrypted judges the table and its replicas.
+func (j *judgement) encrypted() {
+	j.encryption()
+	if j.undecided == nil && !j.impossible {
+		j.replicas()
+	}
+}
+
 // encryption judges the table's server_side_encryption as the provider
 // expands it (internal/service/dynamodb/table.go, expandEncryptAtRestOptions).
 func (j *judgement) encryption() {

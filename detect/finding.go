@@ -69,12 +69,7 @@ func (f *Finding) Has(ids ...ProblemID) bool {
 
 // KeepsKey reports whether the table itself keeps the key that it has.
 func (f *Finding) KeepsKey() bool {
-	for _, p := range f.Problems {
-		if p.ID != KeyNotRotated && p.ID != ReplicaWithoutKey {
-			return false
-		}
-	}
-	return true
+	return !f.Has(customerKey.key...)
 }
 
 // A Problem is one thing that is wrong with a table, at the place where it is

@@ -13,6 +13,7 @@ import (
 // A fact is what one argument of a table comes to in one case: in one instance
 // of the table, in one world.
 type fact struct {
+	check    *check // nil for what is asked of a key alone
 	argument Argument
 	problem  ProblemID // "" when it is right
 	at       terraform.Place
@@ -31,10 +32,12 @@ type fact struct {
 
 // A view is what one world says of one instance of a table.
 type view struct {
-	facts      []fact
-	undecided  *Reason // why nothing can be said, else nil
-	impossible bool    // Terraform refuses the configuration in this world
-	decisions  []eval.Decision
+	facts     []fact
+	undecided *Reason // why nothing can be said, else nil
+	// undecidedBy is the check that cannot say.
+	undecidedBy *check
+	impossible  bool // Terraform refuses the configuration in this world
+	decisions   []eval.Decision
 }
 
 // wrong reports whether something is wrong with the table in this world.
@@ -62,21 +65,28 @@ type judgement struct {
 	instance string // key of the table's instance
 	scope    eval.Scope
 	options  Options
+	check    *check // that is being made
 }
 
 // judge returns what the world that is being tried says of an instance of a
 // table.
 func judge(in *eval.Instance, table *terraform.Resource, e eval.Expansion, o Options) *view {
 	j := &judgement{view: &view{}, in: in, home: in, table: table, instance: e.Key, scope: e.Scope, options: o}
-	j.encryption()
-	if j.undecided == nil && !j.impossible {
-		j.replicas()
+	for _, c := range checks {
+		j.check = c
+		c.judge(j)
+		if j.undecided != nil && j.undecidedBy == nil {
+			j.undecidedBy = c
+		}
 	}
 	j.decisions = in.Evaluator().Decisions()
 	return j.view
 }
 
-func (j *judgement) add(f fact) { j.facts = append(j.facts, f) }
+func (j *judgement) add(f fact) {
+	f.check = j.check
+	j.facts = append(j.facts, f)
+}
 
 // argument returns the argument of that name in a block of the table.
 func (j *judgement) argument(block *hclsyntax.Block, nested, name string) Argument {

@@ -34,7 +34,10 @@ func (g *group) want() Want {
 
 func (f *fact) want() Want {
 	w := Want{For: f.problem, KeyFor: keyFor(f.value), Argument: f.argument, Value: f.value, Open: f.open, Comment: f.comment, Why: f.why, OrNothing: f.nothing}
-	if len(f.keys) > 0 { // it is named wrongly
+	switch {
+	case !f.concernsKeys():
+		w.KeyFor = ""
+	case len(f.keys) > 0: // it is named wrongly
 		w.KeyFor = f.keys[0].For
 	}
 	if f.source != nil {

@@ -86,13 +86,18 @@ func (s site) enclosing(f *terraform.File) *hclsyntax.Block {
 	return f.Body.Blocks[n]
 }
 
+// A target is a block that gets arguments, or the type of one that is new.
+type target struct {
+	block  *hclsyntax.Block
+	nested string
+}
+
 // edits returns the edits of one block, its lines aligned.
 func (c *change) edits() []Edit {
 	var out []Edit
 	f := c.file
-	missing := map[*hclsyntax.Block][]attribute{}
-	var order []*hclsyntax.Block
-	nested := ""
+	missing := map[target][]attribute{}
+	var order []target
 	for _, s := range c.sites {
 		if !s.at.IsZero() {
 			if s.comment != "" {
@@ -102,11 +107,11 @@ func (c *change) edits() []Edit {
 			out = append(out, Edit{File: f.Path, Start: s.at.Start, End: s.at.End, New: s.text})
 			continue
 		}
-		in := s.argument.Block
-		if in == nil {
-			nested = s.argument.Nested
+		in := target{block: s.argument.Block}
+		if in.block == nil {
+			in.nested = s.argument.Nested
 		} else if s.argument.Nested == "" {
-			in = c.block // not the one that override files are merged into
+			in.block = c.block // not the one that override files are merged into
 		}
 		if missing[in] == nil {
 			order = append(order, in)
@@ -114,10 +119,10 @@ func (c *change) edits() []Edit {
 		missing[in] = append(missing[in], attribute{s.argument.Name, s.text, s.comment})
 	}
 	for _, in := range order {
-		if in == nil {
-			out = append(out, add(f, c.block, unitOf(f, c.block), []addition{newBlock(f, c.block, nested, missing[in])})...)
+		if in.block == nil {
+			out = append(out, add(f, c.block, unitOf(f, c.block), []addition{newBlock(f, c.block, in.nested, missing[in])})...)
 		} else {
-			out = append(out, add(f, in, unitOf(f, c.block, in), placed(in, missing[in]))...)
+			out = append(out, add(f, in.block, unitOf(f, c.block, in.block), placed(in.block, missing[in]))...)
 		}
 	}
 	sortEdits(out)

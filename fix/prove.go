@@ -78,7 +78,7 @@ func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 		switch {
 		case old == nil:
 			return refusal(nil, "%s is new", f.Address())
-		case o != nil && f.Status != detect.Compliant:
+		case o != nil && f.Status != detect.Compliant && f.Status != detect.Suppressed: // what is left of it
 			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
 		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && repairable(old)):
 			return refusal(nil, "%s was %s and is %s", f.Address(), old.Status, f.Status)
