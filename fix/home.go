@@ -96,10 +96,11 @@ type pass struct {
 // block that names it.
 func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegion, own *keys.Choice, beside keys.Anchor) (*pass, *detect.Reason) {
 	c, reason := p.choose(h, need, at, own)
-	if reason != nil {
+	elsewhere := h.chooser.GivenElsewhere()
+	if reason != nil && !elsewhere {
 		return nil, reason
 	}
-	if c.Action == keys.Created && need.Replica == nil && !p.options.KeyInModule {
+	if (elsewhere || c.Action == keys.Created && !p.options.KeyInModule) && need.Replica == nil {
 		switch passed := p.passed(h, need, at); {
 		case passed == nil:
 		case passed.unnamed != nil:
@@ -107,6 +108,9 @@ func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegi
 		default:
 			return passed, nil
 		}
+	}
+	if reason != nil {
+		return nil, reason
 	}
 	if c.New != nil {
 		c.New.Beside = append(c.New.Beside, beside)
@@ -127,11 +131,12 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 	}
 	h.passes[at] = nil // also for what leads back here
 	calls := p.calls(h)
-	if i := slices.IndexFunc(calls, func(c call) bool { return !p.selection.Writable(c.File) }); i >= 0 && p.selection.Named && h.several() {
+	wanted := h.several() || h.chooser.GivenElsewhere()
+	if i := slices.IndexFunc(calls, func(c call) bool { return !p.selection.Writable(c.File) }); i >= 0 && p.selection.Named && wanted {
 		h.passes[at] = &pass{unnamed: calls[i].File}
 		return h.passes[at]
 	}
-	if !h.several() || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+	if !wanted || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
 		return nil
 	}
 	v := p.newVariable(h, need, at)

@@ -38,6 +38,9 @@ func (p *planner) newVariable(h *home, need *detect.KeyNeed, at terraform.Provid
 	taken := func(label string) bool {
 		return !v.declared && h.Module.Variable(label) != nil || slices.ContainsFunc(h.variables, func(v *newVariable) bool { return v.label == label })
 	}
+	if taken(v.label) {
+		v.label = "dynamodb_" + v.label
+	}
 	for base, n := v.label, 2; taken(v.label); n++ {
 		v.label = base + "_" + strconv.Itoa(n)
 	}

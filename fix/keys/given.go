@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -60,6 +61,17 @@ func (g *Given) Names() []string {
 // ref returns what the key is called in a finding.
 func (g *Given) ref() string { return strings.TrimSuffix(strings.Trim(g.source, `"`), ".arn") }
 
+// GivenElsewhere reports whether the user names a key by a reference to what the
+// module does not declare: its callers may.
+func (c *Chooser) GivenElsewhere() bool {
+	g := c.Options.Given
+	return g != nil && !g.literal() && !c.declares(g)
+}
+
+func (c *Chooser) declares(g *Given) bool {
+	return !slices.ContainsFunc(g.expr.Variables(), func(t hcl.Traversal) bool { return !c.In.Declares(t) })
+}
+
 // given returns the key that the user names, for tables of a provider and
 // region, or why it does not serve them.
 func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.ProviderRegion) (Choice, *detect.Reason) {
@@ -77,10 +89,8 @@ func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.Provid
 		}
 		return choice, nil
 	}
-	for _, t := range g.expr.Variables() {
-		if !c.In.Declares(t) {
-			return refuse(detect.Variable, "%s is not declared in this directory; run cmkify where it is declared, or set kms_key_arn by hand")
-		}
+	if !c.declares(g) {
+		return refuse(detect.Variable, "%s is not declared in this directory; run cmkify where it is declared, or set kms_key_arn by hand")
 	}
 	v := detect.JudgeKey(c.In, need, g.expr)
 	if v.Problem != "" {
