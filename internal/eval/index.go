@@ -50,14 +50,29 @@ func (x *Index) learn(m *terraform.Module) *moduleNames {
 	return x.modules[m]
 }
 
-// body returns what a body mentions, and puts hooks into its expressions.
+// body returns what the body of a file mentions, and puts hooks into its
+// expressions: but for the types of variables, which are no expressions, and are
+// read again when the file is part of another module.
 func (x *Index) body(b *hclsyntax.Body) *mentioned {
-	if x.bodies[b] == nil {
-		found := &mentioned{}
-		_ = hclsyntax.Walk(b, found)
-		x.bodies[b] = found
+	if x.bodies[b] != nil {
+		return x.bodies[b]
 	}
-	return x.bodies[b]
+	found := &mentioned{}
+	for _, a := range b.Attributes {
+		_ = hclsyntax.Walk(a, found)
+	}
+	for _, block := range b.Blocks {
+		for name, a := range block.Body.Attributes {
+			if block.Type != "variable" || name != "type" {
+				_ = hclsyntax.Walk(a, found)
+			}
+		}
+		for _, nested := range block.Body.Blocks {
+			_ = hclsyntax.Walk(nested, found)
+		}
+	}
+	x.bodies[b] = found
+	return found
 }
 
 // Enter takes in what a node mentions.
