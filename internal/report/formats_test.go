@@ -50,7 +50,7 @@ type document struct {
 	}
 }
 
-var formats = []string{"json", "jsonl", "sarif", "markdown", "rdjson", "github", "gitlab", "junit"}
+var formats = []string{"json", "jsonl", "sarif", "markdown", "rdjson", "github", "gitlab", "junit", "html"}
 
 // TestFormats holds every format to its published schema, or to a program that
 // reads it, and what it says to what the JSON document and the diff say.
@@ -66,6 +66,7 @@ func TestFormats(t *testing.T) {
 	t.Run("gitlab", run.gitlab)
 	t.Run("markdown", run.markdown)
 	t.Run("jsonl", run.jsonl)
+	t.Run("html", run.html)
 }
 
 func TestMain(m *testing.M) { command.Main(m.Run) }
@@ -112,6 +113,17 @@ func writeTree(t *testing.T, files map[string][]byte) (dir string) {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// dryRunOnly writes the files, and a page about a dry run over them to out.html
+// in the folder that it returns.
+func dryRunOnly(t *testing.T, files map[string][]byte) (dir string) {
+	t.Helper()
+	dir = writeTree(t, files)
+	cmd := exec.Command(command.Path(), "--quiet", "--dry-run", "--format", "html=out.html")
+	cmd.Dir = dir
+	_ = cmd.Run() // exits 2: one of the files is broken
 	return dir
 }
 

@@ -78,14 +78,14 @@ type Options struct {
 }
 
 // Names are the names of the formats.
-var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "gitlab", "junit"}
+var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "github", "gitlab", "junit", "html"}
 
 // needsEdits reports whether the format of that name tells of fixes that are not
 // written, also in a run that prints none.
 func needsEdits(name string) bool { return name == "sarif" }
 
 // needsDiff reports whether the format of that name prints diffs.
-func needsDiff(name string) bool { return name == "markdown" }
+func needsDiff(name string) bool { return name == "markdown" || name == "html" }
 
 // New returns the format of that name, which is one of Names.
 func New(name string, o Options) Format {
@@ -106,6 +106,8 @@ func New(name string, o Options) Format {
 		return GitHub{Out: o.Out}
 	case "gitlab":
 		return &GitLab{Out: o.Out}
+	case "html":
+		return &HTML{Out: o.Out, Version: o.Version}
 	case "junit":
 		return &JUnit{Out: o.Out}
 	}
