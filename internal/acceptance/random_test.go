@@ -18,7 +18,7 @@ import (
 var (
 	randomSeed    = flag.Uint64("random-seed", 1, "the seed of random modules")
 	randomFirst   = flag.Int("random-first", 3, "the number of the first random module")
-	randomModules = flag.Int("random-modules", 2, "how many random modules are planned, of 20 tables each")
+	randomModules = flag.Int("random-modules", max(1, 2/command.Slowness), "how many random modules are planned, of 20 tables each")
 	randomShrink  = flag.Int("random-shrink", 1, "how many failures of a random module are made smaller")
 	randomReplay  = flag.String("random-replay", "", "a file with a root module, as a failure prints one, to plan instead of random ones")
 )
