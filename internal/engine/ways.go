@@ -58,7 +58,7 @@ func (j *judged) arrange() {
 			case to == nil:
 			case state[to] == 1:
 				c.Cut()
-				j.fail(e, c, fmt.Sprintf("%s leads back to a module that calls this one", c.Address()))
+				j.fail(e, c, fmt.Sprintf("module call cycle: %s calls a module that calls this one", c.Address()))
 			default:
 				called[j.modules[to]] = true
 				if state[to] == 0 {
