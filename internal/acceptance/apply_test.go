@@ -55,6 +55,19 @@ func TestApply(t *testing.T) {
 			config: provider("eu-west-1", "") + strings.Replace(dynamoDBKey, "{\n", "{\n  enable_key_rotation = true\n", 1) + onDemandTable("plain", ""),
 			before: map[string]string{"eu-west-1/plain": ""},
 		},
+		"modules": {
+			config: provider("eu-west-1", "") + provider("us-west-2", "west") + calls,
+			modules: map[string]string{
+				"literal/main.tf":  "variable \"name\" {\n  type = string\n}\n\n" + calledTable(""),
+				"switched/main.tf": switchedVariables + calledTable("server_side_encryption {\n    enabled     = var.encrypt\n    kms_key_arn = var.key\n  }"),
+				"shop/main.tf":     "variable \"name\" {\n  type = string\n}\n\nmodule \"inner\" {\n  source = \"../literal\"\n\n  name = \"${var.name}-inner\"\n}\n",
+			},
+			before: map[string]string{
+				"eu-west-1/a": "", "eu-west-1/each-x": "", "eu-west-1/each-y": "", "us-west-2/west": "", "eu-west-1/shop-inner": "",
+				"eu-west-1/left-out": "", "eu-west-1/off": "", "eu-west-1/keyless": "AWS",
+			},
+			keys: []string{"aws_kms_key.dynamodb", "aws_kms_key.dynamodb_west", "module.shop.aws_kms_key.dynamodb"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,18 +76,98 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// calls calls the modules in all ways: several times, for each of a set, with
+// another provider, through another module, without arguments and with wrong ones.
+const calls = `module "a" {
+  source = "./literal"
+
+  name = "a"
+}
+
+module "each" {
+  source   = "./literal"
+  for_each = toset(["x", "y"])
+
+  name = "each-${each.key}"
+}
+
+module "west" {
+  source = "./literal"
+  providers = {
+    aws = aws.west
+  }
+
+  name = "west"
+}
+
+module "shop" {
+  source = "./shop"
+
+  name = "shop"
+}
+
+module "left_out" {
+  source = "./switched"
+
+  name = "left-out"
+}
+
+module "off" {
+  source = "./switched"
+
+  name    = "off"
+  encrypt = false
+  key     = null
+}
+
+module "keyless" {
+  source = "./switched"
+
+  name    = "keyless"
+  encrypt = true
+}
+`
+
+const switchedVariables = `variable "name" {
+  type = string
+}
+
+variable "encrypt" {
+  type    = bool
+  default = false
+}
+
+variable "key" {
+  type    = string
+  default = null
+}
+
+`
+
+// calledTable returns the table of a module, with more lines in it.
+func calledTable(more string) string {
+	return strings.Replace(onDemandTable("this", more), `"this"
+  b`, `var.name
+  b`, 1)
+}
+
 // A switched is a configuration and what becomes of it.
 type switched struct {
-	config string
-	before map[string]string // who manages the key of which table that is to be switched
-	keys   []string          // that are made
-	rotate []string          // keys that are there and begin to rotate
-	tags   map[string]string // of the keys that are made
+	config  string
+	modules map[string]string // files of modules that it calls
+	before  map[string]string // who manages the key of which table that is to be switched
+	keys    []string          // that are made
+	rotate  []string          // keys that are there and begin to rotate
+	tags    map[string]string // of the keys that are made
 }
 
 func (c switched) hold(t *testing.T, tool string) {
 	aws := newStandIn(t)
-	w := start(t, aws, map[string][]byte{"main.tf": []byte(c.config)})
+	files := map[string][]byte{"main.tf": []byte(c.config)}
+	for name, text := range c.modules {
+		files[name] = []byte(text)
+	}
+	w := start(t, aws, files)
 	for table, manager := range c.before {
 		if got := managerOf(aws.keyOf(table)); got != manager {
 			t.Fatalf("before the rewrite, %q manages the key of %s", got, table)
