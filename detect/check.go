@@ -94,7 +94,7 @@ func checkTable(ways []*eval.Instance, table *terraform.Resource, o Options, err
 		return nil
 	}
 	if remote := f.Remote(); remote != nil && remote.Unread != "" {
-		f.undecided(NewReason(RemoteModule, remote.Unread))
+		f.undecided(NewReason(RemoteModule, ": "+remote.Unread))
 	} else {
 		f.combine(sights, o, errors)
 	}

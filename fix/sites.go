@@ -55,7 +55,7 @@ func (p *planner) decide(w *detect.Want, own *keys.Choice, arguments map[*hclsyn
 		}
 	}
 	if remote := w.Argument.In.Remote; remote != nil && (called < len(w.Sources) || called == 0 || w.Value.Key != nil && w.Value.Key.Replica != nil) {
-		return decision{}, detect.NewReason(detect.ModuleSource, remote.Help)
+		return decision{}, detect.NewReason(detect.ModuleSource, "; "+remote.Help)
 	}
 	switch {
 	case called == 0:
