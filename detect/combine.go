@@ -23,10 +23,16 @@ type combination struct {
 type group struct {
 	argument Argument
 	wrong    []fact
-	worst    []fact   // of each instance in which it is wrong, the first
-	right    int      // how often it is right
-	where    []*sight // the instances in which it is wrong
-	some     bool     // in one of these it is right in another world
+	worst    []sighted // of each instance in which it is wrong, the first
+	right    int       // how often it is right
+	where    []*sight  // the instances in which it is wrong
+	some     bool      // in one of these it is right in another world
+}
+
+// A sighted is a fact of one instance.
+type sighted struct {
+	fact
+	sight *sight
 }
 
 func (f *Finding) undecided(r *Reason) {
@@ -149,7 +155,7 @@ func (c *combination) group() {
 				}
 				g.wrong = append(g.wrong, f)
 				if !seen[g] {
-					g.worst = append(g.worst, f)
+					g.worst = append(g.worst, sighted{f, s})
 				}
 				here[g] = true
 				wrongHere[g] = wrongHere[g] || !f.repair
@@ -184,11 +190,22 @@ func (c *combination) groupOf(a Argument) *group {
 // report adds the problems of a group: of each instance that of one world.
 func (c *combination) report(g *group) {
 	for _, f := range g.worst {
-		p := Problem{ID: f.problem, At: f.at, Detail: c.instances(g.where)}
+		p := Problem{ID: f.problem, At: f.at, Detail: c.instances(g.with(f.fact))}
 		if !slices.ContainsFunc(c.Problems, func(have Problem) bool { return have.ID == p.ID && have.At == p.At }) {
 			c.Problems = append(c.Problems, p)
 		}
 	}
+}
+
+// with returns the instances that have the problem of a fact, at its place.
+func (g *group) with(f fact) []*sight {
+	var out []*sight
+	for _, w := range g.worst {
+		if w.problem == f.problem && w.at == f.at && !slices.Contains(out, w.sight) {
+			out = append(out, w.sight)
+		}
+	}
+	return out
 }
 
 // instances names the instances that something is about, where that is not
