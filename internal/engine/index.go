@@ -56,8 +56,9 @@ func newIndex(ctx context.Context, o Options) *index {
 		return err == nil && !info.IsDir()
 	})
 	x.walk(ctx, o, o.Paths, false)
-	if tops := x.repositories(); len(tops) > 0 {
-		x.walk(ctx, o, tops, true)
+	if around := x.around(o); len(around) > 0 {
+		o.Exclude = nil
+		x.walk(ctx, o, around, true)
 	}
 	x.connect(o.IncludeExamples)
 	return x
@@ -95,14 +96,17 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 	reading.Wait()
 }
 
-// repositories returns the roots of the git repositories that directories with
-// tables are in, where these were not given themselves: those who call the
-// tables' modules may be there.
-func (x *index) repositories() []string {
+// around returns where those may be who call the modules of tables, and were
+// not given: the roots of the git repositories that these are in, and, where
+// something is excluded, the given folders.
+func (x *index) around(o Options) []string {
 	var out []string
 	for _, e := range x.entries {
 		if e.err != nil || !e.tables {
 			continue
+		}
+		if len(o.Exclude) > 0 && len(out) == 0 {
+			out = slices.Clone(o.Paths)
 		}
 		if top := e.dir.Repository(); top != "" && x.byDisk[top] == nil && !slices.Contains(out, top) {
 			out = append(out, top)
