@@ -79,23 +79,47 @@ func (w *warner) copies(changed []keys.Choice) {
 
 // imported warns of an import block for the table.
 func (w *warner) imported() {
-	for _, b := range w.module().Blocks("import") {
-		to := b.Body.Attributes["to"]
-		if to != nil && detect.RefersTo(w.outcome.In(), to.Expr, w.outcome.Table) {
-			w.warnOf(detect.Imported, fmt.Sprintf(" (%s)", w.outcome.In().Place(b.TypeRange).Line()))
-			return
+	for _, in := range w.homeOf(w.outcome).Ways {
+		root := in.Root()
+		for _, b := range root.Blocks("import") {
+			to := b.Body.Attributes["to"]
+			if to != nil && withoutKeys(root.Source(to.Expr)) == withoutKeys(in.Address()+w.outcome.Table.Address()) {
+				w.warnOf(detect.Imported, fmt.Sprintf(" (%s)", root.Place(b.TypeRange).Line()))
+				return
+			}
 		}
 	}
 }
 
-// mockedTests warns of tests that apply with a mocked provider, whose ARNs
-// are random strings that the provider's own checks refuse.
+var instanceKey = lazyregexp.New(`\[[^]]*\]`)
+
+// withoutKeys returns an address of all instances.
+func withoutKeys(address string) string { return instanceKey.ReplaceAllString(address, "") }
+
+// mockedTests warns of tests, of the table's module or of one that leads to it,
+// that apply with a mocked provider, whose ARNs are random strings that the
+// provider's own checks refuse.
 func (w *warner) mockedTests() {
-	for _, f := range w.module().Tests() {
-		if mock := unmockedKey(f); mock != nil && applies(f) {
-			w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
+	for _, m := range w.leading() {
+		for _, f := range m.Tests() {
+			if mock := unmockedKey(f); mock != nil && applies(f) {
+				w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
+			}
 		}
 	}
+}
+
+// leading returns the table's module, and all from which calls lead to it.
+func (w *warner) leading() []*terraform.Module {
+	var out []*terraform.Module
+	for _, in := range w.homeOf(w.outcome).Ways {
+		for ; in != nil; in = in.Caller {
+			if !slices.Contains(out, in.Module) {
+				out = append(out, in.Module)
+			}
+		}
+	}
+	return out
 }
 
 // unmockedKey returns a mock_provider block for AWS that gives keys no ARN.

@@ -216,9 +216,6 @@ func (m *Module) Source(e hclsyntax.Expression) string {
 	return f.expression(e)
 }
 
-// Tests returns the test files of the module, those that parse.
-func (m *Module) Tests() []*File { return m.tests }
-
 // Locals returns the names of the module's locals, sorted.
 func (m *Module) Locals() []string { return slices.Sorted(maps.Keys(m.locals)) }
 
