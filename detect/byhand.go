@@ -15,6 +15,8 @@ func (j *judgement) byHand(a *hclsyntax.Attribute, o eval.Origin, want string) s
 	switch {
 	case o.Name != "" && o.In != nil && o.In.Variable(o.Name) != nil && o.Kind != eval.Local:
 		return fmt.Sprintf("%s comes from var.%s; set %s = %s %s", a.Name, o.Name, o.Name, want, whereSet(j.in, o))
+	case o.Called != nil && o.Kind != eval.Local && len(o.ParameterPath) == 0:
+		return fmt.Sprintf("%s is passed as %s; set %s = %s %s", a.Name, o.Parameter, o.Parameter, want, whereSet(j.in, o))
 	case o.Kind == eval.Local && o.Expr != nil:
 		return fmt.Sprintf("%s = %s is set at %s; change it to %s there", a.Name, j.in.Source(a.Expr), o.In.Place(o.Expr.Range()).Line(), want)
 	}

@@ -127,9 +127,9 @@ func (j *judgement) from(f *fact, a *hclsyntax.Attribute, o eval.Origin, want st
 	f.open = o.Name != "" && o.Kind == eval.Computed && o.In.Caller == nil && (o.In.Open || o.In.Terragrunt)
 	switch {
 	case (o.Kind == eval.MissingArgument || o.Kind == eval.Computed && o.Called != nil) && len(o.ParameterPath) == 0:
-		f.source = &Source{Origin: o, Way: j.in}
+		f.source = &Source{Origin: o, Ways: []*eval.Instance{j.in}}
 	case o.Kind != eval.Computed && o.Kind != eval.MissingArgument && o.Expr != nil:
-		f.source = &Source{At: o.In.Place(o.Expr.Range()), Origin: o, Way: j.in}
+		f.source = &Source{At: o.In.Place(o.Expr.Range()), Origin: o, Ways: []*eval.Instance{j.in}}
 	}
 }
 
@@ -202,7 +202,7 @@ func (j *judgement) regionOf(need Value) string {
 func (j *judgement) misnamed(f *fact, a *hclsyntax.Attribute, o eval.Origin, v keyVerdict) {
 	f.value, f.why, f.repair = Value{Text: v.arn}, j.byHand(a, o, "the ARN of the key"), true
 	if f.source = v.renamed(o); f.source != nil {
-		f.at = f.source.At
+		f.at, f.source.Ways = f.source.At, []*eval.Instance{j.in}
 	} else if v.arn == "" {
 		f.declined = &Reason{Variable, f.why}
 	}

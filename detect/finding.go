@@ -162,7 +162,7 @@ type Source struct {
 	At     terraform.Place // what is to be replaced, none for a call
 	Text   string          // by what, "" for the want's value
 	Origin eval.Origin
-	Way    *eval.Instance // of the module of the argument, the first whose value it is
+	Ways   []*eval.Instance // of the module of the argument, whose value it is
 }
 
 // A Value is what an argument must be: a text, or a key's ARN.

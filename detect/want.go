@@ -22,8 +22,10 @@ func (g *group) want() Want {
 		return w
 	}
 	for _, f := range g.wrong[1:] {
-		if !slices.ContainsFunc(w.Sources, f.source.same) {
+		if i := slices.IndexFunc(w.Sources, f.source.same); i < 0 {
 			w.Sources = append(w.Sources, *f.source)
+		} else {
+			w.Sources[i].Ways = append(w.Sources[i].Ways, f.source.Ways...)
 		}
 	}
 	if w.Value == (Value{}) && slices.ContainsFunc(w.Sources, func(s Source) bool { return s.Text == "" }) {
@@ -46,10 +48,12 @@ func (f *fact) want() Want {
 	return w
 }
 
-// same reports whether two sources are one to change.
+// same reports whether two sources are one to change: of what one place says,
+// each call that passes it on may be what is changed.
 func (s *Source) same(other Source) bool {
-	if !s.At.IsZero() || !other.At.IsZero() {
-		return s.At == other.At
+	a, b := s.Origin, other.Origin
+	if a.Called == nil || b.Called == nil {
+		return a.Called == b.Called && s.At == other.At
 	}
-	return s.Origin.Called.Call == other.Origin.Called.Call && s.Origin.Parameter == other.Origin.Parameter
+	return s.At == other.At && a.Called.Call == b.Called.Call && a.Parameter == b.Parameter
 }

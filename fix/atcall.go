@@ -25,10 +25,10 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	var out decision
 	text := w.Value.Text
 	if w.Value.Key != nil {
-		need := &detect.KeyNeed{In: s.Way, Table: w.Value.Key.Table}
-		at, ok := mappedTo(from.Module, need.In, need.Table.ProviderRegion())
-		if !ok {
-			return decision{}, byHand(w)
+		need := &detect.KeyNeed{In: s.Ways[0], Table: w.Value.Key.Table}
+		at, reason := oneMapped(w, s, argument)
+		if reason != nil {
+			return decision{}, reason
 		}
 		passed, reason := p.keyIn(from, need, at, nil, keys.Anchor{File: o.Called.Call.File, Block: o.Called.Call.Block})
 		if reason != nil {
@@ -60,6 +60,22 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 func inputsReason(a detect.Argument) *detect.Reason {
 	return detect.NewReasonf(detect.Variable, "set %s in the inputs of Terragrunt at %s, so that encryption is on with a customer managed key",
 		a.Name, a.In.Place(a.Call.Block.TypeRange).Line())
+}
+
+// oneMapped returns the provider and region, in a call's module, of the key that
+// its argument is to be, where that is one for all instances that get its value.
+func oneMapped(w *detect.Want, s detect.Source, argument detect.Argument) (at terraform.ProviderRegion, reason *detect.Reason) {
+	for i, in := range s.Ways {
+		mapped, ok := mappedTo(argument.In, in, w.Value.Key.Table.ProviderRegion())
+		switch {
+		case !ok:
+			return at, byHand(w)
+		case i > 0 && mapped != at:
+			return at, severalKeys(argument)
+		}
+		at = mapped
+	}
+	return at, nil
 }
 
 // mappedTo follows the provider and region of a resource of an instance out to

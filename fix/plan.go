@@ -16,7 +16,7 @@ func New(j *Judged, selection Selection, o Options) *Plan {
 	if j.uses == nil {
 		j.uses = readers{}
 	}
-	p := &planner{Judged: j, selection: selection, options: o, readers: j.uses, contested: map[terraform.Place]bool{}}
+	p := &planner{Judged: j, selection: selection, options: o, readers: j.uses, contested: map[spot]bool{}}
 	for _, f := range j.Findings() {
 		if selection.Table(f) {
 			p.outcomes = append(p.outcomes, p.outcome(f))
@@ -36,8 +36,8 @@ type planner struct {
 	homes     map[*terraform.Module]*home
 	// met are the sites where the wants of each outcome are met.
 	met map[*Outcome][]site
-	// contested are the places of which two wants say different things.
-	contested map[terraform.Place]bool
+	// contested are the spots of which two wants say different things.
+	contested map[spot]bool
 }
 
 // outcome returns what a finding is before anything is planned.

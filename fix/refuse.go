@@ -31,6 +31,11 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 	return nil
 }
 
+// lineOf says where an argument of a call is, or would be: an override file has
+// the last word.
 func (p *planner) lineOf(s site) string {
+	if a := s.argument.Attribute(); a != nil && s.argument.Call.Overridden {
+		return s.argument.In.Place(a.SrcRange).Line()
+	}
 	return s.argument.In.Place(s.argument.Call.Block.TypeRange).Line()
 }

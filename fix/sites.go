@@ -167,7 +167,7 @@ func (p *planner) changeable(s detect.Source, text string, arguments map[*hclsyn
 	if o.Kind == eval.Literal {
 		return true
 	}
-	if o.In.Encrypted || p.contested[s.At] || p.refuse([]site{{at: s.At}}) != nil {
+	if o.In.Encrypted || p.contested[spot{at: s.At}] || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
 	reference := text != "true" // which only locals and arguments can hold
@@ -183,21 +183,4 @@ func (p *planner) changeable(s detect.Source, text string, arguments map[*hclsyn
 		return !reference && len(others) == 0 && p.readers.only(o.In.Module, "var."+o.Name, o.Path, arguments)
 	}
 	return false
-}
-
-// contest notes the places that two sites want different texts at, such as a
-// local that holds the key of tables in two regions. It reports whether there
-// are new ones.
-func (p *planner) contest() bool {
-	before := len(p.contested)
-	texts := map[terraform.Place]string{}
-	for _, o := range p.fixable() {
-		for _, s := range p.met[o] {
-			if text, taken := texts[s.at]; taken && text != s.text && !s.at.IsZero() {
-				p.contested[s.at] = true
-			}
-			texts[s.at] = s.text
-		}
-	}
-	return len(p.contested) > before
 }
