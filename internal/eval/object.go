@@ -30,6 +30,26 @@ func (i *Instance) resource(r *terraform.Resource) cty.Value {
 	})
 }
 
+// only returns one attribute of a resource without count and for_each. The
+// others need not be evaluated.
+func (i *Instance) only(r *terraform.Resource, name string) cty.Value {
+	return i.objects.value(i.ev, r.Address()+" "+name, func() cty.Value { return i.attribute(r, Expansion{}, name) })
+}
+
+// output returns one output of a call without count and for_each, as only does;
+// NilVal where there is none.
+func (i *Instance) output(call, name string) cty.Value {
+	c := i.FindCall(call)
+	if name == "" || c == nil || c.Target() == nil || c.Counted() || c.Target().Output(name) == nil {
+		return cty.NilVal
+	}
+	list, _ := i.Called(c)
+	if len(list) != 1 {
+		return cty.NilVal
+	}
+	return list[0].outputValue(name)
+}
+
 // call returns what a reference to a module call gives: an object of the
 // outputs, or, with count or for_each, a tuple or an object of them.
 func (i *Instance) call(name string) cty.Value {
@@ -64,17 +84,21 @@ func (i *Instance) outputs(c *terraform.Call, child *Instance) cty.Value {
 	}
 	attributes := map[string]cty.Value{}
 	for _, name := range child.Outputs() {
-		o := child.Output(name)
-		if !i.wants(c.Address(), name) {
-			continue
+		if i.wants(c.Address(), name) {
+			attributes[name] = child.outputValue(name)
 		}
-		v := child.objects.value(i.ev, "output "+name, func() cty.Value { return child.Value(o.Expr, nil) })
-		if o.Sensitive {
-			v = v.Mark(Sensitive)
-		}
-		attributes[name] = v
 	}
 	return cty.ObjectVal(attributes)
+}
+
+// outputValue returns what the module gives as one of its outputs.
+func (i *Instance) outputValue(name string) cty.Value {
+	o := i.Output(name)
+	v := i.objects.value(i.ev, "output "+name, func() cty.Value { return i.Value(o.Expr, nil) })
+	if o.Sensitive {
+		v = v.Mark(Sensitive)
+	}
+	return v
 }
 
 // wants reports whether some expression may ask for an attribute.

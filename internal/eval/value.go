@@ -37,18 +37,42 @@ func (i *Instance) Try(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
 type reference struct {
 	root string
 	t    hcl.Traversal
+	// attribute is all that the expression asks for of what it refers to,
+	// beside those of other references; "" for more than one by name.
+	attribute string
 }
 
 // references returns the traversals of an expression.
 func (ev *Evaluator) references(e hclsyntax.Expression) []reference {
 	out, done := ev.variables[e]
 	if !done {
+		whole := map[string]bool{}
 		for _, t := range e.Variables() {
-			out = append(out, reference{t.RootName(), t})
+			r := reference{t.RootName(), t, attributeOf(t)}
+			if r.attribute == "" {
+				whole[terraform.AddressOf(t)] = true
+			}
+			out = append(out, r)
+		}
+		for n, r := range out {
+			if len(whole) > 0 && whole[terraform.AddressOf(r.t)] {
+				out[n].attribute = ""
+			}
 		}
 		ev.variables[e] = out
 	}
 	return out
+}
+
+// attributeOf returns the attribute that a reference to a resource, data source
+// or call asks for by name, "" when it asks for anything else.
+func attributeOf(t hcl.Traversal) string {
+	path := namesOf(t)
+	if len(path) == len(t) {
+		return ""
+	}
+	a, _ := t[len(path)].(hcl.TraverseAttr)
+	return a.Name
 }
 
 // frameName is the name under which an evaluation finds its frame. No
@@ -76,7 +100,11 @@ func (i *Instance) context(e hclsyntax.Expression, s Scope) *hcl.EvalContext {
 			}
 		case r.root == "module":
 			for _, name := range i.callNames(r.t) {
-				objects.put(i.call(name), "module", name)
+				if v := i.output(name, r.attribute); v != cty.NilVal {
+					objects.put(v, "module", name, r.attribute)
+				} else {
+					objects.put(i.call(name), "module", name)
+				}
 			}
 		case r.root == "path":
 			variables[r.root] = i.paths()
@@ -100,6 +128,8 @@ func hasKey(s Scope, name string) bool {
 func (i *Instance) refer(r reference, o objects, variables map[string]cty.Value) {
 	path := namesOf(r.t)
 	switch found := i.Referred(r.t); {
+	case found != nil && r.attribute != "" && !found.Counted():
+		o.put(i.only(found, r.attribute), append(path, r.attribute)...)
 	case found != nil:
 		o.put(i.resource(found), path...)
 	case r.root == "data" && len(path) == 3, r.root != "data" && len(path) == 2:
