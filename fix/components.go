@@ -32,8 +32,8 @@ func (t *tarjan) visit(root string) {
 	t.enter(root)
 	for len(path) > 0 {
 		s := &path[len(path)-1]
-		if s.next < len(t.edges[s.name]) {
-			to := t.edges[s.name][s.next]
+		if list := t.graph.next(s.name); s.next < len(list) {
+			to := list[s.next]
 			s.next++
 			switch {
 			case t.index[to] == 0:

@@ -15,7 +15,21 @@ import (
 // https://developer.hashicorp.com/terraform/internals/graph
 type graph struct {
 	edges    map[string][]string
-	prefixes map[*terraform.Module]string // before the addresses of a module; of the first way to it
+	prefixes map[*terraform.Module][]string // before the addresses of a module, one for each way to it
+	// aside adds what is behind a node: outputs of a module that has no part in
+	// what is judged, and that is read when something leads there.
+	aside     map[string]func()
+	arguments map[string][]string // of calls of such modules, by the prefix of the module
+	taken     map[string]bool     // prefixes of such modules that have been read
+}
+
+// next returns what a node depends on.
+func (g *graph) next(name string) []string {
+	if read := g.aside[name]; read != nil {
+		delete(g.aside, name)
+		read()
+	}
+	return g.edges[name]
 }
 
 // maxGraph bounds how deep calls are followed.
@@ -35,18 +49,22 @@ func (j *Judged) graph(root *terraform.Module) *graph {
 
 // graphOf returns the graph of a module and of all that it calls.
 func graphOf(m *terraform.Module) *graph {
-	g := &graph{edges: map[string][]string{}, prefixes: map[*terraform.Module]string{}}
+	g := &graph{edges: map[string][]string{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
 	g.module(m, "", 0)
 	return g
 }
 
-// prefix returns what stands before the addresses of a module.
-func (g *graph) prefix(m *terraform.Module) string { return g.prefixes[m] }
+// prefix returns what stands before the addresses of a module, on the first way
+// to it.
+func (g *graph) prefix(m *terraform.Module) string {
+	if list := g.prefixes[m]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
 
 func (g *graph) module(m *terraform.Module, prefix string, depth int) {
-	if _, seen := g.prefixes[m]; !seen {
-		g.prefixes[m] = prefix
-	}
+	g.prefixes[m] = append(g.prefixes[m], prefix)
 	for _, r := range m.Resources {
 		name := g.node(prefix, r.Address())
 		g.body(m, prefix, name, r.Merged.Body)
@@ -92,21 +110,26 @@ func (g *graph) node(prefix, address string) string {
 // not in reach is one thing, which depends on all its arguments.
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
-	if c.Target() == nil || depth > maxGraph {
+	if !c.Aside && c.Target() == nil || depth > maxGraph {
 		g.body(m, prefix, name, c.Block.Body)
 		return
 	}
 	inner := name + "."
 	g.node(prefix, c.Address()+"."+expand)
-	for _, a := range c.Block.Body.Attributes {
+	for _, a := range c.Merged.Body.Attributes {
 		switch a.Name {
 		case "depends_on", "count", "for_each":
 			g.expression(m, prefix, inner+expand, a.Expr)
 		default:
 			g.expression(m, prefix, inner+"var."+a.Name, a.Expr)
+			if c.Aside {
+				g.arguments[inner] = append(g.arguments[inner], "var."+a.Name)
+			}
 		}
 	}
-	g.module(c.Target(), inner, depth+1)
+	if !c.Aside {
+		g.module(c.Target(), inner, depth+1)
+	}
 }
 
 func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body) {
@@ -141,7 +164,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 	case "module":
 		address := terraform.AddressOf(t)
 		c := m.FindCall(strings.TrimPrefix(address, "module."))
-		if c == nil || c.Target() == nil {
+		if c == nil || !c.Aside && c.Target() == nil {
 			return []string{prefix + address}
 		}
 		rest := t[min(2, len(t)):]
@@ -152,8 +175,11 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 		}
 		if len(rest) > 0 {
 			if a, ok := rest[0].(hcl.TraverseAttr); ok {
-				return []string{prefix + address + ".output." + a.Name}
+				return []string{g.output(c, prefix+address+".", a.Name)}
 			}
+		}
+		if c.Aside {
+			return []string{g.output(c, prefix+address+".", "")}
 		}
 		return prefixed(prefix+address+".output.", c.Target().Outputs())
 	}
@@ -161,6 +187,25 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 		return []string{prefix + r.Address()}
 	}
 	return nil
+}
+
+// output returns the node of an output of a call, "" for all of them. Those of
+// a module that has no part in what is judged are read on demand.
+func (g *graph) output(c *terraform.Call, inner, name string) string {
+	node := inner + "output." + name
+	if c.Aside && !g.taken[node] {
+		g.taken[node] = true
+		g.aside[node] = func() {
+			if !g.taken[inner] {
+				g.taken[inner] = true
+				g.module(c.Target(), inner, strings.Count(inner, "module."))
+			}
+			if name == "" {
+				g.edges[node] = prefixed(node, c.Target().Outputs())
+			}
+		}
+	}
+	return node
 }
 
 func prefixed(prefix string, names []string) []string {
@@ -184,7 +229,7 @@ func (g *graph) reaches(from, to string) bool {
 		}
 		if !seen[next] {
 			seen[next] = true
-			queue = append(queue, g.edges[next]...)
+			queue = append(queue, g.next(next)...)
 		}
 	}
 	return false

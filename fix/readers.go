@@ -17,10 +17,25 @@ type readers map[*terraform.Module]map[string][]use // by "local.name" and "var.
 type use struct {
 	attribute *hclsyntax.Attribute
 	path      []cty.Value // what is taken of it, as far as that is written plainly
-	// The use is the whole expression of something that others read: of a local
-	// or variable called alias, in a module; "" for any other.
-	alias string
-	in    *terraform.Module
+	// The use is the whole expression of something that others read: of this
+	// local, or of an argument of this call; "" and nil for any other.
+	local string
+	call  *terraform.Call
+}
+
+// alias returns what others read that is the use and nothing else: a local or
+// variable, and its module; "" for none.
+func (u use) alias(m *terraform.Module) (string, *terraform.Module) {
+	switch {
+	case u.local != "":
+		return "local." + u.local, m
+	case u.call == nil:
+		return "", nil
+	}
+	if target := u.call.Target(); target != nil && target.Variable(u.attribute.Name) != nil {
+		return "var." + u.attribute.Name, target
+	}
+	return "", nil
 }
 
 // of returns who reads what in a module.
@@ -51,22 +66,15 @@ type collector struct {
 // block takes in who reads in a top-level block. What is a local's whole
 // expression, or a call's argument, is read by others.
 func (c *collector) block(b *hclsyntax.Block) {
-	alias := func(*hclsyntax.Attribute) (string, *terraform.Module) { return "", nil }
-	switch b.Type {
-	case "locals":
-		alias = func(a *hclsyntax.Attribute) (string, *terraform.Module) { return "local." + a.Name, c.module }
-	case "module":
-		if call := c.callOf(b); call != nil {
-			alias = func(a *hclsyntax.Attribute) (string, *terraform.Module) {
-				if target := call.Target(); target != nil && target.Variable(a.Name) != nil {
-					return "var." + a.Name, target
-				}
-				return "", nil
-			}
-		}
-	}
 	for _, a := range b.Body.Attributes {
-		c.attribute(a, alias)
+		switch b.Type {
+		case "locals":
+			c.attribute(a, use{local: a.Name})
+		case "module":
+			c.attribute(a, use{call: c.callOf(b)})
+		default:
+			c.attribute(a, use{})
+		}
 	}
 	for _, nested := range b.Body.Blocks {
 		c.body(nested.Body)
@@ -84,21 +92,23 @@ func (c *collector) callOf(b *hclsyntax.Block) *terraform.Call {
 
 func (c *collector) body(body *hclsyntax.Body) {
 	for _, a := range body.Attributes {
-		c.attribute(a, nil)
+		c.attribute(a, use{})
 	}
 	for _, b := range body.Blocks {
 		c.body(b.Body)
 	}
 }
 
-func (c *collector) attribute(a *hclsyntax.Attribute, alias func(*hclsyntax.Attribute) (string, *terraform.Module)) {
+// attribute takes in what an attribute reads. What reads it in turn, if the
+// whole of its expression is read, is that of whole.
+func (c *collector) attribute(a *hclsyntax.Attribute, whole use) {
 	for _, t := range a.Expr.Variables() {
 		if root := t.RootName(); root != "local" && root != "var" || len(t) < 2 {
 			continue
 		}
 		u := use{attribute: a, path: plainSteps(t[2:])}
-		if whole, ok := eval.Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && alias != nil && len(whole.Traversal) == len(t) {
-			u.alias, u.in = alias(a)
+		if e, ok := eval.Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && len(e.Traversal) == len(t) {
+			u.local, u.call = whole.local, whole.call
 		}
 		name := terraform.AddressOf(t)
 		c.uses[name] = append(c.uses[name], u)
@@ -135,10 +145,10 @@ func (r readers) follow(m *terraform.Module, name string, path []cty.Value, dept
 		return false
 	}
 	for _, u := range r.of(m)[name] {
-		switch {
-		case !overlap(path, u.path), end(u.attribute):
-		case u.alias != "" && r.follow(u.in, u.alias, beyond(path, u.path), depth+1, end):
-		default:
+		if !overlap(path, u.path) || end(u.attribute) {
+			continue
+		}
+		if alias, in := u.alias(m); alias == "" || !r.follow(in, alias, beyond(path, u.path), depth+1, end) {
 			return false
 		}
 	}

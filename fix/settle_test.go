@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"cmkify/detect"
+	"cmkify/internal/terraform"
 )
 
 // settled returns what Settle makes of files, its plan and the files after it.
@@ -226,12 +227,58 @@ resource "aws_sns_topic" "other" {
 		affected := affectedBy(before, after)
 		var got []string
 		for _, r := range after.Modules[0].Module.Resources {
-			if affected(r.Address()) {
+			if affected[0].has(r.Address()) {
 				got = append(got, r.Address())
 			}
 		}
 		if slices.Sort(got); strings.Join(got, " ") != want {
 			t.Errorf("%s is changed: %q are affected, want %q", old, got, want)
 		}
+	}
+}
+
+// TestAffectedThroughAside holds that what a module that is only read gives may
+// depend on any argument of its call, until it is read.
+func TestAffectedThroughAside(t *testing.T) {
+	files := map[string]string{"main.tf": `resource "aws_dynamodb_table" "t" {
+  name = "n"
+}
+
+module "names" {
+  source = "./names"
+  table  = aws_dynamodb_table.t.name
+}
+
+resource "aws_sns_topic" "reader" {
+  name = module.names.topic
+}
+
+resource "aws_sns_topic" "other" {
+  name = "other"
+}
+`}
+	before := judgeFiles(files)
+	files["main.tf"] = replaced(t, files["main.tf"], `"n"`, `"m"`)
+	after := judgeFiles(files)
+	read := 0
+	for _, j := range []*Judged{before, after} {
+		m := j.Modules[0].Module
+		m.Resolve(func(*terraform.Call) *terraform.Module {
+			read++
+			return terraform.Load("names", []terraform.Source{{Name: "main.tf", Path: "names/main.tf", Bytes: []byte("output \"topic\" {\n  value = \"t\"\n}\n")}})
+		})
+		m.Calls[0].Aside = true
+	}
+	for want, address := range []string{"aws_sns_topic.other", "aws_sns_topic.reader"} {
+		if got := affectedBy(before, after)[0].has(address); got != (want == 1) {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+	if read > 0 {
+		t.Error("the module was read")
+	}
+	g := before.graph(before.Modules[0].Module)
+	if g.reaches("aws_sns_topic.reader", "aws_dynamodb_table.t") || read == 0 {
+		t.Error("the output does not depend on the table")
 	}
 }

@@ -82,25 +82,29 @@ const maxInstances = 100
 // values are the values of all arguments of instances of modules, as Terraform
 // plans them.
 type values struct {
-	in  *eval.Instance
-	out map[slot]cty.Value
+	in       *eval.Instance
+	prefix   string // before its addresses in the graph of references
+	affected affected
+	out      map[slot]cty.Value
 }
 
 // values returns the values of what may be affected, in all instances of the
 // unit's modules. Those of others change with the arguments of their calls only.
-func (j *Judged) values(affected func(address string) bool) map[slot]cty.Value {
+func (j *Judged) values(of []affected) map[slot]cty.Value {
 	out := map[slot]cty.Value{}
-	for _, in := range j.Plan() {
-		j.addValues(in, affected, out)
+	for i, in := range j.Plan() {
+		if of[i] == nil || len(of[i]) > 0 {
+			j.addValues(&values{in, "", of[i], out})
+		}
 	}
 	return out
 }
 
 // addValues adds the values of an instance and of all that it calls.
-func (j *Judged) addValues(in *eval.Instance, affected func(address string) bool, out map[slot]cty.Value) {
-	v := &values{in, out}
+func (j *Judged) addValues(v *values) {
+	in := v.in
 	for _, r := range in.Resources {
-		if affected(r.Address()) {
+		if v.affected.has(v.prefix + r.Address()) {
 			v.resource(r)
 		}
 	}
@@ -112,12 +116,12 @@ func (j *Judged) addValues(in *eval.Instance, affected func(address string) bool
 		}
 	}
 	for _, c := range in.Calls {
-		if !slices.ContainsFunc(j.Modules, func(m JudgedModule) bool { return m.Module == c.Target() }) {
+		if c.Aside || !slices.ContainsFunc(j.Modules, func(m JudgedModule) bool { return m.Module == c.Target() }) {
 			continue
 		}
 		list, _ := in.Called(c)
 		for _, child := range list[:min(len(list), maxInstances)] {
-			j.addValues(child, affected, out)
+			j.addValues(&values{child, v.prefix + c.Address() + ".", v.affected, v.out})
 		}
 	}
 }
@@ -149,9 +153,20 @@ func (v *values) file(f *terraform.File) {
 	for _, b := range f.Body.Blocks {
 		switch b.Type {
 		case "output", "module", "provider", "terraform", "check", "import", "removed":
-			v.body(v.slot(f.Path+": "+identify(b)+aliasOf(b)), b.Body, nil)
+			if v.isAffected(b) {
+				v.body(v.slot(f.Path+": "+identify(b)+aliasOf(b)), b.Body, nil)
+			}
 		}
 	}
+}
+
+// isAffected reports whether what is written in a top-level block may have
+// changed. The graph does not know all of them.
+func (v *values) isAffected(b *hclsyntax.Block) bool {
+	known := b.Type == "output" || b.Type == "module" || b.Type == "provider" && slices.Equal(b.Labels, []string{"aws"})
+	addresses := addressesOf(b)
+	return !known || len(addresses) == 0 ||
+		slices.ContainsFunc(addresses, func(address string) bool { return v.affected.has(v.prefix + address) })
 }
 
 func (v *values) body(at slot, b *hclsyntax.Body, s eval.Scope) {

@@ -197,7 +197,7 @@ func (u *unit) report(j *judged, plan *fix.Plan) {
 			}
 		}
 		for _, c := range m.Module.Calls {
-			if target := c.Target(); target != nil && j.hasTables(target) {
+			if !c.Aside && j.hasTables(c.Target()) {
 				r.Calls++
 			}
 		}

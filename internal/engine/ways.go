@@ -28,6 +28,9 @@ func (j *judged) ways(tops []*eval.Instance) map[*terraform.Module][]*eval.Insta
 		}
 		out[in.Module] = append(out[in.Module], in)
 		for _, c := range in.Calls {
+			if c.Aside {
+				continue
+			}
 			if target := c.Target(); target == nil || j.member[target] == nil && target.Remote == nil {
 				continue
 			}
@@ -53,6 +56,10 @@ func (j *judged) arrange() {
 		state[e] = 1
 		for _, c := range j.modules[e].Calls {
 			j.missing(e, c)
+			c.Aside = j.aside(e, c)
+			if c.Aside {
+				continue
+			}
 			to := j.member[c.Target()]
 			switch {
 			case to == nil:
@@ -80,6 +87,15 @@ func (j *judged) arrange() {
 	}
 }
 
+// aside reports whether a call leads to a module that is read, and not judged.
+func (j *judged) aside(e *entry, c *terraform.Call) bool {
+	if !c.Local() || e.dir.Disk() == "" {
+		return false
+	}
+	to := j.unit.index.lead(e, c.Source)
+	return to != nil && (j.modules[to] == nil || e.example)
+}
+
 func (j *judged) fail(e *entry, c *terraform.Call, message string) {
 	place := terraform.Place{File: c.File, Start: c.Block.TypeRange.Start.Byte}
 	line, column := place.Position()
@@ -94,6 +110,9 @@ func (j *judged) missing(e *entry, c *terraform.Call) {
 	disk := c.Source
 	if !filepath.IsAbs(disk) {
 		disk = filepath.Join(e.dir.Disk(), disk)
+	}
+	if j.unit.index.byDisk[disk] != nil {
+		return
 	}
 	if _, err := filepath.EvalSymlinks(disk); errors.Is(err, fs.ErrNotExist) {
 		j.fail(e, c, fmt.Sprintf("the source of %s does not exist: %s", c.Address(), c.Source))

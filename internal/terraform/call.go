@@ -20,6 +20,9 @@ type Call struct {
 	// Terragrunt says that it is what Terragrunt makes of the directory, Partial
 	// that arguments may be given elsewhere.
 	Terragrunt, Partial bool
+	// Aside says that it leads to a module that is read for its outputs, and has
+	// no part in what is judged: its Target need not be asked for.
+	Aside bool
 
 	resolve func(*Call) *Module
 	target  *Module
