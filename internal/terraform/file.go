@@ -106,6 +106,11 @@ func (f *File) Indent(offset int) string {
 // ends: behind a comment that follows it, before the line ending. A comment
 // of several lines that begins there is part of that line.
 func (f *File) LineEnd(offset int) int {
+	// Mostly nothing follows, and the file need not be lexed.
+	blank := len(f.Bytes[offset:]) - len(bytes.TrimLeft(f.Bytes[offset:], " \t"))
+	if rest := f.Bytes[offset+blank:]; bytes.HasPrefix(rest, []byte("\n")) || bytes.HasPrefix(rest, []byte("\r\n")) {
+		return offset + blank
+	}
 	for _, t := range f.tokensFrom(offset) {
 		switch t.Type {
 		case hclsyntax.TokenNewline:
