@@ -46,6 +46,8 @@ type index struct {
 	named   bool // files were given
 	// scanners has what the configuration files of scanners say.
 	scanners scanners
+	// remote tells of sources of modules whether these make tables.
+	remote sync.Map
 }
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.
@@ -84,7 +86,7 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 		reading.Go(func() {
 			defer func() { <-slots }()
 			e.begun = time.Now()
-			e.look(ctx)
+			x.look(e)
 			if o.Write && !outside {
 				if err := e.dir.RemoveStray(ctx); err != nil {
 					e.errors = append(e.errors, located(err))
@@ -121,14 +123,14 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // wanted reports whether a file of this name makes its folder one to look at.
 func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
 
-// look reads the directory's Terraform files, and keeps what their bytes tell.
-func (e *entry) look(ctx context.Context) {
+// look reads a directory's Terraform files, and keeps what their bytes tell.
+func (x *index) look(e *entry) {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	e.dir.Reading(ctx, func(dir tree.Dir) { e.lookAt(dir, buffer) })
+	e.dir.Reading(x.ctx, func(dir tree.Dir) { x.lookAt(e, dir, buffer) })
 }
 
-func (e *entry) lookAt(dir tree.Dir, buffer *[]byte) {
+func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 	for _, name := range dir.Names {
 		if terraform.IsConfig(name) {
 			e.files++
@@ -138,15 +140,29 @@ func (e *entry) lookAt(dir tree.Dir, buffer *[]byte) {
 		src, err := dir.Append((*buffer)[:0], name)
 		*buffer = src
 		// What cannot be read might declare one, but for a link that leads nowhere.
-		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || mayDeclareTable(src)
-		e.keys = e.keys || bytes.Contains(src, []byte("aws_kms_key"))
-		e.root = e.root || bytes.Contains(src, []byte("backend \"")) || bytes.Contains(src, []byte("cloud {"))
-		for _, source := range sources(src) {
-			if isLocal(source) {
-				e.sources = append(e.sources, source)
-			} else {
-				e.tables = e.tables || saysDynamoDB(source)
-			}
+		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src)
+		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
+	}
+}
+
+// take notes what a word in a file tells, which ends before and is followed by
+// after.
+func (x *index) take(e *entry, word string, before, after []byte) {
+	switch word {
+	case detect.TableType:
+		e.tables = true
+	case keyWord:
+		e.keys = true
+	case backendWord, cloudWord:
+		e.root = true
+	case sourceWord:
+		source := sourceOf(before, after)
+		switch {
+		case source == "":
+		case !isLocal(source):
+			e.tables = e.tables || x.saysDynamoDB(source)
+		case !slices.Contains(e.sources, source):
+			e.sources = append(e.sources, source)
 		}
 	}
 }
@@ -208,7 +224,7 @@ func (x *index) lead(from *entry, source string) *entry {
 		return nil
 	}
 	to := &entry{dir: dir, outside: true}
-	to.look(x.ctx)
+	x.look(to)
 	x.byDisk[dir.Disk()] = to
 	x.entries = append(x.entries, to)
 	return to

@@ -14,9 +14,14 @@ import (
 
 // saysDynamoDB reports whether a source is that of a remote module which makes
 // tables, or is called like one.
-func saysDynamoDB(source string) bool {
+func (x *index) saysDynamoDB(source string) bool {
+	if says, known := x.remote.Load(source); known {
+		return says.(bool)
+	}
 	_, known := registry.Lookup(source, "")
-	return known || registry.SaysDynamoDB(source)
+	says := known || registry.SaysDynamoDB(source)
+	x.remote.Store(source, says)
+	return says
 }
 
 // remote returns what stands for the module of a call that is not local: its

@@ -2,29 +2,17 @@ package engine
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
-// sources returns what may be the sources of module calls: the text behind every
-// word source, an equal sign or colon, and a quote. Some may stand in comments
-// and strings, or be of something else.
-func sources(src []byte) []string {
-	var out []string
-	for {
-		i := bytes.Index(src, []byte("source"))
-		if i < 0 {
-			return out
-		}
-		word := i == 0 || !isWord(src[i-1])
-		src = src[i+len("source"):]
-		if !word {
-			continue
-		}
-		if text := quotedValue(src); text != "" && !slices.Contains(out, text) {
-			out = append(out, text)
-		}
+// sourceOf returns what may be the source of a module call: the text behind the
+// word source, an equal sign or colon, and a quote; "" for none. It may stand in
+// a comment or string, or be of something else.
+func sourceOf(before, after []byte) string {
+	if start := len(before) - len(sourceWord); start > 0 && isWord(before[start-1]) {
+		return ""
 	}
+	return quotedValue(after)
 }
 
 func isWord(c byte) bool {
