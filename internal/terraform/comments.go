@@ -21,13 +21,18 @@ func (f *File) Comments() []Comment {
 	if f.comments != nil {
 		return f.comments
 	}
-	f.comments = []Comment{}
-	for _, t := range f.Tokens() {
+	f.comments = commentsOf(f.Tokens())
+	return f.comments
+}
+
+func commentsOf(tokens hclsyntax.Tokens) []Comment {
+	out := []Comment{}
+	for _, t := range tokens {
 		if t.Type == hclsyntax.TokenComment {
-			f.comments = append(f.comments, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
+			out = append(out, Comment{t.Range.Start.Byte, commentText(strings.TrimRight(string(t.Bytes), "\r\n"))})
 		}
 	}
-	return f.comments
+	return out
 }
 
 // commentText takes the marks off. Those of a comment between slashes need a
@@ -46,20 +51,18 @@ func commentText(text string) string {
 
 // HeadComments returns the comments above all code.
 func (f *File) HeadComments() []Comment {
-	first := len(f.Bytes)
-	for _, t := range f.Tokens() {
-		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline {
-			first = t.Range.Start.Byte
-			break
-		}
+	if f.Body == nil || f.JSON() {
+		return nil
 	}
-	all := f.Comments()
-	return all[:from(all, first)]
-}
-
-// from returns the number of comments that begin before an offset.
-func from(all []Comment, offset int) int {
-	return sort.Search(len(all), func(i int) bool { return all[i].Offset >= offset })
+	first := len(f.Bytes)
+	if len(f.Body.Blocks) > 0 {
+		first = f.Body.Blocks[0].TypeRange.Start.Byte
+	}
+	for _, a := range f.Body.Attributes {
+		first = min(first, a.NameRange.Start.Byte)
+	}
+	tokens, _ := hclsyntax.LexConfig(f.Bytes[:first], f.Path, hcl.InitialPos)
+	return commentsOf(tokens)
 }
 
 // CommentsBetween returns the comments that begin on the lines from first to

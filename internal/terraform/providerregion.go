@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/lazyregexp"
 )
@@ -46,8 +47,8 @@ func (f *File) expression(e hclsyntax.Expression) string {
 	}
 	var b strings.Builder
 	end := -1
-	for _, t := range f.TokensIn(e.Range()) {
-		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment {
+	for _, t := range f.tokensOf(e) {
+		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || t.Type == hclsyntax.TokenEOF {
 			continue
 		}
 		if end >= 0 && t.Range.Start.Byte > end {
@@ -57,6 +58,28 @@ func (f *File) expression(e hclsyntax.Expression) string {
 		end = t.Range.End.Byte
 	}
 	return b.String()
+}
+
+// tokensOf returns the tokens of an expression. A file is not lexed for one that
+// is known not to be part of a template's text.
+func (f *File) tokensOf(e hclsyntax.Expression) hclsyntax.Tokens {
+	if f.tokens != nil || !standsAlone(e) {
+		return f.TokensIn(e.Range())
+	}
+	tokens, _ := hclsyntax.LexExpression([]byte(f.Text(e.Range())), f.Path, e.Range().Start)
+	return tokens
+}
+
+// standsAlone reports whether an expression is a reference, or a keyword or
+// number, which are the same wherever they stand.
+func standsAlone(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return true
+	case *hclsyntax.LiteralValueExpr:
+		return e.Val.Type() != cty.String
+	}
+	return false
 }
 
 var perInstance = lazyregexp.New(`\b(each|count|self)\s*\.`)
