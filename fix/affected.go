@@ -17,35 +17,79 @@ type affected map[string]bool
 
 func (a affected) has(address string) bool { return a == nil || a[address] }
 
-// affectedBy returns what the change of a unit's files bears on, for each of
-// its tops: everything where something has changed that the graph does not
-// know, such as a file of variable values.
-func affectedBy(before, after *Judged) []affected {
-	out := make([]affected, len(after.Tops))
+// A difference is what of a unit's modules has changed, and what begins where.
+type difference struct {
+	before, after *Judged
+	// changed are the addresses of a module as it was, and of what it is now;
+	// nil where something has changed that the graph does not know, such as a
+	// file of variable values.
+	changed map[*terraform.Module]map[string]bool
+}
+
+// differenceOf compares a unit with what it was. It is nil when other modules
+// belong to it.
+func differenceOf(before, after *Judged) *difference {
 	if len(before.Tops) != len(after.Tops) || len(before.Modules) != len(after.Modules) {
-		return out
+		return nil
 	}
-	changed, unknown := map[*terraform.Module][]string{}, map[*terraform.Module]bool{}
+	d := &difference{before, after, map[*terraform.Module]map[string]bool{}}
 	for i, m := range after.Modules {
-		addresses, known := changedAddresses(before.Modules[i].Module, m.Module)
-		changed[before.Modules[i].Module], unknown[before.Modules[i].Module] = addresses, !known
+		was := before.Modules[i].Module
+		if addresses, known := changedAddresses(was, m.Module); known {
+			changed := map[string]bool{}
+			for _, address := range addresses {
+				changed[address] = true
+			}
+			d.changed[was], d.changed[m.Module] = changed, changed
+		}
 	}
-	for i, top := range before.Tops {
-		out[i] = before.graph(top.Module).affected(changed, unknown)
+	return d
+}
+
+// known returns the graph of what begins at a top as it was, and whether the
+// difference is known of all modules in it.
+func (d *difference) known(top int) (*graph, bool) {
+	g := d.before.graph(d.before.Tops[top].Module)
+	for m := range g.prefixes {
+		if judged := slices.ContainsFunc(d.before.Modules, func(j JudgedModule) bool { return j.Module == m }); judged && d.changed[m] == nil {
+			return g, false
+		}
+	}
+	return g, true
+}
+
+// newCycle returns a cycle of references that was not there, nil for none. One
+// that is new has something in it that has changed.
+func (d *difference) newCycle(top int) []string {
+	was, known := d.known(top)
+	if now := d.after.Tops[top].Module; known {
+		return was.after(now, d.changed).newCycle(was)
+	} else {
+		return d.after.graph(now).newCycle(was)
+	}
+}
+
+// affected returns what the change bears on, for each top: everything where
+// not all that has changed is known.
+func (d *difference) affected() []affected {
+	out := make([]affected, len(d.after.Tops))
+	for i := range out {
+		if g, known := d.known(i); known {
+			out[i] = g.affected(d.changed)
+		}
 	}
 	return out
 }
 
 // affected returns what depends on addresses of modules. What they depended on
 // themselves does not matter, so the graph may be that from before the change.
-func (g *graph) affected(changed map[*terraform.Module][]string, unknown map[*terraform.Module]bool) affected {
+func (g *graph) affected(changed map[*terraform.Module]map[string]bool) affected {
 	var queue []string
 	for m, prefixes := range g.prefixes {
-		if unknown[m] {
-			return nil
-		}
 		for _, prefix := range prefixes {
-			queue = append(queue, prefixed(prefix, changed[m])...)
+			for address := range changed[m] {
+				queue = append(queue, prefix+address)
+			}
 		}
 	}
 	out := affected{}
@@ -93,34 +137,40 @@ func changedAddresses(before, after *terraform.Module) (out []string, known bool
 		if was == nil || was.Body == nil || f.Body == nil || f.JSON() || !terraform.IsConfig(f.Name) {
 			return nil, false
 		}
-		for _, b := range changedBlocks(was, f) {
-			out, known = appendChanged(out, was, b, f)
-			if !known {
-				return nil, false
-			}
-		}
-		for _, b := range changedBlocks(f, was) {
-			out, known = appendChanged(out, f, b, was)
-			if !known {
-				return nil, false
+		for _, pair := range [][2]*terraform.File{{was, f}, {f, was}} {
+			have := argumentsOf(pair[1])
+			for _, b := range changedBlocks(pair[0], pair[1]) {
+				addresses := addressesOf(b)
+				if len(addresses) == 0 {
+					return nil, false
+				}
+				if b.Type == "module" {
+					addresses = callAddresses(b, func(a *hclsyntax.Attribute) bool {
+						text, has := have[argument{b.Labels[0], a.Name}]
+						return !has || text != pair[0].Text(a.SrcRange)
+					})
+				}
+				out = append(out, addresses...)
 			}
 		}
 	}
 	return out, true
 }
 
-// appendChanged adds the addresses of a block that the other version of its
-// file does not have as it is. Of a call, only those of the arguments that it
-// does not have.
-func appendChanged(to []string, f *terraform.File, b *hclsyntax.Block, other *terraform.File) (out []string, known bool) {
-	addresses := addressesOf(b)
-	if at := slices.IndexFunc(other.Body.Blocks, func(o *hclsyntax.Block) bool { return identify(o) == identify(b) }); b.Type == "module" && at >= 0 {
-		was := other.Body.Blocks[at].Body.Attributes
-		addresses = callAddresses(b, func(a *hclsyntax.Attribute) bool {
-			return was[a.Name] == nil || f.Text(a.SrcRange) != other.Text(was[a.Name].SrcRange)
-		})
+// An argument is one of a call.
+type argument struct{ call, name string }
+
+// argumentsOf returns the text of the arguments of all calls in a file.
+func argumentsOf(f *terraform.File) map[argument]string {
+	out := map[argument]string{}
+	for _, b := range f.BlocksOf("module") {
+		if len(b.Labels) == 1 {
+			for name, a := range b.Body.Attributes {
+				out[argument{b.Labels[0], name}] = f.Text(a.SrcRange)
+			}
+		}
 	}
-	return append(to, addresses...), len(addresses) > 0
+	return out
 }
 
 // addressesOf returns what the graph calls that which a top-level block

@@ -79,8 +79,12 @@ func (t *tarjan) leave(name string) {
 // newCycle returns a cycle of the graph that was not in another one, nil when
 // there is none.
 func (g *graph) newCycle(before *graph) []string {
+	found := g.cycles()
+	if len(found) == 0 {
+		return nil
+	}
 	old := before.cycles()
-	for _, c := range g.cycles() {
+	for _, c := range found {
 		known := slices.ContainsFunc(old, func(o []string) bool {
 			return !slices.ContainsFunc(c, func(name string) bool { return !slices.Contains(o, name) })
 		})

@@ -21,6 +21,10 @@ type graph struct {
 	aside     map[string]func()
 	arguments map[string][]string // of calls of such modules, by the prefix of the module
 	taken     map[string]bool     // prefixes of such modules that have been read
+
+	// A graph of what has changed, by module, has what has not from before.
+	before  *graph
+	changed map[*terraform.Module]map[string]bool
 }
 
 // next returns what a node depends on.
@@ -29,7 +33,10 @@ func (g *graph) next(name string) []string {
 		delete(g.aside, name)
 		read()
 	}
-	return g.edges[name]
+	if list, has := g.edges[name]; has || g.before == nil {
+		return list
+	}
+	return g.before.next(name)
 }
 
 // maxGraph bounds how deep calls are followed.
@@ -49,9 +56,27 @@ func (j *Judged) graph(root *terraform.Module) *graph {
 
 // graphOf returns the graph of a module and of all that it calls.
 func graphOf(m *terraform.Module) *graph {
-	g := &graph{edges: map[string][]string{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
+	g := newGraph()
 	g.module(m, "", 0)
 	return g
+}
+
+func newGraph() *graph {
+	return &graph{edges: map[string][]string{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
+}
+
+// after returns the graph of what begins at a module, of which only some
+// addresses may differ from what they were.
+func (g *graph) after(m *terraform.Module, changed map[*terraform.Module]map[string]bool) *graph {
+	out := newGraph()
+	out.before, out.changed = g, changed
+	out.module(m, "", 0)
+	return out
+}
+
+// skips reports whether what has an address in a module is what it was.
+func (g *graph) skips(m *terraform.Module, address string) bool {
+	return g.before != nil && !g.changed[m][address]
 }
 
 // prefix returns what stands before the addresses of a module, on the first way
@@ -65,7 +90,13 @@ func (g *graph) prefix(m *terraform.Module) string {
 
 func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 	g.prefixes[m] = append(g.prefixes[m], prefix)
+	for address := range g.changed[m] {
+		g.edges[prefix+address] = nil
+	}
 	for _, r := range m.Resources {
+		if g.skips(m, r.Address()) {
+			continue
+		}
 		name := g.node(prefix, r.Address())
 		g.body(m, prefix, name, r.Merged.Body)
 		if provider := prefix + "provider." + providerAddress(r.ProviderRegion()); provider != name {
@@ -73,13 +104,19 @@ func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 		}
 	}
 	for _, name := range m.Locals() {
-		g.expression(m, prefix, g.node(prefix, "local."+name), m.Local(name).Expr)
+		if address := "local." + name; !g.skips(m, address) {
+			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr)
+		}
 	}
 	for _, name := range m.Outputs() {
-		g.body(m, prefix, g.node(prefix, "output."+name), m.Output(name).Block.Body)
+		if address := "output." + name; !g.skips(m, address) {
+			g.body(m, prefix, g.node(prefix, address), m.Output(name).Block.Body)
+		}
 	}
 	for _, c := range m.AWSConfigs() {
-		g.body(m, prefix, prefix+c.Address(), c.Block.Body)
+		if !g.skips(m, c.Address()) {
+			g.body(m, prefix, prefix+c.Address(), c.Block.Body)
+		}
 	}
 	for _, c := range m.Calls {
 		g.call(m, c, prefix, depth)
@@ -111,17 +148,22 @@ func (g *graph) node(prefix, address string) string {
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
 	if !c.Aside && c.Target() == nil || depth > maxGraph {
-		g.body(m, prefix, name, c.Block.Body)
+		if !g.skips(m, c.Address()) {
+			g.body(m, prefix, name, c.Block.Body)
+		}
 		return
 	}
 	inner := name + "."
-	g.node(prefix, c.Address()+"."+expand)
+	if address := c.Address() + "." + expand; !g.skips(m, address) {
+		g.node(prefix, address)
+	}
 	for _, a := range c.Merged.Body.Attributes {
-		switch a.Name {
-		case "depends_on", "count", "for_each":
-			g.expression(m, prefix, inner+expand, a.Expr)
-		default:
-			g.expression(m, prefix, inner+"var."+a.Name, a.Expr)
+		address := c.Address() + ".var." + a.Name
+		if a.Name == "depends_on" || a.Name == "count" || a.Name == "for_each" {
+			address = c.Address() + "." + expand
+		}
+		if !g.skips(m, address) {
+			g.expression(m, prefix, prefix+address, a.Expr)
 			if c.Aside {
 				g.arguments[inner] = append(g.arguments[inner], "var."+a.Name)
 			}
@@ -185,6 +227,9 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 	}
 	if r := m.Referred(t); r != nil {
 		return []string{prefix + r.Address()}
+	}
+	if strings.HasPrefix(t.RootName(), "aws_") || t.RootName() == "data" {
+		return []string{prefix + terraform.AddressOf(t)} // that a change may declare
 	}
 	return nil
 }

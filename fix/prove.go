@@ -45,14 +45,25 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveVerdicts(before, p, after) },
 		func() *Refusal { return proveOnce(after, selection, o) },
 		func() *Refusal { return proveLayout(before, after) },
-		func() *Refusal { return proveGraph(before, p, after) },
-		func() *Refusal { return proveValues(before, p, after) },
+		func() *Refusal { return proveReferences(before, p, after) },
 	} {
 		if r := check(); r != nil {
 			return r
 		}
 	}
 	return nil
+}
+
+// proveReferences holds what depends on the references in a unit.
+func proveReferences(before *Judged, p *Plan, after *Judged) *Refusal {
+	d := differenceOf(before, after)
+	if d == nil {
+		return refusal(nil, "other modules belong to the unit")
+	}
+	if r := proveGraph(d, p); r != nil {
+		return r
+	}
+	return proveValues(d, p)
 }
 
 // proveVerdicts holds that the plan fixes what it says, and that no other
@@ -105,11 +116,11 @@ func proveOnce(after *Judged, selection Selection, o Options) *Refusal {
 
 // proveGraph holds that no reference leads round in a circle that did not
 // before.
-func proveGraph(before *Judged, p *Plan, after *Judged) *Refusal {
+func proveGraph(d *difference, p *Plan) *Refusal {
 	var cycle []string
-	for i, top := range after.Tops {
+	for i := range d.after.Tops {
 		if cycle == nil {
-			cycle = after.graph(top.Module).newCycle(before.graph(before.Tops[i].Module))
+			cycle = d.newCycle(i)
 		}
 	}
 	if cycle == nil {

@@ -224,7 +224,7 @@ resource "aws_sns_topic" "other" {
 		made := maps.Clone(files)
 		made["main.tf"] = replaced(t, made["main.tf"], old, "null")
 		after := judgeFiles(made)
-		affected := affectedBy(before, after)
+		affected := differenceOf(before, after).affected()
 		var got []string
 		for _, r := range after.Modules[0].Module.Resources {
 			if affected[0].has(r.Address()) {
@@ -270,7 +270,7 @@ resource "aws_sns_topic" "other" {
 		m.Calls[0].Aside = true
 	}
 	for want, address := range []string{"aws_sns_topic.other", "aws_sns_topic.reader"} {
-		if got := affectedBy(before, after)[0].has(address); got != (want == 1) {
+		if got := differenceOf(before, after).affected()[0].has(address); got != (want == 1) {
 			t.Errorf("%s: %v", address, got)
 		}
 	}

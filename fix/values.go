@@ -31,9 +31,9 @@ func (s slot) anywhere() slot { return slot{dir: s.dir, block: s.block, path: s.
 // is still there, and has the value in Terraform's plan that it had: what was
 // known stays known. A block that was there gets no other argument. Locals and
 // variables are passed over: what counts is who reads them.
-func proveValues(before *Judged, p *Plan, after *Judged) *Refusal {
-	affected := affectedBy(before, after)
-	old, now := before.values(affected), after.values(affected)
+func proveValues(d *difference, p *Plan) *Refusal {
+	affected := d.affected()
+	old, now := d.before.values(affected), d.after.values(affected)
 	blocks := map[string]bool{}
 	var changed []string
 	for at, v := range old {
