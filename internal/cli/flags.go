@@ -50,7 +50,7 @@ type group struct {
 var groups = []group{
 	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict", "exit-zero"}, ""},
 	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
-	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "Formats: " + strings.Join(report.Names, ", ")},
+	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "F: " + strings.Join(report.Names, ", ")},
 	{"Other options", []string{"no-config", "stdin-filename", "jobs", "completion", "version", "help"}, ""},
 }
 
