@@ -16,7 +16,7 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	o := s.Origin
 	from := p.homes[o.Called.Caller.Module]
 	argument := detect.Argument{In: o.Called.Caller.Module, Call: o.Called.Call, Block: o.Called.Call.Block, Name: o.Parameter}
-	if from == nil || !p.readers.only(o.Called.Module, "var."+o.Parameter, o.ParameterPath, arguments) {
+	if from == nil || !p.readers.onlyOrValidated(o.Called.Module, "var."+o.Parameter, o.ParameterPath, arguments) {
 		return decision{}, byHand(w)
 	}
 	if o.Called.Call.Terragrunt {

@@ -36,7 +36,8 @@ func refusal(tables []string, format string, a ...any) *Refusal {
 // new code parses; the tables that the plan fixes are right, and no other
 // verdict changes; a second plan would do nothing; every block that was
 // canonical is; no reference leads round in a new circle; and what the plan
-// does not mean to change has the value that it had.
+// does not mean to change has the value that it had; and no variable fails its
+// own validation.
 func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
 	if len(after.Errors) > len(before.Errors) {
 		return refusal(nil, "the new code does not parse: %v", after.Errors[0])
@@ -46,6 +47,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveOnce(after, selection, o) },
 		func() *Refusal { return proveLayout(before, after) },
 		func() *Refusal { return proveReferences(before, p, after) },
+		func() *Refusal { return proveValidations(before, after) },
 	} {
 		if r := check(); r != nil {
 			return r

@@ -21,6 +21,8 @@ type use struct {
 	// local, or of an argument of this call; "" and nil for any other.
 	local string
 	call  *terraform.Call
+	// validation says that it is in that of a variable, which decides nothing.
+	validation bool
 }
 
 // alias returns what others read that is the use and nothing else: a local or
@@ -59,8 +61,9 @@ func (r readers) of(m *terraform.Module) map[string][]use {
 }
 
 type collector struct {
-	module *terraform.Module
-	uses   map[string][]use
+	module     *terraform.Module
+	uses       map[string][]use
+	validation bool // of a variable is what is read
 }
 
 // block takes in who reads in a top-level block. What is a local's whole
@@ -77,8 +80,10 @@ func (c *collector) block(b *hclsyntax.Block) {
 		}
 	}
 	for _, nested := range b.Body.Blocks {
+		c.validation = isValidation(b, nested)
 		c.body(nested.Body)
 	}
+	c.validation = false
 }
 
 func (c *collector) callOf(b *hclsyntax.Block) *terraform.Call {
@@ -106,7 +111,7 @@ func (c *collector) attribute(a *hclsyntax.Attribute, whole use) {
 		if root := t.RootName(); root != "local" && root != "var" || len(t) < 2 {
 			continue
 		}
-		u := use{attribute: a, path: plainSteps(t[2:])}
+		u := use{attribute: a, path: plainSteps(t[2:]), validation: c.validation}
 		if e, ok := eval.Unwrap(a.Expr).(*hclsyntax.ScopeTraversalExpr); ok && len(e.Traversal) == len(t) {
 			u.local, u.call = whole.local, whole.call
 		}
@@ -135,17 +140,22 @@ func plainSteps(steps hcl.Traversal) []cty.Value {
 // through locals and arguments of calls that are nothing but a reference to it.
 // The value is what a path leads to in a local or variable of a module.
 func (r readers) only(m *terraform.Module, name string, path []cty.Value, arguments map[*hclsyntax.Attribute]bool) bool {
-	return r.follow(m, name, path, 0, func(a *hclsyntax.Attribute) bool { return arguments[a] })
+	return r.follow(m, name, path, 0, func(u use) bool { return arguments[u.attribute] })
 }
 
-// follow calls end for each argument in which a value ends up, until that
-// returns false. It returns false then, and where a value goes too far.
-func (r readers) follow(m *terraform.Module, name string, path []cty.Value, depth int, end func(*hclsyntax.Attribute) bool) bool {
+// onlyOrValidated is like only, but lets validations read the value.
+func (r readers) onlyOrValidated(m *terraform.Module, name string, path []cty.Value, arguments map[*hclsyntax.Attribute]bool) bool {
+	return r.follow(m, name, path, 0, func(u use) bool { return arguments[u.attribute] || u.validation })
+}
+
+// follow calls end for each use in which a value ends up, until that returns
+// false. It returns false then, and where a value goes too far.
+func (r readers) follow(m *terraform.Module, name string, path []cty.Value, depth int, end func(use) bool) bool {
 	if depth > 40 {
 		return false
 	}
 	for _, u := range r.of(m)[name] {
-		if !overlap(path, u.path) || end(u.attribute) {
+		if !overlap(path, u.path) || end(u) {
 			continue
 		}
 		if alias, in := u.alias(m); alias == "" || !r.follow(in, alias, beyond(path, u.path), depth+1, end) {

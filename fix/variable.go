@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"cmkify/detect"
@@ -144,7 +143,8 @@ func (p *planner) meant() map[slot]bool {
 
 // onTheWay adds the arguments of calls that pass a variable on.
 func (p *planner) onTheWay(m *terraform.Module, name string, out map[slot]bool) {
-	p.readers.follow(m, "var."+name, nil, 0, func(a *hclsyntax.Attribute) bool {
+	p.readers.follow(m, "var."+name, nil, 0, func(u use) bool {
+		a := u.attribute
 		for _, h := range p.homes {
 			for _, c := range h.Module.Calls {
 				if c.Argument(a.Name) == a {
