@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
@@ -97,7 +98,7 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 	if a == nil {
 		return []site{{argument: w.Argument, text: text, comment: w.Comment}}, nil
 	}
-	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) {
+	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) && !chosen(a, text) {
 		var out []site
 		for _, s := range w.Sources {
 			one := p.siteAt(s.At, text, w)
@@ -142,6 +143,17 @@ func alike(w *detect.Want, a *hclsyntax.Attribute) bool {
 	return !w.Keep && !slices.ContainsFunc(w.Sources, func(s detect.Source) bool {
 		return s.Text != "" || s.Origin.Kind != eval.Literal || !a.Expr.Range().Overlaps(s.Origin.Expr.Range())
 	})
+}
+
+// chosen reports whether an expression chooses between a text and what is to be
+// that text: then there is nothing to choose.
+func chosen(a *hclsyntax.Attribute, text string) bool {
+	e, ok := eval.Unwrap(a.Expr).(*hclsyntax.ConditionalExpr)
+	return ok && text == "true" && (isTrue(e.TrueResult) || isTrue(e.FalseResult))
+}
+
+func isTrue(e hclsyntax.Expression) bool {
+	return terraform.Literal(eval.Unwrap(e)).RawEquals(cty.True)
 }
 
 func byHand(w *detect.Want) *detect.Reason {
