@@ -282,3 +282,35 @@ resource "aws_sns_topic" "other" {
 		t.Error("the output does not depend on the table")
 	}
 }
+
+// TestCycleThroughAside holds that a cycle is found that leads through a module
+// which is only read, and to which nothing referred before.
+func TestCycleThroughAside(t *testing.T) {
+	files := map[string]string{"main.tf": `resource "aws_kms_key" "k" {
+  description = "key"
+}
+
+resource "aws_dynamodb_table" "t" {
+  name = aws_kms_key.k.arn
+}
+
+module "names" {
+  source = "./names"
+  table  = aws_dynamodb_table.t.name
+}
+`}
+	before := judgeFiles(files)
+	files["main.tf"] = replaced(t, files["main.tf"], `"key"`, `module.names.topic`)
+	after := judgeFiles(files)
+	for _, j := range []*Judged{before, after} {
+		m := j.Modules[0].Module
+		m.Resolve(func(*terraform.Call) *terraform.Module {
+			return terraform.Load("names", []terraform.Source{{Name: "main.tf", Path: "names/main.tf", Bytes: []byte("variable \"table\" {}\n\noutput \"topic\" {\n  value = var.table\n}\n")}})
+		})
+		m.Calls[0].Aside = true
+	}
+	const want = "aws_dynamodb_table.t aws_kms_key.k module.names.output.topic module.names.var.table"
+	if got := strings.Join(differenceOf(before, after).newCycle(0), " "); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

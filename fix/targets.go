@@ -1,0 +1,77 @@
+package fix
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"cmkify/internal/terraform"
+)
+
+// targets returns what a traversal refers to.
+func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []string {
+	switch t.RootName() {
+	case "local":
+		return prefixed(prefix+"local.", terraform.StepNames(t, m.Locals))
+	case "var":
+		return prefixed(prefix+"var.", terraform.StepNames(t, m.Variables))
+	case "module":
+		address := terraform.AddressOf(t)
+		c := m.FindCall(strings.TrimPrefix(address, "module."))
+		if c == nil || !c.Aside && c.Target() == nil {
+			return []string{prefix + address}
+		}
+		rest := t[min(2, len(t)):]
+		if len(rest) > 0 {
+			if _, index := rest[0].(hcl.TraverseIndex); index {
+				rest = rest[1:]
+			}
+		}
+		if len(rest) > 0 {
+			if a, ok := rest[0].(hcl.TraverseAttr); ok {
+				return []string{g.output(c, prefix+address+".", a.Name)}
+			}
+		}
+		if c.Aside {
+			return []string{g.output(c, prefix+address+".", "")}
+		}
+		return prefixed(prefix+address+".output.", c.Target().Outputs())
+	}
+	if r := m.Referred(t); r != nil {
+		return []string{prefix + r.Address()}
+	}
+	if strings.HasPrefix(t.RootName(), "aws_") || t.RootName() == "data" {
+		return []string{prefix + terraform.AddressOf(t)} // that a change may declare
+	}
+	return nil
+}
+
+// output returns the node of an output of a call, "" for all of them. Those of
+// a module that has no part in what is judged are read on demand.
+func (g *graph) output(c *terraform.Call, inner, name string) string {
+	if g.before != nil {
+		return g.before.output(c, inner, name)
+	}
+	node := inner + "output." + name
+	if c.Aside && !g.taken[node] {
+		g.taken[node] = true
+		g.aside[node] = func() {
+			if !g.taken[inner] {
+				g.taken[inner] = true
+				g.module(c.Target(), inner, strings.Count(inner, "module."))
+			}
+			if name == "" {
+				g.edges[node] = prefixed(node, c.Target().Outputs())
+			}
+		}
+	}
+	return node
+}
+
+func prefixed(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = prefix + n
+	}
+	return out
+}
