@@ -96,3 +96,33 @@ func TestWorlds(t *testing.T) {
 		}
 	}
 }
+
+// TestOnly holds that an expression evaluates what it asks for of a resource,
+// and the others of its attributes where it asks for the resource as a whole.
+func TestOnly(t *testing.T) {
+	const src = `
+resource "aws_sns_topic" "t" {
+  name   = "n"
+  policy = file("${path.module}/policy.json")
+}
+
+locals {
+  policy = aws_sns_topic.t.policy
+  name   = aws_sns_topic.t.name
+  both   = "${aws_sns_topic.t.name} ${[for k, v in aws_sns_topic.t : v if k == "name"][0]}"
+}
+`
+	for name, want := range map[string]struct {
+		value string
+		reads int
+	}{"name": {"n", 0}, "policy": {"p", 1}, "both": {"n n", 1}} {
+		reads := 0
+		in := top(t, src, Options{File: func(*terraform.Module, string) ([]byte, bool) {
+			reads++
+			return []byte("p"), true
+		}})
+		if got := in.local(name); !terraform.IsString(got) || got.AsString() != want.value || reads != want.reads {
+			t.Errorf("local.%s is %#v, with %d files read; want %q with %d", name, got, reads, want.value, want.reads)
+		}
+	}
+}
