@@ -30,20 +30,29 @@ func (u *unit) selection(j *judged) fix.Selection {
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
 			told := e != nil && !e.example && (e.outside && e.reached && !u.index.named || u.writable(f.Place().File, e))
-			return told && (u.options.Only == nil || matches(u.options.Only, f)) && !matches(u.options.Skip, f)
+			return told && (u.options.Only == nil || selects(u.options.Only, f)) && !leavesOut(u.options.Skip, f)
 		},
 	}
 }
 
-// matches reports whether a glob matches a table's address in its module, or in
-// a configuration that it is reached from.
-func matches(globs []string, f *detect.Finding) bool {
-	addresses := append(f.Reached(), f.Address())
+// selects reports whether a glob matches a table's address in its module, or in
+// some configuration that it is reached from.
+func selects(globs []string, f *detect.Finding) bool {
+	return matches(globs, f.Address()) || slices.ContainsFunc(f.Reached(), func(address string) bool { return matches(globs, address) })
+}
+
+// leavesOut reports whether globs match a table's address in its module, or all
+// those by which it is reached: one that is left is reason enough to tell of it.
+func leavesOut(globs []string, f *detect.Finding) bool {
+	reached := f.Reached()
+	return matches(globs, f.Address()) ||
+		len(reached) > 0 && !slices.ContainsFunc(reached, func(address string) bool { return !matches(globs, address) })
+}
+
+func matches(globs []string, address string) bool {
 	return slices.ContainsFunc(globs, func(glob string) bool {
-		return slices.ContainsFunc(addresses, func(address string) bool {
-			ok, err := path.Match(glob, address)
-			return err == nil && ok || glob == address
-		})
+		ok, err := path.Match(glob, address)
+		return err == nil && ok || glob == address
 	})
 }
 
