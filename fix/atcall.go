@@ -40,13 +40,11 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	var reason *detect.Reason
 	switch {
 	case s.At.IsZero() && argument.Attribute() == nil && text != "":
-	case s.At.IsZero() && o.Kind == eval.Computed && w.Keep && !w.OrNothing:
-		reason = byHand(w) // it may be right in another instance of the call
 	case !s.At.IsZero() && p.changeable(s, cmp.Or(s.Text, text), arguments):
 		one = p.siteAt(s.At, cmp.Or(s.Text, text), w)
 		one.value = s.Text == ""
-	case len(o.ParameterPath) > 0:
-		reason = byHand(w)
+	case len(o.ParameterPath) > 0, w.Keep && !w.OrNothing && (o.Called.Call.Counted() || from.several()):
+		reason = byHand(w) // it may be right in another instance of the call
 	default:
 		one, reason = p.whole(w, argument, text)
 	}
