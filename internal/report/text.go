@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"cmkify/detect"
-	"cmkify/internal/terraform"
 )
 
 // Text prints findings for people, one line each:
@@ -138,6 +137,3 @@ func plural(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
-
-// Error returns an error as one line.
-func Error(e terraform.Error) string { return Escape(e.Error()) }
