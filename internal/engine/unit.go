@@ -31,6 +31,7 @@ type unit struct {
 	budget   *eval.Budget
 	bodies   *eval.Index
 	contexts map[string]*terraform.Module // that are read, and not judged, by their resolved paths
+	demands  map[*entry]*terraform.Demand // what is asked of each directory
 }
 
 // attempts is how often a unit is begun again because its files changed while
@@ -145,11 +146,43 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 			err = &tree.PathError{Path: u.members[0].dir.Path, Err: err}
 		}
 	}()
-	u.ctx, u.options, u.contexts = ctx, o, map[string]*terraform.Module{}
-	if !o.NoSuppressions {
-		u.comments = suppress.NewReader(time.Now(), u.rules)
+	u.ctx, u.options, u.demands = ctx, o, map[*entry]*terraform.Demand{}
+	for n := 1; ; n++ {
+		u.contexts = map[string]*terraform.Module{}
+		if !o.NoSuppressions {
+			u.comments = suppress.NewReader(time.Now(), u.rules)
+		}
+		if err = u.work(sources); !u.grown() || ctx.Err() != nil {
+			return err
+		}
+		if n == lookAgain {
+			for _, d := range u.demands {
+				d.ReadAll()
+			}
+		}
+		begin()
 	}
-	return u.work(sources)
+}
+
+// lookAgain is how often a unit is judged again with those blocks read that it
+// was found to need; then all are.
+const lookAgain = 3
+
+// demand returns what is asked of a directory.
+func (u *unit) demand(e *entry) *terraform.Demand {
+	if u.demands[e] == nil {
+		u.demands[e] = terraform.NewDemand()
+	}
+	return u.demands[e]
+}
+
+// grown reports whether more was asked of the directories than was read.
+func (u *unit) grown() bool {
+	grown := false
+	for _, d := range u.demands {
+		grown = d.Grown() || grown
+	}
+	return grown
 }
 
 // work judges the unit, and plans and proves its fix.

@@ -17,8 +17,9 @@ type File struct {
 	Bytes []byte // as on disk, a byte order mark included
 	Body  *hclsyntax.Body
 
-	parsed bool
-	err    *Error // why it has no body
+	parsed  bool
+	err     *Error   // why it has no body
+	outline *outline // of one whose blocks are not all read, else nil
 
 	// What is looked up again and again, made on demand.
 	tokens     hclsyntax.Tokens
