@@ -121,6 +121,7 @@ func (e *entry) result() Result {
 	<-e.unit.done
 	r := e.unit.results[e]
 	r.outside = e.outside
+	delete(e.unit.results, e) // it holds on to all that was parsed
 	return r
 }
 

@@ -24,7 +24,11 @@ type unit struct {
 	results map[*entry]Result
 	changes []fix.FileChange // in the order in which they are to be written
 
-	// Of the work in progress.
+	work // in progress
+}
+
+// A work is what a unit needs while it is judged.
+type work struct {
 	ctx      context.Context
 	options  Options
 	comments *suppress.Reader
@@ -41,6 +45,7 @@ const attempts = 3
 // run does everything for the unit.
 func (u *unit) run(ctx context.Context, o Options) {
 	begun := time.Now()
+	defer func() { u.work, u.changes = work{}, nil }()
 	for n := 1; ; n++ {
 		err := u.rewrite(ctx, o)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -152,7 +157,7 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 		if !o.NoSuppressions {
 			u.comments = suppress.NewReader(time.Now(), u.rules)
 		}
-		if err = u.work(sources); !u.grown() || ctx.Err() != nil {
+		if err = u.settle(sources); !u.grown() || ctx.Err() != nil {
 			return err
 		}
 		if n == lookAgain {
@@ -185,8 +190,8 @@ func (u *unit) grown() bool {
 	return grown
 }
 
-// work judges the unit, and plans and proves its fix.
-func (u *unit) work(sources map[*entry][]terraform.Source) error {
+// settle judges the unit, and plans and proves its fix.
+func (u *unit) settle(sources map[*entry][]terraform.Source) error {
 	size := 0
 	for _, list := range sources {
 		for _, s := range list {

@@ -9,6 +9,7 @@ import (
 // A chooser says which blocks of a module are read.
 type chooser struct {
 	demand   *Demand
+	keys     bool                 // there are some, which tables may use
 	declared map[string][]skipped // by address
 	// outputs are those that calls are asked for, by "module." and their name.
 	outputs map[string]map[string]bool
@@ -19,6 +20,7 @@ type chooser struct {
 // The others are read as a whole.
 func choose(outlined, others []*File, d *Demand) *chooser {
 	c := &chooser{demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
+	c.keys = slices.ContainsFunc(outlined, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(`"aws_kms_`)) })
 	for _, f := range outlined {
 		for n := range f.outline.Blocks {
 			s := skipped{f, n}
@@ -70,20 +72,36 @@ func (c *chooser) follow(src []byte) {
 // begins reports whether a block is read for itself: it holds what has to do
 // with tables or keys, or was asked for.
 func (c *chooser) begins(s skipped, address string) bool {
-	if c.demand.addresses[address] {
-		return true
-	}
 	text := s.text()
-	if strings.HasPrefix(address, "var.") {
-		return c.readsAny(text)
+	switch {
+	case c.demand.addresses[address] || c.readsAny(text):
+		return true
+	case strings.HasPrefix(address, "var."):
+		return false
+	case aboutAccess(address):
+		return holdsAny(text, telling) && (c.keys || holdsAny(text, changing))
 	}
-	b := s.file.outline.Blocks[s.n]
-	return slices.ContainsFunc(telling, func(word string) bool { return bytes.Contains(text, []byte(word)) }) ||
-		slices.Contains(plain, string(b.Labels[0])) || opensTags(text) || c.readsAny(text)
+	label := string(s.file.outline.Blocks[s.n].Labels[0])
+	return holdsAny(text, telling) || slices.Contains(plain, label) || opensTags(text)
 }
 
-// telling are words of tables and keys, and of what gives access to them.
-var telling = []string{"dynamo", "Dynamo", "DYNAMO", "kms", "Kms", "KMS"}
+func holdsAny(text []byte, words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
+}
+
+// telling are words of tables and keys, changing those of what a fix may change
+// of them.
+var (
+	telling  = []string{"dynamo", "Dynamo", "DYNAMO", "kms", "Kms", "KMS"}
+	changing = []string{"kms", "Kms", "KMS", "server_side_encryption", "replica"}
+)
+
+// aboutAccess reports whether an address is that of an identity or policy of
+// IAM. Those that only name tables are asked for when a key is reused: what a
+// new key allows does not depend on them.
+func aboutAccess(address string) bool {
+	return strings.HasPrefix(strings.TrimPrefix(address, "data."), "aws_iam_")
+}
 
 // plain are the types of data sources that a new key's policy may use.
 var plain = []string{"aws_caller_identity", "aws_partition", "aws_region"}
@@ -106,7 +124,7 @@ func opensTags(text []byte) bool {
 // readsAny reports whether a block refers to something whose readers were asked
 // for, or holds a word that was.
 func (c *chooser) readsAny(text []byte) bool {
-	if slices.ContainsFunc(c.demand.words, func(word string) bool { return bytes.Contains(text, []byte(word)) }) {
+	if holdsAny(text, c.demand.words) {
 		return true
 	}
 	if len(c.demand.read) == 0 {

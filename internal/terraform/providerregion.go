@@ -42,8 +42,8 @@ func (r *Resource) source(e hclsyntax.Expression) string {
 
 // expression returns the source of an expression on one line.
 func (f *File) expression(e hclsyntax.Expression) string {
-	if f.JSON() {
-		return f.Text(e.Range())
+	if text := f.Text(e.Range()); f.JSON() || isPlain(text) {
+		return text
 	}
 	var b strings.Builder
 	end := -1
@@ -58,6 +58,12 @@ func (f *File) expression(e hclsyntax.Expression) string {
 		end = t.Range.End.Byte
 	}
 	return b.String()
+}
+
+// isPlain reports whether a text surely has neither comments nor line ends, nor
+// more than one blank between tokens.
+func isPlain(text string) bool {
+	return !strings.ContainsAny(text, "\t\r\n#/") && !strings.Contains(text, "  ")
 }
 
 // tokensOf returns the tokens of an expression. A file is not lexed for one that
