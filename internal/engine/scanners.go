@@ -59,20 +59,15 @@ func (x *index) rulesIn(disk, shown string) []suppress.Rule {
 		if s.folders == nil {
 			s.folders = map[string][]suppress.Rule{}
 		}
-		rules = x.readRules(disk, shown)
+		rules = readRules(disk, shown)
 		s.folders[disk] = rules
 	}
 	return rules
 }
 
-func (x *index) readRules(disk, shown string) []suppress.Rule {
+func readRules(disk, shown string) []suppress.Rule {
 	var out []suppress.Rule
-	var folder tree.Dir
-	if e := x.byDisk[disk]; e != nil {
-		folder = e.dir
-	} else {
-		folder = tree.Single(disk)
-	}
+	folder := tree.Single(disk)
 	for _, name := range suppress.ConfigNames {
 		if path.Dir(name) == "." && !slices.Contains(folder.Names, name) {
 			continue
