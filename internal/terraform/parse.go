@@ -44,7 +44,10 @@ func (f *File) read() *Error {
 // depth and heredocs, and there are fewer of them than tokens are allowed. It
 // returns what the scan found, nil for other bytes.
 func harmless(src []byte) *scan.File {
-	if reason, _ := guardText(src); reason != "" || len(src) >= maxTokens || mayHaveHugeExponent(src) {
+	if reason, _ := guardText(src); reason != "" || mayHaveHugeExponent(src) {
+		return nil
+	}
+	if _, many := manyTokens(src, maxTokens); many {
 		return nil
 	}
 	f, err := scan.Scan(src)
