@@ -87,12 +87,3 @@ func (f *File) guard() *Error {
 	}
 	return nil
 }
-
-// Tokens returns the tokens of the file, comments and newlines included; none
-// of a file in JSON syntax, or of one that does not parse.
-func (f *File) Tokens() hclsyntax.Tokens {
-	if f.tokens == nil && f.Body != nil && !f.JSON() {
-		f.tokens, _ = hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
-	}
-	return f.tokens
-}

@@ -69,7 +69,7 @@ func isPlain(text string) bool {
 // tokensOf returns the tokens of an expression. A file is not lexed for one that
 // is known not to be part of a template's text.
 func (f *File) tokensOf(e hclsyntax.Expression) hclsyntax.Tokens {
-	if f.tokens != nil || !standsAlone(e) {
+	if !standsAlone(e) {
 		return f.TokensIn(e.Range())
 	}
 	tokens, _ := hclsyntax.LexExpression([]byte(f.Text(e.Range())), f.Path, e.Range().Start)
