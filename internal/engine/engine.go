@@ -35,6 +35,9 @@ type Options struct {
 	Diff               bool // results have the diff
 	Locks              tree.Locks
 	Fix                fix.Options
+
+	readAll bool // all blocks are read
+	left    *int // where it is counted how many are not, nil for nowhere
 }
 
 // A Result is what a run found and did in one directory.

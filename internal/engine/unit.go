@@ -177,6 +177,10 @@ const lookAgain = 3
 func (u *unit) demand(e *entry) *terraform.Demand {
 	if u.demands[e] == nil {
 		u.demands[e] = terraform.NewDemand()
+		if u.options.readAll {
+			u.demands[e].ReadAll()
+			u.demands[e].Grown()
+		}
 	}
 	return u.demands[e]
 }
@@ -211,6 +215,11 @@ func (u *unit) settle(sources map[*entry][]terraform.Source) error {
 		return err
 	}
 	u.report(j, plan)
+	if u.options.left != nil {
+		for _, m := range j.modules {
+			*u.options.left += m.Skipped()
+		}
+	}
 	if !u.options.Edits {
 		return nil
 	}

@@ -44,6 +44,9 @@ type skipped struct {
 // text returns the bytes of the block.
 func (s skipped) text() []byte { return s.file.outline.Text(s.n) }
 
+// Skipped returns how many blocks of the module are not read.
+func (m *Module) Skipped() int { return len(m.skipped) }
+
 // RequireAll says that what follows is right only when all blocks are read.
 func (m *Module) RequireAll() {
 	if len(m.skipped) > 0 {
