@@ -69,8 +69,8 @@ func (c *chooser) follow(src []byte) {
 	}
 }
 
-// begins reports whether a block is read for itself: it holds what has to do
-// with tables or keys, or was asked for.
+// begins reports whether a block is read for itself: it declares tables or keys,
+// refers to them, or was asked for.
 func (c *chooser) begins(s skipped, address string) bool {
 	text := s.text()
 	switch {
@@ -79,7 +79,7 @@ func (c *chooser) begins(s skipped, address string) bool {
 	case strings.HasPrefix(address, "var."):
 		return false
 	case aboutAccess(address):
-		return holdsAny(text, telling) && (c.keys || holdsAny(text, changing))
+		return c.demand.access || c.keys || holdsAny(text, changing)
 	}
 	label := string(s.file.outline.Blocks[s.n].Labels[0])
 	return holdsAny(text, telling) || slices.Contains(plain, label) || opensTags(text)
@@ -89,16 +89,16 @@ func holdsAny(text []byte, words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
 }
 
-// telling are words of tables and keys, changing those of what a fix may change
-// of them.
+// telling are in every block that declares a table or key, or refers to one, and
+// changing in every one that reads of a table what a fix changes.
 var (
-	telling  = []string{"dynamo", "Dynamo", "DYNAMO", "kms", "Kms", "KMS"}
-	changing = []string{"kms", "Kms", "KMS", "server_side_encryption", "replica"}
+	telling  = []string{"aws_dynamodb", "aws_kms"}
+	changing = []string{"aws_kms", "server_side_encryption", "replica"}
 )
 
 // aboutAccess reports whether an address is that of an identity or policy of
-// IAM. Those that only name tables are asked for when a key is reused: what a
-// new key allows does not depend on them.
+// IAM. Those that only name tables matter where a key may be reused: what a new
+// key allows does not depend on them.
 func aboutAccess(address string) bool {
 	return strings.HasPrefix(strings.TrimPrefix(address, "data."), "aws_iam_")
 }
@@ -122,11 +122,8 @@ func opensTags(text []byte) bool {
 }
 
 // readsAny reports whether a block refers to something whose readers were asked
-// for, or holds a word that was.
+// for.
 func (c *chooser) readsAny(text []byte) bool {
-	if holdsAny(text, c.demand.words) {
-		return true
-	}
 	if len(c.demand.read) == 0 {
 		return false
 	}

@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 )
@@ -15,7 +14,7 @@ type Demand struct {
 	all       bool
 	addresses map[string]bool // of what was asked for
 	read      map[string]bool // addresses whose readers were asked for
-	words     []string        // in blocks that were asked for
+	access    bool            // whether policies were asked for
 	grown     bool
 }
 
@@ -92,12 +91,12 @@ func (m *Module) RequireReaders(address string) {
 // Asked returns the outputs that the module asks a call for, in what is read.
 func (m *Module) Asked(c *Call) []string { return slices.Sorted(maps.Keys(m.asked[c.Name])) }
 
-// RequireHolding says that what follows is right only when all is read whose
-// bytes hold a word.
-func (m *Module) RequireHolding(word string) {
+// RequireAccess says that what follows is right only when all identities and
+// policies of IAM are read.
+func (m *Module) RequireAccess() {
 	for _, s := range m.skipped {
-		if bytes.Contains(s.text(), []byte(word)) {
-			m.demand.words, m.demand.grown = append(m.demand.words, word), true
+		if aboutAccess(s.file.outline.declares(s.n)) {
+			m.demand.access, m.demand.grown = true, true
 			return
 		}
 	}
