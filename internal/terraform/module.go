@@ -207,13 +207,23 @@ func (m *Module) Variable(name string) *Variable { return m.variables[name] }
 // Variables returns the names of the module's input variables, sorted.
 func (m *Module) Variables() []string { return slices.Sorted(maps.Keys(m.variables)) }
 
-// Source returns the source of an expression, on one line, comments left out.
+// Source returns the source of an expression, on one line, comments left out:
+// of one in JSON what it reads as in HCL.
 func (m *Module) Source(e hclsyntax.Expression) string {
 	f := m.byPath[e.Range().Filename]
 	if f == nil {
 		return ""
 	}
 	return f.expression(e)
+}
+
+// Written returns the source of an expression as a person finds it: in JSON the
+// bytes themselves.
+func (m *Module) Written(e hclsyntax.Expression) string {
+	if f := m.byPath[e.Range().Filename]; f != nil && f.JSON() {
+		return f.Text(e.Range())
+	}
+	return m.Source(e)
 }
 
 // Locals returns the names of the module's locals, sorted.
