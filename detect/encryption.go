@@ -29,7 +29,7 @@ func (j *judgement) encryption() {
 		j.dynamic(dynamic[0])
 	case len(static) > 0:
 		j.block(static[len(static)-1], j.scope)
-	case j.table.Attribute(encryptionBlock) != nil:
+	case j.table.Attribute(encryptionBlock) != nil && !j.table.NoBlocks(encryptionBlock):
 		j.undecided = NewReason(UnknownDynamic, "")
 	default:
 		j.add(fact{argument: j.argument(nil, encryptionBlock, "enabled"), problem: NoEncryptionBlock, at: j.tablePlace(), value: on})
