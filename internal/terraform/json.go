@@ -89,7 +89,7 @@ func (f *File) body(n JSONValue, depth int) (*hclsyntax.Body, *Error) {
 		if name == "//" {
 			continue
 		}
-		if depth < maxBlockDepth && m.Value.mayBeBlocks() {
+		if depth < maxBlockDepth && m.Value.MayBeBlocks() {
 			labels := 0
 			if name == "dynamic" || name == "backend" {
 				labels = 1

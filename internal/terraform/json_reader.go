@@ -26,6 +26,9 @@ type JSONMember struct{ Key, Value JSONValue }
 
 // ReadJSON returns the JSON of a file in that syntax, or why it is none.
 func (f *File) ReadJSON() (JSONValue, *Error) {
+	if f.json != nil {
+		return *f.json, nil
+	}
 	if reason, at := guardJSON(f.Bytes); reason != "" {
 		return JSONValue{}, f.errorAt(at, reason)
 	}
@@ -34,7 +37,7 @@ func (f *File) ReadJSON() (JSONValue, *Error) {
 	r.decoder = json.NewDecoder(bytes.NewReader(r.src))
 	r.decoder.UseNumber()
 	root, err := r.node()
-	if err == nil && root.Kind != '{' && !root.mayBeBlocks() {
+	if err == nil && root.Kind != '{' && !root.MayBeBlocks() {
 		err = errors.New("expected a JSON object")
 	}
 	if err == nil {
@@ -45,6 +48,7 @@ func (f *File) ReadJSON() (JSONValue, *Error) {
 	if err != nil {
 		return JSONValue{}, f.errorAt(min(r.skipped+int(r.decoder.InputOffset()), len(f.Bytes)), err.Error())
 	}
+	f.json = &root
 	return root, nil
 }
 
@@ -124,8 +128,8 @@ func (n JSONValue) List() []JSONValue {
 // content of a dynamic block in one of a provider.
 const maxBlockDepth = 5
 
-// mayBeBlocks reports whether a value may stand for nested blocks: an object,
+// MayBeBlocks reports whether a value may stand for nested blocks: an object,
 // or a list of objects.
-func (n JSONValue) mayBeBlocks() bool {
+func (n JSONValue) MayBeBlocks() bool {
 	return len(n.List()) > 0 && !slices.ContainsFunc(n.List(), func(e JSONValue) bool { return e.Kind != '{' })
 }

@@ -198,9 +198,6 @@ func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
 // Blocks returns the top-level blocks without labels of a type, of all files.
 func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(blockType, 0) }
 
-// IsOverride reports whether the file is merged over the others.
-func (m *Module) IsOverride(f *File) bool { return slices.Contains(m.Overrides, f) }
-
 // Variable returns the input variable of that name, or nil.
 func (m *Module) Variable(name string) *Variable { return m.variables[name] }
 
