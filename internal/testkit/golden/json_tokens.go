@@ -113,7 +113,7 @@ func (f *folder) keptCode(was, now []byte) error {
 	}
 	for _, t := range news {
 		same := func(v jsonToken) bool { return v.path == t.path && v.text == t.text }
-		if !slices.ContainsFunc(values, same) && !f.writes(t.text) && t.text != replicaComment && !keyVariable.MatchString(strings.Trim(t.text, `"${}`)) {
+		if !slices.ContainsFunc(values, same) && !f.writes(t.text) && t.text != replicaComment && !passesKey(t.text) {
 			return fmt.Errorf("%s is now %s", t.path, t.text)
 		}
 	}
@@ -162,10 +162,12 @@ func (f *folder) createdJSON(path string) bool {
 func (f *folder) jsonPart(tokens []jsonToken, i int) part {
 	names := strings.Split(tokens[i].path, ".")
 	switch {
+	case tokens[i].text == "":
+		return nothing // the end
 	case len(names) > 3 && names[0] == "resource" && (f.tables[names[1]+"."+names[2]] || f.keys[names[1]+"."+names[2]]):
 		return encryptsJSON(names[3:])
 	case len(names) == 3 && names[0] == "module":
-		if text := valueOf(tokens, i); f.writes(text) || keyVariable.MatchString(strings.Trim(text, `"${}`)) {
+		if text := valueOf(tokens, i); f.writes(text) || passesKey(text) {
 			return all
 		}
 	case len(names) > 1 && names[0] == "locals" && f.reads["local."+names[1]],
@@ -175,10 +177,17 @@ func (f *folder) jsonPart(tokens []jsonToken, i int) part {
 	return nothing
 }
 
-// valueOf returns the value that a token is, or is the name of.
+// passesKey reports whether a JSON string is, or names, a variable by which calls
+// pass a key.
+func passesKey(text string) bool {
+	return keyVariable.MatchString(strings.TrimPrefix(strings.Trim(text, `"${}`), "var."))
+}
+
+// valueOf returns the value that a token is, or the first token of that which it
+// is the name of; of a bracket that bracket.
 func valueOf(tokens []jsonToken, i int) string {
-	if tokens[i].leaf || i+1 == len(tokens) {
-		return tokens[i].text
+	if t := tokens[i]; t.leaf || strings.ContainsAny(t.text[:1], "{}[]") {
+		return t.text
 	}
 	return tokens[i+1].text
 }
