@@ -39,7 +39,8 @@ func (l *jsonLayout) insert(o jsonBody, ref int, side jsonSide, members []jsonMe
 		return l.fill(o, members)
 	}
 	separator := l.separator(o, ref)
-	_, base, ownLine := cutLast(separator, "\n")
+	_, line, ownLine := cutLast(separator, "\n")
+	base := strings.ReplaceAll(line, ",", " ") // some put commas in front of lines
 	spread := ownLine && l.spreads(o, ref)
 	style := l.style(o, ref, spread)
 	at, text := o.Members[ref].Key.Start, ""

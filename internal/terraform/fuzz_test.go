@@ -101,6 +101,13 @@ func FuzzJSON(f *testing.F) {
 	} {
 		f.Add([]byte(src))
 	}
+	seeds, err := testkit.JSONSeeds("../..")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, src := range seeds {
+		f.Add(src)
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		file := &File{Name: "main.tf.json", Path: "main.tf.json", Bytes: src}
 		root, err := file.ReadJSON()

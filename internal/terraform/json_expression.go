@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,8 +55,8 @@ func (f *File) template(n JSONValue) (hclsyntax.Expression, *Error) {
 	if err := f.firstError(diags); err != nil {
 		return nil, err
 	}
-	if len(n.Text) != n.End-n.Start-2 {
-		relocate(expr, n.Start+1, unescapedOffsets(f.Bytes[n.Start+1:n.End-1]))
+	if raw := f.Bytes[n.Start+1 : n.End-1]; n.Text != string(raw) {
+		relocate(expr, n.Start+1, unescapedOffsets(raw))
 	}
 	return expr, nil
 }
@@ -78,12 +79,14 @@ func unescapedOffsets(raw []byte) []int {
 	return append(out, len(raw))
 }
 
-// escapeLength returns how many bytes of a JSON string belong together: an
-// escape, or two that are one sign (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+// escapeLength returns how many bytes of a JSON string belong together: a
+// character, an escape, or two that are one character
+// (https://www.rfc-editor.org/rfc/rfc8259#section-7).
 func escapeLength(raw []byte) int {
 	switch {
 	case raw[0] != '\\' || len(raw) < 2:
-		return 1
+		_, size := utf8.DecodeRune(raw)
+		return size
 	case raw[1] != 'u' || len(raw) < 6:
 		return 2
 	}

@@ -19,6 +19,7 @@ func TestJSONSource(t *testing.T) {
 		`"${var.on ?\n  \"\u00e9\" : \"b\"}"`: `var.on ? "é" : "b"`,
 		`["a", "${var.b}", 1]`:                `["a", var.b, 1]`,
 		`{"a": "${var.b}", "c": null}`:        `{"a" = var.b, "c" = null}`,
+		`"é\u0020ü\"€${var.b}"`:               `"é ü\"€${var.b}"`,
 		`"$${literal}"`:                       `"$${literal}"`,
 		`"\ud83d\ude00${jsonencode({ a = \"b\" })}"`: "\"\U0001F600${jsonencode({ a = \"b\" })}\"",
 	} {
