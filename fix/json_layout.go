@@ -58,9 +58,15 @@ func (l *jsonLayout) insert(o jsonBody, ref int, side jsonSide, members []jsonMe
 }
 
 // fill returns the edit that adds members to an object without any: on lines of
-// their own where the file has any.
+// their own where objects beside it are.
 func (l *jsonLayout) fill(o jsonBody, members []jsonMember) Edit {
-	spread := l.beginsLine(firstChild(l.root))
+	spread := false
+	for _, around := range l.path(o.Start, o.End) {
+		p := jsonBody{around}
+		if i := p.last(func(m terraform.JSONMember) bool { return m.Value.Start <= o.Start && o.End <= m.Value.End }); i >= 0 {
+			spread = l.beginsLine(p.Members[i].Key) && l.spreads(p, i)
+		}
+	}
 	text := l.style(o, 0, spread).value(jsonObject(members), l.file.Indent(o.Start), spread)
 	return Edit{File: l.file.Path, Start: o.Start, End: o.End, New: text}
 }
