@@ -101,14 +101,20 @@ func (l *jsonLayout) isWhole(v terraform.JSONValue, at terraform.Place) bool {
 // addBlock returns the edit that adds a nested block to one.
 func (l *jsonLayout) addBlock(in *hclsyntax.Block, blockType string, arguments []jsonMember) Edit {
 	o := l.object(in)
-	if i := o.index(blockType); i >= 0 { // null or [], which stand for no block
-		v := o.Members[i].Value
-		spread := l.spreads(o, i)
-		text := l.style(o, i, spread).value(jsonObject(arguments), l.file.Indent(v.Start), spread)
-		return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: text}
-	}
 	ref, side := o.blockPlace()
-	return l.insert(o, ref, side, []jsonMember{{blockType, jsonObject(arguments)}})
+	return l.put(o, ref, side, jsonMember{blockType, jsonObject(arguments)})
+}
+
+// put returns the edit that adds a member to an object, beside another one, or
+// in the place of one of that name: null or [], which stand for no block.
+func (l *jsonLayout) put(o jsonBody, ref int, side jsonSide, m jsonMember) Edit {
+	i := o.index(m.name)
+	if i < 0 {
+		return l.insert(o, ref, side, []jsonMember{m})
+	}
+	v, spread := o.Members[i].Value, l.spreads(o, i)
+	text := l.style(o, i, spread).value(m.value, l.file.Indent(v.Start), spread)
+	return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: text}
 }
 
 // addArguments returns the edit that adds arguments to a block.

@@ -82,32 +82,36 @@ func jsonVariable() jsonObject {
 // path is their type and the labels before that. They go behind others of that
 // path, else above what holds the block beside.
 func (l *jsonLayout) declare(path []string, blocks []jsonMember, beside *hclsyntax.Block) Edit {
-	for depth := len(path); depth > 0; depth-- {
-		found := l.objects(path[:depth])
-		if len(found) == 0 {
-			continue
-		}
-		members := nested(path[depth:], blocks)
-		if i := slices.IndexFunc(found, func(o jsonBody) bool { return o.holding(beside) >= 0 }); i >= 0 && depth < len(path) {
-			return l.insert(found[i], found[i].holding(beside), before, members)
-		}
+	if found := l.objects(path); len(found) > 0 {
 		last := found[len(found)-1]
-		return l.insert(last, max(0, len(last.Members)-1), behind, members)
+		return l.insert(last, max(0, len(last.Members)-1), behind, blocks)
+	}
+	for depth := len(path) - 1; depth > 0; depth-- {
+		for _, o := range slices.Backward(l.objects(path[:depth])) {
+			if i := o.holding(beside); i >= 0 {
+				return l.put(o, i, before, nested(path[depth:], blocks))
+			}
+		}
+		if found := l.objects(path[:depth]); len(found) > 0 {
+			last := found[len(found)-1]
+			return l.put(last, max(0, len(last.Members)-1), behind, nested(path[depth:], blocks))
+		}
 	}
 	for _, object := range l.root.List() {
 		if o := (jsonBody{object}); o.holding(beside) >= 0 {
-			return l.insert(o, o.holding(beside), before, nested(path, blocks))
+			return l.put(o, o.holding(beside), before, nested(path, blocks))
 		}
 	}
 	panic("a block of another file: " + l.file.Path)
 }
 
 // nested returns members in objects, one in another, by their names.
-func nested(names []string, members []jsonMember) []jsonMember {
-	for _, name := range slices.Backward(names) {
-		members = []jsonMember{{name, jsonObject(members)}}
+func nested(names []string, members []jsonMember) jsonMember {
+	m := jsonMember{names[len(names)-1], jsonObject(members)}
+	for _, name := range slices.Backward(names[:len(names)-1]) {
+		m = jsonMember{name, jsonObject{m}}
 	}
-	return members
+	return m
 }
 
 // objects returns the objects that names lead to from the root, through lists.

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"regexp"
+	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -161,12 +162,17 @@ func (l *jsonLayout) path(start, end int) []terraform.JSONValue {
 }
 
 func childAround(v terraform.JSONValue, start, end int) *terraform.JSONValue {
-	for _, c := range children(v) {
-		if c.Start <= start && end <= c.End {
-			return &c
-		}
+	var child *terraform.JSONValue
+	if i := sort.Search(len(v.Elements), func(i int) bool { return v.Elements[i].End >= end }); i < len(v.Elements) {
+		child = &v.Elements[i]
 	}
-	return nil
+	if i := sort.Search(len(v.Members), func(i int) bool { return v.Members[i].Value.End >= end }); i < len(v.Members) {
+		child = &v.Members[i].Value
+	}
+	if child == nil || start < child.Start {
+		return nil
+	}
+	return child
 }
 
 // children returns the values of an object or list.

@@ -43,7 +43,10 @@ func (s site) ambiguous(f *terraform.File) *detect.Reason {
 		}
 	}
 	for _, v := range newJSONLayout(f).path(at.Start, at.End) {
-		if name, again := (jsonBody{v}).twice(); name != "" && v.Start >= block.OpenBraceRange.Start.Byte {
+		if v.Start < block.OpenBraceRange.Start.Byte {
+			continue
+		}
+		if name, again := (jsonBody{v}).twice(); name != "" {
 			return detect.NewReasonf(detect.JSONSyntax, "%s (%q at %s)", detect.Sentence(detect.ReasonKind, detect.JSONSyntax), name, terraform.Place{File: f, Start: again}.Line())
 		}
 	}
