@@ -24,7 +24,8 @@ func (p *preparation) json(src []byte) []byte {
 		for _, settings := range objects(root["terraform"]) {
 			changed = anyJSONVersion(settings) || changed
 		}
-		changed = withoutRegions(root["resource"]) || changed
+		changed = withoutRegions(root["resource"]) || changed || root["import"] != nil
+		delete(root, "import") // only a root may have it
 	}
 	if !changed {
 		return src

@@ -48,7 +48,8 @@ func (f *File) topLevel(blockType string, m JSONMember) *Error {
 }
 
 // addBlocks adds the blocks that a member stands for: an object for each
-// label, then an object, or a list of objects, for the content.
+// label, then an object, or a list of objects, for the content. A block is where
+// its name is, one of several where its object begins.
 func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m JSONMember, depth int) *Error {
 	for _, content := range m.Value.List() {
 		if content.Kind != '{' {
@@ -69,8 +70,12 @@ func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have 
 		if err != nil {
 			return err
 		}
+		at := f.span(m.Key)
+		if len(m.Value.List()) > 1 {
+			at = hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.Start}, End: hcl.Pos{Byte: content.Start + 1}}
+		}
 		in.Blocks = append(in.Blocks, &hclsyntax.Block{
-			Type: blockType, Labels: have, Body: body, TypeRange: f.span(m.Key),
+			Type: blockType, Labels: have, Body: body, TypeRange: at,
 			LabelRanges:     slices.Repeat([]hcl.Range{f.span(m.Key)}, len(have)),
 			OpenBraceRange:  hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.Start}, End: hcl.Pos{Byte: content.Start + 1}},
 			CloseBraceRange: hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.End - 1}, End: hcl.Pos{Byte: content.End}},
