@@ -16,14 +16,11 @@ func (c *change) jsonEdits() []Edit {
 	missing := map[target][]jsonMember{}
 	var order []target
 	for _, s := range c.sites {
-		comment := commentMember(s.comment)
 		if !s.at.IsZero() {
-			out = append(out, l.replace(s))
-			if b := commented(c.block.Body, s.at); len(comment) > 0 && b != nil && l.object(b).index("//") < 0 {
-				out = append(out, l.insert(l.object(b), l.member(b, s.at), before, comment))
-			}
+			out = append(append(out, l.replace(s)), l.addComment(c.block, s)...)
 			continue
 		}
+		comment := commentMember(s.comment)
 		in := target{block: s.argument.Block}
 		switch {
 		case in.block == nil:
@@ -57,6 +54,16 @@ func commentMember(comment string) []jsonMember {
 		return nil
 	}
 	return []jsonMember{{"//", jsonString(strings.TrimPrefix(comment, "# "))}}
+}
+
+// addComment returns the edit that adds a site's comment beside what is replaced
+// in a top-level block; none where there is no comment, or another one already.
+func (l *jsonLayout) addComment(in *hclsyntax.Block, s site) []Edit {
+	b := commented(in.Body, s.at)
+	if s.comment == "" || b == nil || l.object(b).index("//") >= 0 {
+		return nil
+	}
+	return []Edit{l.insert(l.object(b), l.member(b, s.at), before, commentMember(s.comment))}
 }
 
 // commented returns the innermost block around a place if it is that of a
