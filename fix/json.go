@@ -120,7 +120,7 @@ func (l *jsonLayout) put(o jsonBody, ref int, side jsonSide, m jsonMember) Edit 
 		return l.insert(o, ref, side, []jsonMember{m})
 	}
 	v, spread := o.Members[i].Value, l.spreads(o, i)
-	text := l.style(o, i, spread).value(m.value, l.file.Indent(v.Start), spread)
+	text := l.style(o, i, spread).value(m.value, l.indent(v.Start), spread)
 	return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: text}
 }
 

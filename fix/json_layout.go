@@ -41,7 +41,7 @@ func (l *jsonLayout) insert(o jsonBody, ref int, side jsonSide, members []jsonMe
 	}
 	separator := l.separator(o, ref)
 	_, line, ownLine := cutLast(separator, "\n")
-	base := strings.ReplaceAll(line, ",", " ") // some put commas in front of lines
+	base := strings.ReplaceAll(line, ",", " ")
 	spread := ownLine && l.spreads(o, ref)
 	style := l.style(o, ref, spread)
 	at, text := o.Members[ref].Key.Start, ""
@@ -68,7 +68,7 @@ func (l *jsonLayout) fill(o jsonBody, members []jsonMember) Edit {
 			spread = l.beginsLine(p.Members[i].Key) && l.spreads(p, i)
 		}
 	}
-	text := l.style(o, 0, spread).value(jsonObject(members), l.file.Indent(o.Start), spread)
+	text := l.style(o, 0, spread).value(jsonObject(members), l.indent(o.Start), spread)
 	return Edit{File: l.file.Path, Start: o.Start, End: o.End, New: text}
 }
 
@@ -128,6 +128,13 @@ func firstObject(v terraform.JSONValue) *terraform.JSONValue {
 
 func (l *jsonLayout) text(v terraform.JSONValue) string {
 	return string(l.file.Bytes[v.Start:v.End])
+}
+
+// indent returns what the line of an offset is indented by. Some put commas in
+// front of lines, in the place of a space.
+func (l *jsonLayout) indent(offset int) string {
+	line := string(l.file.Bytes[l.file.LineStart(offset):offset])
+	return strings.ReplaceAll(line[:len(line)-len(strings.TrimLeft(line, " \t,"))], ",", " ")
 }
 
 // beginsLine reports whether nothing but white space is before a value on its

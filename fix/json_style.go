@@ -118,7 +118,7 @@ func (l *jsonLayout) readUnit(v terraform.JSONValue, s *jsonStyle) bool {
 	if first.Start == v.Start || !l.beginsLine(first) {
 		return false
 	}
-	unit, ok := strings.CutPrefix(l.file.Indent(first.Start), l.file.Indent(v.Start))
+	unit, ok := strings.CutPrefix(l.indent(first.Start), l.indent(v.Start))
 	if ok && unit != "" {
 		s.unit = unit
 		return true
