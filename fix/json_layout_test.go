@@ -17,6 +17,7 @@ func TestJSONLayout(t *testing.T) {
 		"two behind commas":             {`{"aws_kms_key": {"k": {"description": "K",  "is_enabled": true}}}`, `"is_enabled": true,  "enable_key_rotation": true}`},
 		"empty":                         {`{"aws_kms_key": {"k": {}}}`, `"k": {"enable_key_rotation": true}`},
 		"empty, with spaces in it":      {`{"aws_kms_key": {"k": { }}}`, `"k": {"enable_key_rotation": true}`},
+		"empty, in a list":              {`[{}, {"aws_kms_key" :{"k" :{}}}]`, `"k" :{"enable_key_rotation" :true}`},
 		"empty, in lines":               {"{\n    \"aws_kms_key\": {\n        \"k\": {}\n    }\n}", "\"k\": {\n            \"enable_key_rotation\": true\n        }"},
 		"empty, beside others on lines": {"{\n    \"aws_kms_key\": {\n        \"j\": {\"description\": \"J\"},\n        \"k\": {}\n    }\n}", "\"k\": {\"enable_key_rotation\": true}\n"},
 		"lines":                         {"{\n \"aws_kms_key\": {\n  \"k\": {\n   \"description\": \"K\"\n  }\n }\n}", "\"K\",\n   \"enable_key_rotation\": true\n  }"},

@@ -70,11 +70,16 @@ func (l *jsonLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
 	return s
 }
 
-// colon returns what stands between the name and the value of a member; of
-// those around that are lined up, what the least of them has.
+// colon returns what stands between the name and the value of a member, where
+// there is none, of one around; of those that are lined up, what the least of them
+// has.
 func (l *jsonLayout) colon(o jsonBody, ref int) string {
 	if len(o.Members) == 0 {
-		o, ref = jsonBody{l.root.List()[0]}, 0
+		for _, around := range l.path(o.Start, o.End) {
+			if len(around.Members) > 0 {
+				o, ref = jsonBody{around}, 0 // it holds the object
+			}
+		}
 	}
 	text := func(m terraform.JSONMember) string { return string(l.file.Bytes[m.Key.End:m.Value.Start]) }
 	out := text(o.Members[ref])
