@@ -2,7 +2,6 @@ package fix
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -66,8 +65,8 @@ func jsonTags(tags []keys.Tag) jsonObject {
 	var out jsonObject
 	for _, t := range tags {
 		name := t.Key
-		if unquoted, err := strconv.Unquote(name); err == nil {
-			name = unquoted
+		if e, err := terraform.ParseExpression(name, ""); err == nil && terraform.IsString(terraform.Literal(e)) {
+			name = terraform.Literal(e).AsString() // it is in quotes
 		}
 		out = append(out, jsonMember{templateEscapes.Replace(name), jsonExpression(t.Value)})
 	}

@@ -105,7 +105,7 @@ func (f *File) body(n JSONValue, depth int) (*hclsyntax.Body, *Error) {
 		}
 		expr, err := f.expressionOf(m.Value)
 		if err == nil && namesReferences(name) {
-			expr = references(expr)
+			expr = asReferences(expr)
 		}
 		if err != nil {
 			return nil, err

@@ -60,8 +60,8 @@ func (f *File) template(n JSONValue) (hclsyntax.Expression, *Error) {
 // https://developer.hashicorp.com/terraform/language/syntax/json#metadata-arguments
 func namesReferences(name string) bool { return name == "depends_on" || name == "replace_triggered_by" }
 
-// references returns a list with its strings as the references that they name.
-func references(e hclsyntax.Expression) hclsyntax.Expression {
+// asReferences returns a list with its strings as the references that they name.
+func asReferences(e hclsyntax.Expression) hclsyntax.Expression {
 	tuple, ok := e.(*hclsyntax.TupleConsExpr)
 	if !ok {
 		return e

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 )
 
 // Outside returns a directory that another one refers to by a relative or
@@ -24,8 +25,8 @@ func (d Dir) Outside(to string) (Dir, error) {
 	} else if !info.IsDir() {
 		return Dir{}, &fs.PathError{Op: "open", Path: to, Err: fs.ErrNotExist}
 	}
-	top := repositoryOf(d.disk)
-	if top == "" || top != repositoryOf(real) {
+	roots := &Roots{}
+	if top := roots.Of(d.disk); top == "" || top != roots.Of(real) {
 		return Dir{}, errOtherRepository
 	}
 	in, err := list(real)
@@ -39,19 +40,32 @@ func (d Dir) In(folder string) []string {
 	return in.names
 }
 
-// Repository returns the root of the git repository that the directory is in, ""
-// for none.
-func (d Dir) Repository() string { return repositoryOf(d.disk) }
+// Roots finds the roots of git repositories. Each folder is looked at once.
+type Roots struct {
+	mutex sync.Mutex
+	of    map[string]string // by folder
+}
 
-// repositoryOf returns the root of the git repository that a folder is in, ""
-// for none.
-func repositoryOf(dir string) string {
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
+// Of returns the root of the git repository that a folder is in, "" for none.
+func (r *Roots) Of(dir string) string {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.of == nil {
+		r.of = map[string]string{}
 	}
+	return r.find(dir)
+}
+
+func (r *Roots) find(dir string) string {
+	root, known := r.of[dir]
+	if known {
+		return root
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		root = dir
+	} else if above := filepath.Dir(dir); above != dir {
+		root = r.find(above)
+	}
+	r.of[dir] = root
+	return root
 }
