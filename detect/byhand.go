@@ -18,9 +18,9 @@ func (j *judgement) byHand(a *hclsyntax.Attribute, o eval.Origin, want string) s
 	case o.Called != nil && o.Kind != eval.Local && len(o.ParameterPath) == 0:
 		return fmt.Sprintf("%s is passed as %s; set %s = %s %s", a.Name, o.Parameter, o.Parameter, want, whereSet(j.in, o))
 	case o.Kind == eval.Local && o.Expr != nil:
-		return fmt.Sprintf("%s = %s is set at %s; change it to %s there", a.Name, j.in.Source(a.Expr), o.In.Place(o.Expr.Range()).Line(), want)
+		return fmt.Sprintf("%s = %s is set at %s; change it to %s there", a.Name, j.in.Written(a.Expr), o.In.Place(o.Expr.Range()).Line(), want)
 	}
-	return fmt.Sprintf("%s = %s is computed; set it to %s", a.Name, j.in.Source(a.Expr), want)
+	return fmt.Sprintf("%s = %s is computed; set it to %s", a.Name, j.in.Written(a.Expr), want)
 }
 
 // whereSet says where a variable gets its value, and which files set it.

@@ -59,5 +59,5 @@ func (c *combination) openReason(g *group) *Reason {
 		right = "true"
 	}
 	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; set it to %s and rerun",
-		a.Name, g.argument.In.Source(a.Expr), when, g.wrong[0].branch, right)
+		a.Name, g.argument.In.Written(a.Expr), when, g.wrong[0].branch, right)
 }

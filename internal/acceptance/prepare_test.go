@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -48,19 +47,6 @@ func (p *preparation) file(name string, src []byte) ([]byte, hcl.Diagnostics) {
 		src = slices.Concat(src[:e.start], e.text, src[e.end:])
 	}
 	return src, nil
-}
-
-// json looks at a file in JSON syntax, which stays as it is.
-func (p *preparation) json(src []byte) {
-	var file struct{ Variable map[string]map[string]any }
-	if json.Unmarshal(src, &file) != nil {
-		return // Terraform will say it
-	}
-	for name, v := range file.Variable {
-		if _, ok := v["default"]; !ok {
-			p.required[name] = true
-		}
-	}
 }
 
 func (p *preparation) block(b *hclsyntax.Block, src []byte) {
