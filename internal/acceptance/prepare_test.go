@@ -20,12 +20,25 @@ type preparation struct {
 	requires bool            // there is a required_providers block
 	foreign  string          // a provider that is not AWS's, if any
 
-	edits []edit // of the file at hand
+	edits edits // of the file at hand
 }
 
 type edit struct {
 	start, end int
 	text       []byte
+}
+
+// edits are those of one file. Of those at the same place the first stands
+// behind the others.
+type edits []edit
+
+// apply returns the text with the edits made.
+func (e edits) apply(text []byte) []byte {
+	slices.SortStableFunc(e, func(a, b edit) int { return b.start - a.start })
+	for _, e := range e {
+		text = slices.Concat(text[:e.start], e.text, text[e.end:])
+	}
+	return text
 }
 
 func newPreparation() *preparation {
@@ -42,11 +55,7 @@ func (p *preparation) file(name string, src []byte) ([]byte, hcl.Diagnostics) {
 	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
 		p.block(b, src)
 	}
-	slices.SortFunc(p.edits, func(a, b edit) int { return b.start - a.start })
-	for _, e := range p.edits {
-		src = slices.Concat(src[:e.start], e.text, src[e.end:])
-	}
-	return src, nil
+	return p.edits.apply(src), nil
 }
 
 func (p *preparation) block(b *hclsyntax.Block, src []byte) {
