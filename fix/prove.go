@@ -19,8 +19,10 @@ type Refusal struct {
 	// cannot be told.
 	Tables  []string
 	Message string
-	// Harm says that the fix is right, and would change something else.
+	// Harm says that the fix is right, and would change something else. Help is
+	// what to do then, "" to change both by hand.
 	Harm bool
+	Help string
 }
 
 // Error returns the message.
@@ -35,8 +37,8 @@ func refusal(tables []string, format string, a ...any) *Refusal {
 // plan's edits made. It returns the first thing that is not as it must be: the
 // new code parses; the tables that the plan fixes are right, and no other
 // verdict changes; a second plan would do nothing; every block that was
-// canonical is; no reference leads round in a new circle; and what the plan
-// does not mean to change has the value that it had; and no variable fails its
+// canonical is; nothing is replaced with what changes in place; no reference
+// leads round in a new circle; what the plan does not mean to change has the value that it had; and no variable fails its
 // own validation.
 func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
 	if len(after.Errors) > len(before.Errors) {
@@ -46,6 +48,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveVerdicts(before, p, after) },
 		func() *Refusal { return proveOnce(after, selection, o) },
 		func() *Refusal { return proveLayout(before, after) },
+		func() *Refusal { return proveTriggers(before, p) },
 		func() *Refusal { return proveReferences(before, p, after) },
 		func() *Refusal { return proveValidations(before, after) },
 	} {

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"maps"
 
 	"cmkify/detect"
@@ -60,7 +61,7 @@ func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reas
 // reason returns why an outcome is left to a person.
 func (r *Refusal) reason() *detect.Reason {
 	if r.Harm {
-		return detect.NewReasonf(detect.Variable, "with its fix, %s; change both by hand", r.Message)
+		return detect.NewReasonf(detect.Variable, "with its fix, %s; %s", r.Message, cmp.Or(r.Help, "change both by hand"))
 	}
 	return detect.NewReasonf(detect.Variable,
 		"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", r.Message)

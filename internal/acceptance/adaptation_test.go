@@ -114,11 +114,6 @@ func (a *adaptation) note(b *hclsyntax.Block) {
 		}
 		a.calls[path.Join(a.dir, from)] = true
 	}
-	for _, nested := range b.Body.Blocks {
-		if nested.Type == "lifecycle" && nested.Body.Attributes["replace_triggered_by"] != nil {
-			a.follow[addressOf(b)] = true
-		}
-	}
 }
 
 // callVariable holds what tells the calls of a directory apart.

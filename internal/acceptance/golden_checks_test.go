@@ -18,22 +18,12 @@ func (b *applyBatch) inPlace(planned plan) {
 		if c == nil || c.idle != "" || action == "read" || action == "create" && c.refused != nil {
 			continue
 		}
-		if action == "replace" && c.follows(address) {
-			continue
-		}
 		key := strings.Contains(address, ".aws_kms_key.")
 		table := strings.Contains(address, ".aws_dynamodb_table.")
 		if action != "create" && action != "update" || !key && (action == "create" || !table) {
 			b.t.Errorf("%s: it is planned to %s %s", c.name, action, address)
 		}
 	}
-}
-
-// follows reports whether the author of the case wants the resource replaced
-// with others: replace_triggered_by takes any change of a table for a reason.
-func (a *application) follows(address string) bool {
-	plain := instanceKey.ReplaceAllString(address, "")
-	return slices.ContainsFunc(sortedKeys(a.result.follow), func(of string) bool { return strings.HasSuffix(plain, "."+of) })
 }
 
 // keptValues holds that nothing is gone and no value has changed but those
@@ -43,7 +33,7 @@ func (b *applyBatch) keptValues(before, after map[string]instance) {
 	for address, was := range before {
 		is, there := after[address]
 		switch {
-		case was.of.idle != "", was.of.follows(address):
+		case was.of.idle != "":
 			continue
 		case !there:
 			b.t.Errorf("%s: %s is gone", was.of.name, address)
@@ -85,7 +75,7 @@ func (b *applyBatch) keptKeys(before map[string]instance) {
 		for _, operation := range []string{"kms.PutKeyPolicy", "kms.ScheduleKeyDeletion", "kms.DisableKey"} {
 			for _, call := range b.aws.called(operation) {
 				id, _ := was.attributes["key_id"].(string)
-				if was.typ == "aws_kms_key" && was.of.idle == "" && !was.of.follows(address) && strings.Contains(call.body, id) {
+				if was.typ == "aws_kms_key" && was.of.idle == "" && strings.Contains(call.body, id) {
 					b.t.Errorf("%s: of %s, %v", was.of.name, address, call)
 				}
 			}

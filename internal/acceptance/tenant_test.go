@@ -23,7 +23,6 @@ type tenant struct {
 	regions map[string]bool   // that it needs a provider configuration for
 	unfit   string            // why it cannot be applied, or ""
 	blocks  map[string]bool   // addresses, after their directories
-	follow  map[string]bool   // addresses of what its author wants replaced with other things
 
 	old   map[string]bool   // the blocks that the run has not made
 	homes map[string]string // the region of what names none, by directory
@@ -37,7 +36,7 @@ func newTenants(c goldenCase, folder string) (before, after *tenant) {
 		homes[dir] = homeOf(c.after, dir)
 	}
 	tenantOf := func(files map[string][]byte) *tenant {
-		n := &tenant{folder: folder, files: map[string][]byte{}, regions: map[string]bool{}, blocks: map[string]bool{}, follow: map[string]bool{}, old: old, homes: homes}
+		n := &tenant{folder: folder, files: map[string][]byte{}, regions: map[string]bool{}, blocks: map[string]bool{}, old: old, homes: homes}
 		n.adapt(files)
 		return n
 	}

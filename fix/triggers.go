@@ -1,0 +1,88 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
+)
+
+// proveTriggers holds that nothing is replaced because a table or key changes
+// in place: replace_triggered_by replaces its resource when one that it names is
+// updated, or an attribute of it gets another value.
+// https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#replace_triggered_by
+func proveTriggers(before *Judged, p *Plan) *Refusal {
+	for _, j := range before.Modules {
+		for _, r := range j.Module.Resources {
+			for _, t := range triggersOf(r) {
+				if address := terraform.AddressOf(t); p.changes(j.Module.Dir, address, firstAttribute(t)) {
+					return &Refusal{
+						Tables: p.tablesAt(j.Module, address), Harm: true, Help: "take it out there first",
+						Message: fmt.Sprintf("Terraform would replace %s, whose replace_triggered_by names %s", r.Address(), address),
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// triggersOf returns what the replace_triggered_by of a resource refers to.
+func triggersOf(r *terraform.Resource) []hcl.Traversal {
+	var out []hcl.Traversal
+	lifecycles, _ := r.Nested("lifecycle")
+	for _, b := range lifecycles {
+		if a := b.Body.Attributes["replace_triggered_by"]; a != nil {
+			out = append(out, hclsyntax.Variables(a.Expr)...)
+		}
+	}
+	return out
+}
+
+// firstAttribute returns the attribute of a resource that a reference leads to or
+// through, "" for the resource itself.
+func firstAttribute(t hcl.Traversal) string {
+	for _, step := range t[min(2, len(t)):] {
+		if step, ok := step.(hcl.TraverseAttr); ok {
+			return step.Name
+		}
+	}
+	return ""
+}
+
+// changes reports whether the plan changes an attribute of a resource, or, for
+// "", any of it.
+func (p *Plan) changes(dir, address, attribute string) bool {
+	for at := range p.meant {
+		if at.dir == dir && at.block == address && (attribute == "" || strings.Split(at.path, ".")[0] == attribute) {
+			return true
+		}
+	}
+	return false
+}
+
+// tablesAt returns the outcomes whose fix changes the resource with an address.
+func (p *Plan) tablesAt(m *terraform.Module, address string) []string {
+	var out []string
+	for _, o := range p.Outcomes {
+		wants := slices.Clone(o.Wants)
+		for _, k := range o.Keys {
+			if k.Rotation != nil {
+				wants = append(wants, *k.Rotation)
+			}
+		}
+		changes := slices.ContainsFunc(wants, func(w detect.Want) bool {
+			at := slotOf(w.Argument)
+			return at.dir == m.Dir && at.block == address
+		})
+		if changes && o.Status == detect.Fixable {
+			out = append(out, o.ID())
+		}
+	}
+	return out
+}
