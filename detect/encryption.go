@@ -149,7 +149,10 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 		j.undecided = NewReason(UnknownKeyBranch, ": it refers to what a file declares that cannot be read")
 		return
 	}
-	v = j.in.Settle(a.Expr, scope, v)
+	if v, ok = j.in.Settle(a.Expr, scope, v); !ok {
+		j.impossible = true
+		return
+	}
 	if bare, _ := v.Unmark(); !bare.IsKnown() && why != "" {
 		j.undecided = NewReason(UnknownKeyBranch, detail(why))
 		return

@@ -188,8 +188,8 @@ func (j *judgement) replicaResource(r *terraform.Resource) {
 // keyed reports whether an argument is a valid customer managed key in this
 // world.
 func (j *judgement) keyed(a *hclsyntax.Attribute, scope eval.Scope) bool {
-	v := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
-	return j.verdict(v, a, scope, "").problem == ""
+	v, possible := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
+	return !possible || j.verdict(v, a, scope, "").problem == ""
 }
 
 // strongConsistency reports whether the table's replicas are strongly
