@@ -29,6 +29,9 @@ type entry struct {
 	keys    bool // it may declare keys
 	root    bool // it says where its state is
 	sources []string
+	tests   bool     // it has files of tests
+	tested  []string // sources of modules in them
+	alone   bool     // tests run it by itself
 	calls   []*entry // those that its calls may lead to
 	example bool     // it shows how something is used, or tests it
 	shown   bool     // an example calls it
@@ -71,12 +74,12 @@ func newIndex(ctx context.Context, o Options) *index {
 func (x *index) walk(ctx context.Context, o Options, paths []string, outside bool) {
 	var reading sync.WaitGroup
 	slots := make(chan struct{}, o.Jobs)
-	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
+	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Hidden: true, Locks: o.Locks}
 	for dir, err := range tree.Walk(ctx, paths, walk) {
 		if outside && (err != nil || x.byDisk[dir.Disk()] != nil) {
 			continue
 		}
-		e := &entry{dir: dir, err: err, outside: outside}
+		e := &entry{dir: dir, err: err, outside: outside || dir.Hidden}
 		x.entries = append(x.entries, e)
 		if err != nil {
 			continue
@@ -87,7 +90,7 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 			defer func() { <-slots }()
 			e.begun = time.Now()
 			x.look(e)
-			if o.Write && !outside {
+			if o.Write && !e.outside {
 				if err := e.dir.RemoveStray(ctx); err != nil {
 					e.errors = append(e.errors, located(err))
 				}
@@ -121,7 +124,9 @@ func (x *index) around(o Options) []string {
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // wanted reports whether a file of this name makes its folder one to look at.
-func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
+func wanted(name string) bool {
+	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name)
+}
 
 // look reads a directory's Terraform files, and keeps what their bytes tell.
 func (x *index) look(e *entry) {
@@ -132,13 +137,18 @@ func (x *index) look(e *entry) {
 
 func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 	for _, name := range dir.Names {
-		if terraform.IsConfig(name) {
-			e.files++
-		} else if !terraform.IsTerragrunt(name) {
+		if !wanted(name) {
 			continue
 		}
 		src, err := dir.Append((*buffer)[:0], name)
 		*buffer = src
+		if terraform.IsTest(name) {
+			e.takeTest(src)
+			continue
+		}
+		if terraform.IsConfig(name) {
+			e.files++
+		}
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src)
 		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
@@ -178,7 +188,7 @@ func (x *index) connect(examples bool) {
 	for i := 0; i < len(x.entries); i++ { // it grows by those outside
 		e := x.entries[i]
 		e.at = i
-		e.example = !examples && x.isExample(e)
+		e.example = e.dir.Hidden || !examples && x.isExample(e)
 		for _, source := range e.sources {
 			if to := x.lead(e, source); to != nil && to != e && !slices.Contains(e.calls, to) {
 				e.calls = append(e.calls, to)
@@ -186,6 +196,7 @@ func (x *index) connect(examples bool) {
 			}
 		}
 		e.sources = nil
+		x.markTested(e)
 	}
 	for _, e := range x.entries {
 		if !e.outside {

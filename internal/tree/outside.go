@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 )
 
 // Outside returns a directory that another one refers to by a relative or
@@ -42,6 +43,21 @@ func (d Dir) In(folder string) []string {
 // Repository returns the root of the git repository that the directory is in, ""
 // for none.
 func (d Dir) Repository() string { return repositoryOf(d.disk) }
+
+// Above returns the resolved paths of the directory and of the folders above it,
+// up to the root of the git repository, or to the folder that was given.
+func (d Dir) Above() []string {
+	top := repositoryOf(d.disk)
+	if top == "" {
+		top = filepath.Clean(strings.TrimSuffix(d.disk, filepath.FromSlash(d.Relative)))
+	}
+	out := []string{d.disk}
+	for at := d.disk; at != top && at != filepath.Dir(at); {
+		at = filepath.Dir(at)
+		out = append(out, at)
+	}
+	return out
+}
 
 // repositoryOf returns the root of the git repository that a folder is in, ""
 // for none.
