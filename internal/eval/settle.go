@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -17,7 +16,14 @@ import (
 // values are returned as they are. It is not possible where Terraform would
 // report an error.
 func (i *Instance) Settle(e hclsyntax.Expression, s Scope, v cty.Value) (settled cty.Value, possible bool) {
-	return i.asCalled(e, s, v, true)
+	v, possible = i.asCalled(e, s, v, true)
+	if !possible || unmark(v).IsKnown() {
+		return v, possible
+	}
+	if p, found := (site{in: i, scope: s, e: e}).part(); found && p.mayLack() && i.ev.passedNull(p.at.named(), v) {
+		return cty.NullVal(cty.DynamicPseudoType), true
+	}
+	return v, true
 }
 
 // SettleRequired is Settle for an argument that takes no null.
@@ -42,11 +48,11 @@ func (i *Instance) asCalled(e hclsyntax.Expression, s Scope, v cty.Value, mayBeN
 	if _, told := i.ev.told(at.in.variableID(name)); told {
 		return v, true
 	}
-	path := t.Traversal[2:]
-	fallback, diags := path.TraverseRel(at.in.fallback(at.in.Variable(name)))
+	p := part{in: at.in, name: name, path: t.Traversal[2:]}
+	fallback, left := p.fallback()
 	switch {
-	case diags.HasErrors():
-	case mayBeNull && !at.in.Variable(name).NeverNull(path) && !nothing(fallback) && i.ev.passedNull(at, v):
+	case !left:
+	case mayBeNull && p.takesNull() && !nothing(fallback) && i.ev.passedNull(at.named(), v):
 		return cty.NullVal(cty.DynamicPseudoType), true
 	case at.in.leftOut(name, fallback):
 		return fallback, true
@@ -76,19 +82,21 @@ func (i *Instance) leftOut(name string, fallback cty.Value) bool {
 // passedNull decides whether callers pass null for a variable, or a part of it,
 // that is not known: then its default does not count.
 // https://developer.hashicorp.com/terraform/language/values/variables#disallowing-null-input-values
-func (ev *Evaluator) passedNull(of site, v cty.Value) bool {
-	id, name := of.id()
+func (ev *Evaluator) passedNull(of named, v cty.Value) bool {
 	null := cty.NullVal(cty.DynamicPseudoType)
-	if ev.world == nil || definitelyNotNull(unmark(v)) || slices.ContainsFunc(ev.world.unequal[id], cty.Value.IsNull) {
+	if have, told := ev.told(of.id); told {
+		return have.IsNull()
+	}
+	if ev.world == nil || definitelyNotNull(unmark(v)) || slices.ContainsFunc(ev.world.unequal[of.id], cty.Value.IsNull) {
 		return false
 	}
-	taken, decided := ev.choose(id+" == null", []string{name + " is not null", name + " is null"})
+	taken, decided := ev.choose(of.id+" == null", []string{of.name + " is not null", of.name + " is null"})
 	switch {
 	case !decided:
 	case taken == 1:
-		ev.world.equal[id] = null
+		ev.world.equal[of.id] = null
 	default:
-		ev.world.unequal[id] = append(ev.world.unequal[id], null)
+		ev.world.unequal[of.id] = append(ev.world.unequal[of.id], null)
 	}
 	return decided && taken == 1
 }
@@ -103,19 +111,15 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 	for IsOpaque(text) {
 		mark := opaqueText.FindString(text)
 		of, known := i.ev.standIns.variables[mark]
-		if !known || !of.in.left(of.name) {
+		if !known {
 			return v, true
 		}
-		fallback := unmark(of.in.fallback(of.in.Variable(of.name)))
 		whole := text == mark
-		name := &hclsyntax.ScopeTraversalExpr{Traversal: hcl.Traversal{hcl.TraverseRoot{Name: "var"}, hcl.TraverseAttr{Name: of.name}}}
-		switch {
-		case !fallback.IsKnown(), !whole && !terraform.IsString(fallback):
-			return v, true
-		case mayBeNull && !nothing(fallback) && i.ev.passedNull(site{in: of.in, e: name}, of.in.variable(of.name)):
-			i.ev.generation++ // what this world has evaluated did not know
-			return i.Try(e, s)
-		case !of.in.leftOut(of.name, fallback):
+		fallback, left := of.fallback()
+		switch null := left && !nothing(fallback) && of.takesNull() || of.mayLack(); {
+		case mayBeNull && null && i.ev.passedNull(of.named(), of.value()):
+			return i.withNull(of, whole, e, s)
+		case !left, !fallback.IsKnown(), !whole && !terraform.IsString(fallback), !of.in.leftOut(of.name, fallback):
 			return v, true
 		case whole:
 			return fallback, true
@@ -123,4 +127,14 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 		text = strings.ReplaceAll(text, mark, fallback.AsString())
 	}
 	return cty.StringVal(text), true
+}
+
+// withNull returns what an expression comes to where a part of a variable is
+// null, which is the whole of it, or some of its text.
+func (i *Instance) withNull(of part, whole bool, e hclsyntax.Expression, s Scope) (v cty.Value, possible bool) {
+	if len(of.path) == 0 {
+		i.ev.generation++ // what this world has evaluated did not know
+		return i.Try(e, s)
+	}
+	return cty.NullVal(cty.DynamicPseudoType), whole
 }

@@ -32,7 +32,7 @@ func (i *Instance) variable(name string) cty.Value {
 		})
 		value = i.ev.narrowed(i.variableID(name), value)
 	}
-	value = i.ev.hideVariable(value, i, name)
+	value = i.ev.hideVariable(value, part{in: i, name: name})
 	if v.Sensitive {
 		value = value.Mark(Sensitive)
 	}

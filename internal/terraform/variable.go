@@ -187,28 +187,6 @@ func (v *Variable) Convert(given cty.Value) cty.Value {
 	return out.WithMarks(marks)
 }
 
-// NeverNull reports whether what a path leads to in the variable has a default
-// by the variable's type, which it has in the place of a null, too.
-// https://developer.hashicorp.com/terraform/language/expressions/type-constraints#optional-object-type-attributes
-func (v *Variable) NeverNull(path hcl.Traversal) bool {
-	at := v.defaults
-	for n, step := range path {
-		if at == nil {
-			return false
-		}
-		attribute, ok := step.(hcl.TraverseAttr)
-		if !ok || !at.Type.IsObjectType() {
-			at = at.Children[""]
-			continue
-		}
-		if value, has := at.DefaultValues[attribute.Name]; has && n == len(path)-1 {
-			return !value.IsNull()
-		}
-		at = at.Children[attribute.Name]
-	}
-	return false
-}
-
 // SignOfRoot reports whether the directory shows that Terraform is run in it:
 // it says where its state is, has values for its variables, configures a
 // provider's region, or holds a lock file.
