@@ -48,6 +48,7 @@ const (
 	OldProvider       ReasonID = "old-provider"
 	GeneratedFile     ReasonID = "generated-file"
 	UnnamedFile       ReasonID = "unnamed-file"
+	UnselectedCall    ReasonID = "unselected-call"
 	ModuleSource      ReasonID = "module-source"
 	BrokenSibling     ReasonID = "broken-sibling"
 	UnknownEnabled    ReasonID = "unknown-enabled"
@@ -129,6 +130,7 @@ var Rows = []Row{
 	{ReasonKind, string(GeneratedFile), "the fix would change a generated file; change its generator", "The file of the table, or of its key, says that a program generated it."},
 	{ReasonKind, string(ModuleSource), "its module does not take the key from an argument that cmkify can set", "The table is in a published module, which takes no key, or takes it in a way that cmkify does not write; the message says what helps."},
 	{ReasonKind, string(UnnamedFile), "the fix needs a file that was not named, or is excluded; run cmkify on the directory", "Only named files are written, and none that `--exclude` or `.gitignore` lists; the fix needs another one."},
+	{ReasonKind, string(UnselectedCall), "the fix would also change tables that --only or --skip leaves out; select them, too", "One module makes the table for several calls, and `--only` or `--skip` names the address of some of them: only what a call passes can be changed for that call alone."},
 	{ReasonKind, string(BrokenSibling), "a file in its directory has errors; fix it and rerun", "A file that cannot be read may change the verdict."},
 	{ReasonKind, string(UnknownKeyBranch), "cannot determine whether the key is customer managed", "In some case that the configuration leaves open, the table has no customer managed key; the message names it."},
 	{ReasonKind, string(UnknownEnabled), "cannot determine whether encryption is enabled", "`enabled` depends on what is not in the configuration: a variable without a value, a resource."},
