@@ -136,7 +136,15 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 		h.passes[at] = &pass{unnamed: calls[i].File}
 		return h.passes[at]
 	}
-	if !wanted || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+	if len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+		return nil
+	}
+	if !h.chooser.GivenElsewhere() {
+		if h.passes[at] = p.passedAlready(h, calls, need, at); h.passes[at] != nil {
+			return h.passes[at]
+		}
+	}
+	if !wanted {
 		return nil
 	}
 	v := p.newVariable(h, need, at)
