@@ -152,6 +152,9 @@ type Want struct {
 	Keep, OrNothing bool
 	// Open says that a variable which others decide takes part.
 	Open bool
+	// Decides is the for_each of the dynamic block that the value switches on, as
+	// it is meant to; nil for none.
+	Decides *hclsyntax.Attribute
 	// Partly says that the table is reached in ways, too, that are not selected.
 	Partly bool
 	// Comment, if any, goes on a line above.

@@ -115,7 +115,7 @@ var Rows = []Row{
 	{ProblemKind, string(ReplicaWithoutKey), "has a replica without a key of its own region", "A replica without `kms_key_arn`; with a customer managed key on the table, apply fails until every replica has one."},
 
 	{ReasonKind, string(IgnoreChanges), "its lifecycle ignores this change, so a fix would have no effect; remove the argument from ignore_changes and rerun", "`ignore_changes` of the table lists `server_side_encryption` or `all`, or that of its key `enable_key_rotation`: Terraform would not apply the change."},
-	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty; a static block beside it would be an error as soon as it is not."},
+	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty, and not because a call passes no key; a static block beside it would be an error as soon as it is not."},
 	{ReasonKind, string(Variable), "the value is set outside this configuration; set enabled = true and the ARN of a customer managed key there", "The value comes from a place that cmkify does not write, or is right in some cases and must not change there."},
 	{ReasonKind, string(Override), "the effective value is in a JSON override file; change it there", "What Terraform merges over the table is in an `_override.tf.json` file."},
 	{ReasonKind, string(JSONSyntax), "it is in a .tf.json file, which cmkify does not rewrite; add", "JSON is judged, not rewritten; the message has the lines to paste."},

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -17,6 +18,7 @@ func (g *group) want() Want {
 		if f.source == nil {
 			w.Sources = nil
 		}
+		w.Decides = cmp.Or(w.Decides, f.decides)
 	}
 	if len(w.Sources) == 0 {
 		return w

@@ -91,6 +91,9 @@ func (p *planner) arguments() map[*hclsyntax.Attribute]bool {
 			if a := w.Argument.Attribute(); a != nil {
 				out[a] = true
 			}
+			if w.Decides != nil {
+				out[w.Decides] = true
+			}
 		}
 	}
 	return out
