@@ -181,7 +181,7 @@ func (j *judgement) misnamed(f *fact, a *hclsyntax.Attribute, o eval.Origin, v k
 	if f.source = v.renamed(o); f.source != nil {
 		f.at, f.source.Ways = f.source.At, []*eval.Instance{j.in}
 	} else if v.arn == "" {
-		f.declined = &Reason{Variable, f.why}
+		f.declined = &Reason{Variable, f.why.text()}
 	}
 }
 

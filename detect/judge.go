@@ -23,7 +23,7 @@ type fact struct {
 	repair   bool                 // it can be set right in this case alone, whatever it is in others
 	decides  *hclsyntax.Attribute // for_each of the dynamic block that the value switches on, nil for none
 	open     bool                 // a variable that others decide is what it is
-	why      string               // where the value comes from
+	why      remedy               // where the value comes from
 	declined *Reason              // why no rewrite can fix it, else nil
 	comment  string               // to be written above
 	keys     []Key                // that a right one names

@@ -153,7 +153,7 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 			f.problem = ReplicaWithoutKey
 		}
 		if r.Dynamic != nil && r.Known != "" && f.value.Key != nil {
-			f.why = strings.Replace(f.why, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
+			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
 		}
 	}
 }
