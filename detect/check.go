@@ -129,8 +129,9 @@ func (f *Finding) combine(sights []*sight, o Options, errors bool) {
 // when nothing is left of it.
 func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 	var suppressed []*check
+	failed := failedAt(f.Table, sights)
 	for _, c := range checks {
-		if comment := o.Comments.Find(f.declaration(), &c.suppressedBy); comment != nil {
+		if comment := o.Comments.Find(f.declaration(), &c.suppressedBy, failed...); comment != nil {
 			suppressed = append(suppressed, c)
 			f.Suppression = cmp.Or(f.Suppression, comment)
 		}
@@ -147,4 +148,15 @@ func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 		return
 	}
 	*f = *rest
+}
+
+// failedAt returns the addresses at which a table is not known to be compliant.
+func failedAt(table *terraform.Resource, sights []*sight) []suppress.Address {
+	var out []suppress.Address
+	for _, s := range sights {
+		if files := s.in.Root().Files; s.status() != Compliant && len(files) > 0 {
+			out = append(out, suppress.Address{Text: s.in.Address() + table.Address() + s.key, From: files[0]})
+		}
+	}
+	return out
 }
