@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"cmkify/internal/cli"
 	"cmkify/internal/explain"
 	"cmkify/internal/registry"
+	"cmkify/internal/report"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 	"cmkify/internal/testkit/golden"
@@ -301,6 +303,56 @@ func TestStandardInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFormatsPage holds that the page of formats has a row for each of them, and
+// that the JSON document has the members that it shows.
+func TestFormatsPage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("internal", "docs", "formats.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(string(page), -1) {
+		rows = append(rows, m[1])
+	}
+	want := slices.Sorted(slices.Values(report.Names))
+	if slices.Sort(rows); !slices.Equal(rows, want) {
+		t.Errorf("the page has rows for %v; the formats are %v", rows, want)
+	}
+	_, shape, _ := strings.Cut(string(page), "```\n{")
+	shape, _, _ = strings.Cut(shape, "```")
+	var shown []string
+	for _, m := range regexp.MustCompile(`"(\w+)"`).FindAllStringSubmatch(shape, -1) {
+		shown = append(shown, m[1])
+	}
+	var stdout, stderr bytes.Buffer
+	cli.Main([]string{"-n", "--format", "json", "golden/example"}, nil, &stdout, &stderr)
+	var document any
+	if err := json.Unmarshal(stdout.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range memberNames(document) {
+		if !slices.Contains(shown, name) {
+			t.Errorf("the page does not show %q of the JSON document", name)
+		}
+	}
+}
+
+// memberNames returns the names of the members of all objects in a document.
+func memberNames(document any) []string {
+	var out []string
+	switch v := document.(type) {
+	case map[string]any:
+		for name, member := range v {
+			out = append(append(out, name), memberNames(member)...)
+		}
+	case []any:
+		for _, element := range v {
+			out = append(out, memberNames(element)...)
+		}
+	}
+	return out
 }
 
 // TestEmptyPatch holds that what the README pipes into git works when there is

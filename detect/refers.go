@@ -40,7 +40,7 @@ func (r *reference) through(in *eval.Instance, t hcl.Traversal) bool {
 			}
 		}
 	case "var":
-		for _, name := range terraform.StepNames(t, in.Variables) {
+		for _, name := range terraform.StepNames(t, in.VariableNames) {
 			if in.Caller == nil || !r.once(in, "var."+name) {
 				continue
 			}
@@ -68,7 +68,7 @@ func (r *reference) output(in *eval.Instance, t hcl.Traversal) bool {
 		}
 		called, _ := in.Called(c)
 		for _, child := range called {
-			for _, name := range terraform.StepNames(append(hcl.Traversal{t[0]}, rest...), child.Outputs) {
+			for _, name := range terraform.StepNames(append(hcl.Traversal{t[0]}, rest...), child.OutputNames) {
 				o := child.Output(name)
 				if o != nil && o.Expr != nil && r.once(child, "output."+name) && r.in(child, o.Expr) {
 					return true

@@ -105,9 +105,9 @@ func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr)
 		}
 	}
-	for _, name := range m.Outputs() {
-		if address := "output." + name; !g.skips(m, address) {
-			g.body(m, prefix, g.node(prefix, address), m.Output(name).Block.Body)
+	for _, o := range m.Outputs() {
+		if address := "output." + o.Name; !g.skips(m, address) {
+			g.body(m, prefix, g.node(prefix, address), o.Block.Body)
 		}
 	}
 	for _, c := range m.AWSConfigs() {
@@ -144,7 +144,7 @@ func (g *graph) node(prefix, address string) string {
 // not in reach is one thing, which depends on all its arguments.
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
-	if !c.Aside && c.Target() == nil || depth > maxGraph {
+	if !inReach(c) || depth > maxGraph {
 		if !g.skips(m, c.Address()) {
 			g.body(m, prefix, name, c.Block.Body)
 		}

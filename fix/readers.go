@@ -154,6 +154,7 @@ func (r readers) follow(m *terraform.Module, name string, path []cty.Value, dept
 	if depth > 40 {
 		return false
 	}
+	m.RequireReaders(name)
 	for _, u := range r.of(m)[name] {
 		if !overlap(path, u.path) || end(u) {
 			continue

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
@@ -67,7 +66,7 @@ func onOneLine(f *terraform.File, block *hclsyntax.Block) bool {
 // ends that begins on it.
 func endOfLine(f *terraform.File, offset int) int {
 	end := f.LineEnd(offset)
-	for _, t := range f.TokensIn(hcl.Range{Start: hcl.Pos{Byte: offset}, End: hcl.Pos{Byte: len(f.Bytes)}}) {
+	for _, t := range f.TokensFrom(offset) {
 		if t.Range.Start.Byte >= end {
 			break
 		}

@@ -14,11 +14,11 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 	case "local":
 		return prefixed(prefix+"local.", terraform.StepNames(t, m.Locals))
 	case "var":
-		return prefixed(prefix+"var.", terraform.StepNames(t, m.Variables))
+		return prefixed(prefix+"var.", terraform.StepNames(t, m.VariableNames))
 	case "module":
 		address := terraform.AddressOf(t)
 		c := m.FindCall(strings.TrimPrefix(address, "module."))
-		if c == nil || !c.Aside && c.Target() == nil {
+		if !inReach(c) {
 			return []string{prefix + address}
 		}
 		rest := t[min(2, len(t)):]
@@ -29,13 +29,16 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 		}
 		if len(rest) > 0 {
 			if a, ok := rest[0].(hcl.TraverseAttr); ok {
+				if !c.Aside {
+					outputs(c.Target(), a.Name)
+				}
 				return []string{g.output(c, prefix+address+".", a.Name)}
 			}
 		}
 		if c.Aside {
 			return []string{g.output(c, prefix+address+".", "")}
 		}
-		return prefixed(prefix+address+".output.", c.Target().Outputs())
+		return prefixed(prefix+address+".output.", outputs(c.Target(), ""))
 	}
 	if r := m.Referred(t); r != nil {
 		return []string{prefix + r.Address()}
@@ -45,6 +48,9 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 	}
 	return nil
 }
+
+// inReach reports whether the module of a call is one that can be read.
+func inReach(c *terraform.Call) bool { return c != nil && (c.Aside || c.Target() != nil) }
 
 // output returns the node of an output of a call, "" for all of them. Those of
 // a module that has no part in what is judged are read on demand.
@@ -60,12 +66,26 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 				g.taken[inner] = true
 				g.module(c.Target(), inner, strings.Count(inner, "module."))
 			}
+			names := outputs(c.Target(), name)
 			if name == "" {
-				g.edges[node] = prefixed(node, c.Target().Outputs())
+				g.edges[node] = prefixed(node, names)
 			}
 		}
 	}
 	return node
+}
+
+// outputs returns the output of a module of that name, "" for all, which must
+// have been read.
+func outputs(m *terraform.Module, name string) []string {
+	names := []string{name}
+	if name == "" {
+		names = m.OutputNames()
+	}
+	for _, name := range names {
+		m.Require("output." + name)
+	}
+	return names
 }
 
 func prefixed(prefix string, names []string) []string {

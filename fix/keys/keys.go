@@ -25,6 +25,7 @@ type Options struct {
 	Policy string // PolicyDynamoDB or PolicyNone
 	Name   string // label of a new key of the default provider and region
 	Given  *Given // the key to use instead of a new one, or nil
+	Tags   []Tag  // of new keys, besides those of their tables
 	// SkipReplicas leaves tables with replicas that need keys to a person.
 	SkipReplicas bool
 	// Newer says that modules without any sign of the AWS provider's version

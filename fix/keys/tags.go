@@ -1,10 +1,14 @@
 package keys
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
@@ -14,13 +18,37 @@ import (
 // them, or one key and value, as written.
 type Tag struct{ Ref, Key, Value string }
 
-// Tag gives each new key the tags that all its tables have. tables are those
-// that each key is for.
+// ParseTag reads a tag that is given as KEY=VALUE, both as texts.
+// https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html
+func ParseTag(text string) (Tag, error) {
+	key, value, found := strings.Cut(text, "=")
+	switch {
+	case !found || key == "":
+		return Tag{}, errors.New("want KEY=VALUE")
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return Tag{}, errors.New("AWS keeps names that begin with aws: for itself")
+	}
+	written := func(text string) string { return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes()) }
+	tag := Tag{Key: key, Value: written(value)}
+	if !terraform.ValidName(key) {
+		tag.Key = written(key)
+	}
+	return tag, nil
+}
+
+// Tag gives each new key the tags that all its tables have, and those that are
+// asked for, which win. tables are those that each key is for.
 func (c *Chooser) Tag(tables func(*New) []*terraform.Resource) {
 	for _, n := range c.Created {
-		n.Tags = c.shared(tables(n))
+		n.Tags = slices.DeleteFunc(c.shared(tables(n)), func(t Tag) bool {
+			return slices.ContainsFunc(c.Options.Tags, func(asked Tag) bool { return t.Ref == "" && t.name() == asked.name() })
+		})
+		n.Tags = append(n.Tags, c.Options.Tags...)
 	}
 }
+
+// name returns the key as a text.
+func (t Tag) name() string { return strings.Trim(t.Key, `"`) }
 
 func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
 	var out []Tag

@@ -61,6 +61,7 @@ func (c *Chooser) identities() []identity {
 }
 
 func (c *Chooser) readIdentities() []identity {
+	c.In.RequireAccess()
 	r := &policyReader{in: c.In, byName: map[string]int{}}
 	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group"} {
 		for _, owner := range c.In.OfType(kind) {
@@ -81,7 +82,10 @@ func (c *Chooser) readIdentities() []identity {
 		}
 	}
 	for _, d := range c.In.Resources {
-		if d.Kind() == "data.aws_iam_policy_document" && !r.used(d) {
+		if d.Kind() != "data.aws_iam_policy_document" {
+			continue
+		}
+		if c.In.RequireReaders(d.Address()); !r.used(d) {
 			r.document(d)
 		}
 	}

@@ -215,7 +215,7 @@ func (b *batch) rootFiles(inWorlds bool) map[string][]byte {
 			out[u.folder()+"/"+name] = src
 		}
 		out[u.folder()+"/probes.tf"] = probeFile(b.t, u.files)
-		root.calls(u, module.Outputs())
+		root.calls(u, module.OutputNames())
 	}
 	for _, u := range b.taken() {
 		out[u.folder()+"/providers.tf"] = fmt.Appendf(nil, "terraform {\n  required_providers {\n    aws = {\n      source = \"hashicorp/aws\"\n      configuration_aliases = [aws.%s]\n    }\n  }\n}\n", strings.Join(sortedKeys(root.providers), ", aws."))

@@ -25,7 +25,7 @@ type Flags struct {
 	NoSuppressions, NoGitignore, NoConfig        bool
 	Quiet, Verbose, Version                      bool
 	IncludeExamples, NoInstalledModules          bool
-	Exclude, Only, Skip                          []string
+	Exclude, Only, Skip, Tags                    []string
 	KMSKey, KeyPolicy, KeyName, KeyPer, Replicas string
 	Color, Completion, StdinFilename             string
 	Jobs                                         int
@@ -49,7 +49,7 @@ type group struct {
 
 var groups = []group{
 	{"What to do", []string{"dry-run", "check", "only", "skip", "exclude", "include-examples", "no-installed-modules", "no-gitignore", "no-suppressions", "strict", "exit-zero"}, ""},
-	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "replicas"}, ""},
+	{"The key", []string{"kms-key", "key-policy", "key-name", "key-per", "tags", "replicas"}, ""},
 	{"Output", []string{"format", "output", "color", "quiet", "verbose"}, "F: " + strings.Join(report.Names, ", ")},
 	{"Other options", []string{"no-config", "stdin-filename", "jobs", "completion", "version", "help"}, ""},
 }
@@ -71,6 +71,7 @@ func (f *Flags) set() *pflag.FlagSet {
 	s.StringVar(&f.KMSKey, "kms-key", "", "use the key that `EXPR` names, an ARN or a reference")
 	s.StringVar(&f.KeyPolicy, "key-policy", keys.PolicyDynamoDB, "`dynamodb` or none: who may use a new key")
 	s.StringVar(&f.KeyName, "key-name", "dynamodb", "`LABEL` of a new key")
+	s.StringArrayVar(&f.Tags, "tags", nil, "tag new keys with `KEY=VALUE`, too; repeatable")
 	s.StringVar(&f.KeyPer, "key-per", "root", "one new key in each `root` module, or table module")
 	s.StringVar(&f.Replicas, "replicas", "fix", "`fix` or skip tables with replicas that need keys")
 	s.StringArrayVar(&f.formats, "format", nil, "`F` to stdout or, as F=FILE, to a file; repeatable")
@@ -130,12 +131,18 @@ func (f *Flags) choices() error {
 		{"completion", f.Completion, []string{"", "bash", "zsh", "fish"}},
 	} {
 		if !slices.Contains(c.of, c.value) {
-			return fmt.Errorf("--%s %q: want %s", c.flag, c.value, strings.Join(c.of, " or "))
+			of := slices.DeleteFunc(c.of, func(value string) bool { return value == "" })
+			return fmt.Errorf("--%s %q: want %s", c.flag, c.value, strings.Join(of, " or "))
 		}
 	}
 	if f.KMSKey != "" {
 		if _, err := keys.ParseGiven(f.KMSKey); err != nil {
 			return fmt.Errorf("--kms-key: %w", err)
+		}
+	}
+	for _, tag := range f.Tags {
+		if _, err := keys.ParseTag(tag); err != nil {
+			return fmt.Errorf("--tags %q: %w", tag, err)
 		}
 	}
 	switch {

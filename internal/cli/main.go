@@ -100,6 +100,10 @@ func (c *command) options(f *Flags, paths []string) engine.Options {
 			KeyInModule: f.KeyPer == "module",
 		},
 	}
+	for _, text := range f.Tags {
+		tag, _ := keys.ParseTag(text)
+		work.Fix.Keys.Tags = append(work.Fix.Keys.Tags, tag)
+	}
 	if f.KMSKey != "" {
 		work.Fix.Keys.Given, _ = keys.ParseGiven(f.KMSKey)
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"cmkify/fix"
@@ -34,6 +35,9 @@ type Options struct {
 	Diff               bool // results have the diff
 	Locks              tree.Locks
 	Fix                fix.Options
+
+	readAll bool // all blocks are read
+	left    *int // where it is counted how many are not, nil for nowhere
 }
 
 // A Result is what a run found and did in one directory.
@@ -78,36 +82,54 @@ func Run(ctx context.Context, o Options, emit func(Result) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	x := newIndex(ctx, o)
-	queue := make(chan func() Result, 8*o.Jobs)
-	go func() {
-		defer close(queue)
-		slots := make(chan struct{}, o.Jobs)
-		for _, e := range x.entries {
-			if ctx.Err() != nil {
-				return
+	started := make(chan struct{}, 8*o.Jobs)
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() {
+		defer close(started)
+		x.runUnits(ctx, o, &running, started)
+	})
+	for _, e := range x.entries {
+		if e.unit != nil && e.unit.members[0] == e {
+			if _, ok := <-started; !ok {
+				return nil // the context has ended
 			}
-			if u := e.unit; u != nil && u.done == nil {
-				u.done = make(chan struct{})
-				slots <- struct{}{}
-				go func() {
-					defer func() { <-slots }()
-					defer close(u.done)
-					u.run(ctx, o)
-				}()
-			}
-			queue <- e.result
 		}
-	}()
-	var failed error
-	for result := range queue {
-		r := result()
-		if failed == nil && !r.interrupted && r.worthTelling() {
-			if failed = emit(r); failed != nil {
+		if r := e.result(); !r.interrupted && r.worthTelling() {
+			if err := emit(r); err != nil {
 				stop()
+				return err
 			}
 		}
 	}
-	return failed
+	return nil
+}
+
+// runUnits runs the units in the order of their first directories, several at
+// once, and sends one message for each that it has begun.
+func (x *index) runUnits(ctx context.Context, o Options, running *sync.WaitGroup, started chan<- struct{}) {
+	slots := make(chan struct{}, o.Jobs)
+	for _, e := range x.entries {
+		u := e.unit
+		if u == nil || u.members[0] != e {
+			continue
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		running.Go(func() {
+			defer func() { <-slots }()
+			defer close(u.done)
+			u.run(ctx, o)
+		})
+		select {
+		case started <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // result waits for what is found in a directory.
@@ -121,6 +143,7 @@ func (e *entry) result() Result {
 	<-e.unit.done
 	r := e.unit.results[e]
 	r.outside = e.outside
+	delete(e.unit.results, e) // it holds on to all that was parsed
 	return r
 }
 

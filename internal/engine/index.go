@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -47,6 +46,7 @@ type index struct {
 	entries []*entry // in the order of the walk, those outside last
 	byDisk  map[string]*entry
 	named   bool // files were given
+	roots   tree.Roots
 	// scanners has what the configuration files of scanners say.
 	scanners scanners
 	// remote tells of sources of modules whether these make tables.
@@ -69,11 +69,27 @@ func newIndex(ctx context.Context, o Options) *index {
 	return x
 }
 
+// batch is how many directories are looked at by one goroutine: to look at one
+// takes little longer than to start another.
+const batch = 16
+
 // walk adds the directories at and below paths. Those outside of the given ones
 // are only looked at.
 func (x *index) walk(ctx context.Context, o Options, paths []string, outside bool) {
 	var reading sync.WaitGroup
 	slots := make(chan struct{}, o.Jobs)
+	var waiting []*entry
+	look := func() {
+		list := waiting
+		waiting = nil
+		slots <- struct{}{}
+		reading.Go(func() {
+			defer func() { <-slots }()
+			for _, e := range list {
+				x.begin(e, o.Write)
+			}
+		})
+	}
 	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Hidden: true, Locks: o.Locks}
 	for dir, err := range tree.Walk(ctx, paths, walk) {
 		if outside && (err != nil || x.byDisk[dir.Disk()] != nil) {
@@ -85,20 +101,25 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 			continue
 		}
 		x.byDisk[dir.Disk()] = e
-		slots <- struct{}{}
-		reading.Go(func() {
-			defer func() { <-slots }()
-			e.begun = time.Now()
-			x.look(e)
-			if o.Write && !e.outside {
-				if err := e.dir.RemoveStray(ctx); err != nil {
-					e.errors = append(e.errors, located(err))
-				}
-			}
-			e.took = time.Since(e.begun)
-		})
+		if waiting = append(waiting, e); len(waiting) == batch {
+			look()
+		}
 	}
+	look()
 	reading.Wait()
+}
+
+// begin looks at a directory, and takes away what a run that was killed has left
+// there.
+func (x *index) begin(e *entry, write bool) {
+	e.begun = time.Now()
+	x.look(e)
+	if write && !e.outside {
+		if err := e.dir.RemoveStray(x.ctx); err != nil {
+			e.errors = append(e.errors, located(err))
+		}
+	}
+	e.took = time.Since(e.begun)
 }
 
 // around returns where those may be who call the modules of tables, and were
@@ -113,7 +134,7 @@ func (x *index) around(o Options) []string {
 		if len(o.Exclude) > 0 && len(out) == 0 {
 			out = slices.Clone(o.Paths)
 		}
-		if top := e.dir.Repository(); top != "" && x.byDisk[top] == nil && !slices.Contains(out, top) {
+		if top := x.roots.Of(e.dir.Disk()); top != "" && x.byDisk[top] == nil && !slices.Contains(out, top) {
 			out = append(out, top)
 		}
 	}
@@ -215,28 +236,4 @@ func (e *entry) reach() {
 	for _, to := range e.calls {
 		to.reach()
 	}
-}
-
-// lead returns the directory that a path in another one leads to, nil when it
-// may not be read.
-func (x *index) lead(from *entry, source string) *entry {
-	disk := source
-	if !filepath.IsAbs(source) {
-		disk = filepath.Join(from.dir.Disk(), source)
-	}
-	if to := x.byDisk[disk]; to != nil {
-		return to
-	}
-	if real, err := filepath.EvalSymlinks(disk); err == nil && x.byDisk[real] != nil {
-		return x.byDisk[real]
-	}
-	dir, err := from.dir.Outside(source)
-	if err != nil || !slices.ContainsFunc(dir.Names, terraform.IsConfig) {
-		return nil
-	}
-	to := &entry{dir: dir, outside: true}
-	x.look(to)
-	x.byDisk[dir.Disk()] = to
-	x.entries = append(x.entries, to)
-	return to
 }

@@ -34,16 +34,7 @@ func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
 		absent: map[*terraform.Module]int{},
 	}
-	for _, e := range u.members {
-		var m *terraform.Module
-		if before == nil {
-			m = terraform.Load(e.dir.Path, sources[e])
-		} else {
-			m = before.modules[e].Reload(sources[e])
-		}
-		m.Resolve(func(c *terraform.Call) *terraform.Module { return j.target(e, c) })
-		j.modules[e], j.member[m] = m, e
-	}
+	j.load(before)
 	j.arrange()
 	seeds := map[int]map[*terraform.Module][]*eval.Instance{}
 	ways := func(seed int) map[*terraform.Module][]*eval.Instance {
@@ -68,6 +59,66 @@ func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 		return planned
 	}
 	return j
+}
+
+// load loads the modules of the members. What they ask of each other is read.
+func (j *judged) load(before *judged) {
+	for _, e := range j.unit.members {
+		if before == nil {
+			j.modules[e] = terraform.LoadFor(e.dir.Path, j.sources[e], j.unit.demand(e))
+		} else {
+			j.modules[e] = before.modules[e].Reload(j.sources[e])
+		}
+	}
+	for lacking := j.lacking(); len(lacking) > 0; lacking = j.lacking() {
+		for e := range lacking {
+			j.modules[e] = j.modules[e].Reload(j.sources[e])
+		}
+	}
+	for e, m := range j.modules {
+		m.Resolve(func(c *terraform.Call) *terraform.Module { return j.target(e, c) })
+		j.member[m] = e
+	}
+}
+
+// lacking returns the members of which more is to be read for the others.
+func (j *judged) lacking() map[*entry]bool {
+	out := map[*entry]bool{}
+	for _, e := range j.unit.members {
+		j.ask(e, j.modules[e], out)
+	}
+	return out
+}
+
+// ask adds the outputs that a module asks for to the demands of those that its
+// calls lead to. Members that have not read them are added to lacking.
+func (j *judged) ask(e *entry, m *terraform.Module, lacking map[*entry]bool) {
+	if e.dir.Disk() == "" {
+		return
+	}
+	for _, c := range m.Calls {
+		names := m.Asked(c)
+		if len(names) == 0 || !c.Local() {
+			continue
+		}
+		to := j.unit.index.lead(e, c.Source)
+		if to == nil {
+			continue
+		}
+		for _, name := range names {
+			switch context := j.unit.contexts[to.dir.Disk()]; {
+			case j.modules[to] == nil && context != nil:
+				context.Require("output." + name)
+			case j.modules[to] == nil:
+				j.unit.demand(to).Output(name)
+			case lacking == nil:
+				j.modules[to].Require("output." + name)
+			case j.modules[to].Unread("output." + name):
+				j.unit.demand(to).Output(name)
+				lacking[to] = true
+			}
+		}
+	}
 }
 
 // instances returns the tops as instances of one evaluation.
@@ -133,25 +184,27 @@ func (j *judged) target(from *entry, c *terraform.Call) *terraform.Module {
 	case j.modules[to] != nil && !from.example:
 		return j.modules[to]
 	}
-	return j.unit.context(to)
+	return j.context(to)
 }
 
 // context returns a module that is read, and not judged.
-func (u *unit) context(e *entry) *terraform.Module {
+func (j *judged) context(e *entry) *terraform.Module {
+	u := j.unit
 	disk := e.dir.Disk()
 	if m, done := u.contexts[disk]; done {
 		return m
 	}
 	var sources []terraform.Source
 	e.dir.Reading(u.ctx, func(dir tree.Dir) { sources = read(dir) })
-	m := terraform.Load(e.dir.Path, sources)
+	m := terraform.LoadFor(e.dir.Path, sources, u.demand(e))
 	u.contexts[disk] = m
+	j.ask(e, m, nil)
 	m.Resolve(func(c *terraform.Call) *terraform.Module {
 		if !c.Local() {
 			return nil
 		}
 		if to := u.index.lead(e, c.Source); to != nil && to != e {
-			return u.context(to)
+			return j.context(to)
 		}
 		return nil
 	})

@@ -3,6 +3,7 @@ package engine
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"cmkify/internal/suppress"
@@ -21,7 +22,7 @@ type scanners struct {
 func (u *unit) rules(f *terraform.File) []suppress.Rules {
 	for _, e := range u.members {
 		if e.dir.File(f.Name) == f.Path {
-			return u.index.scanners.rules(e.dir)
+			return u.index.rules(e.dir)
 		}
 	}
 	return nil
@@ -30,15 +31,16 @@ func (u *unit) rules(f *terraform.File) []suppress.Rules {
 // rules returns the rules that hold in a directory, those of the nearest file
 // first: of the files in the directory and in those above, up to the root of
 // its git repository. Outside of one only the directory's own count.
-func (s *scanners) rules(dir tree.Dir) []suppress.Rules {
+func (x *index) rules(dir tree.Dir) []suppress.Rules {
 	var out []suppress.Rules
+	top := x.roots.Of(dir.Disk())
 	shown, below := dir.Path, "."
 	for disk := dir.Disk(); disk != ""; {
-		if list := s.of(disk, shown); len(list) > 0 {
+		if list := x.rulesIn(disk, shown); len(list) > 0 {
 			out = append(out, suppress.Rules{List: list, Below: below})
 		}
 		above := filepath.Dir(disk)
-		if tree.IsRepository(disk) || above == disk || !tree.InRepository(dir.Disk()) {
+		if top == "" || disk == top || above == disk {
 			break
 		}
 		below = path.Join(filepath.Base(disk), below)
@@ -47,8 +49,9 @@ func (s *scanners) rules(dir tree.Dir) []suppress.Rules {
 	return out
 }
 
-// of returns the rules of the files in a folder.
-func (s *scanners) of(disk, shown string) []suppress.Rule {
+// rulesIn returns the rules of the files in a folder.
+func (x *index) rulesIn(disk, shown string) []suppress.Rule {
+	s := &x.scanners
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	rules, known := s.folders[disk]
@@ -56,16 +59,25 @@ func (s *scanners) of(disk, shown string) []suppress.Rule {
 		if s.folders == nil {
 			s.folders = map[string][]suppress.Rule{}
 		}
-		folder := tree.Single(disk)
-		for _, name := range suppress.ConfigNames {
-			src, err := folder.Read(filepath.FromSlash(name))
-			if err == nil && len(src) <= maxScannerConfig {
-				rules = append(rules, suppress.ReadConfig(name, &terraform.File{Name: name, Path: path.Join(shown, name), Bytes: src})...)
-			}
-		}
+		rules = readRules(disk, shown)
 		s.folders[disk] = rules
 	}
 	return rules
+}
+
+func readRules(disk, shown string) []suppress.Rule {
+	var out []suppress.Rule
+	folder := tree.Single(disk)
+	for _, name := range suppress.ConfigNames {
+		if path.Dir(name) == "." && !slices.Contains(folder.Names, name) {
+			continue
+		}
+		src, err := folder.Read(filepath.FromSlash(name))
+		if err == nil && len(src) <= maxScannerConfig {
+			out = append(out, suppress.ReadConfig(name, &terraform.File{Name: name, Path: path.Join(shown, name), Bytes: src})...)
+		}
+	}
+	return out
 }
 
 // maxScannerConfig is how large such a file may be: a baseline of a large

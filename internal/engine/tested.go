@@ -28,7 +28,7 @@ func (x *index) markTested(e *entry) {
 		return
 	}
 	nearest := false
-	for _, from := range e.dir.Above() {
+	for _, from := range e.dir.Above(x.roots.Of(e.dir.Disk())) {
 		if in := x.byDisk[from]; in != nil && in.files > 0 && !nearest {
 			in.alone, nearest = true, true
 		}

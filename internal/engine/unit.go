@@ -24,13 +24,18 @@ type unit struct {
 	results map[*entry]Result
 	changes []fix.FileChange // in the order in which they are to be written
 
-	// Of the work in progress.
+	work // in progress
+}
+
+// A work is what a unit needs while it is judged.
+type work struct {
 	ctx      context.Context
 	options  Options
 	comments *suppress.Reader
 	budget   *eval.Budget
 	bodies   *eval.Index
 	contexts map[string]*terraform.Module // that are read, and not judged, by their resolved paths
+	demands  map[*entry]*terraform.Demand // what is asked of each directory
 }
 
 // attempts is how often a unit is begun again because its files changed while
@@ -40,6 +45,7 @@ const attempts = 3
 // run does everything for the unit.
 func (u *unit) run(ctx context.Context, o Options) {
 	begun := time.Now()
+	defer func() { u.work, u.changes = work{}, nil }()
 	for n := 1; ; n++ {
 		err := u.rewrite(ctx, o)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -145,15 +151,51 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 			err = &tree.PathError{Path: u.members[0].dir.Path, Err: err}
 		}
 	}()
-	u.ctx, u.options, u.contexts = ctx, o, map[string]*terraform.Module{}
-	if !o.NoSuppressions {
-		u.comments = suppress.NewReader(time.Now(), u.rules)
+	u.ctx, u.options, u.demands = ctx, o, map[*entry]*terraform.Demand{}
+	for n := 1; ; n++ {
+		u.contexts = map[string]*terraform.Module{}
+		if !o.NoSuppressions {
+			u.comments = suppress.NewReader(time.Now(), u.rules)
+		}
+		if err = u.settle(sources); !u.grown() || ctx.Err() != nil {
+			return err
+		}
+		if n == lookAgain {
+			for _, d := range u.demands {
+				d.ReadAll()
+			}
+		}
+		begin()
 	}
-	return u.work(sources)
 }
 
-// work judges the unit, and plans and proves its fix.
-func (u *unit) work(sources map[*entry][]terraform.Source) error {
+// lookAgain is how often a unit is judged again with those blocks read that it
+// was found to need; then all are.
+const lookAgain = 3
+
+// demand returns what is asked of a directory.
+func (u *unit) demand(e *entry) *terraform.Demand {
+	if u.demands[e] == nil {
+		u.demands[e] = terraform.NewDemand()
+		if u.options.readAll {
+			u.demands[e].ReadAll()
+			u.demands[e].Grown()
+		}
+	}
+	return u.demands[e]
+}
+
+// grown reports whether more was asked of the directories than was read.
+func (u *unit) grown() bool {
+	grown := false
+	for _, d := range u.demands {
+		grown = d.Grown() || grown
+	}
+	return grown
+}
+
+// settle judges the unit, and plans and proves its fix.
+func (u *unit) settle(sources map[*entry][]terraform.Source) error {
 	size := 0
 	for _, list := range sources {
 		for _, s := range list {
@@ -173,6 +215,11 @@ func (u *unit) work(sources map[*entry][]terraform.Source) error {
 		return err
 	}
 	u.report(j, plan)
+	if u.options.left != nil {
+		for _, m := range j.modules {
+			*u.options.left += m.Skipped()
+		}
+	}
 	if !u.options.Edits {
 		return nil
 	}

@@ -55,7 +55,7 @@ func (x *index) unite(relevant map[*entry]bool) {
 			continue
 		}
 		if e.unit == nil {
-			e.unit = &unit{index: x, members: []*entry{e}}
+			e.unit = &unit{index: x, members: []*entry{e}, done: make(chan struct{})}
 		}
 		for _, to := range e.calls {
 			if relevant[to] && !e.example {

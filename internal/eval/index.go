@@ -40,9 +40,9 @@ func (x *Index) learn(m *terraform.Module) *moduleNames {
 		for _, b := range bodies(m) {
 			r.take(x.body(b))
 		}
-		for _, name := range m.Variables() {
-			if e := m.Variable(name).Default; e != nil {
-				_ = hclsyntax.VisitAll(e, install)
+		for _, v := range m.Variables() {
+			if v.Default != nil {
+				_ = hclsyntax.VisitAll(v.Default, install)
 			}
 		}
 		x.modules[m] = &moduleNames{r.of, r.loose}

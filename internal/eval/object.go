@@ -83,7 +83,7 @@ func (i *Instance) outputs(c *terraform.Call, child *Instance) cty.Value {
 		return cty.DynamicVal
 	}
 	attributes := map[string]cty.Value{}
-	for _, name := range child.Outputs() {
+	for _, name := range child.OutputNames() {
 		if i.wants(c.Address(), name) {
 			attributes[name] = child.outputValue(name)
 		}
@@ -216,5 +216,5 @@ func (i *Instance) callNames(t hcl.Traversal) []string {
 }
 
 func (i *Instance) variableNames(t hcl.Traversal) []string {
-	return terraform.StepNames(t, i.Variables)
+	return terraform.StepNames(t, i.VariableNames)
 }

@@ -60,6 +60,18 @@ func BenchmarkParseBlocks(b *testing.B) {
 	})
 }
 
+// BenchmarkValid tells how fast files are scanned and all of their blocks held to
+// the syntax that is known.
+func BenchmarkValid(b *testing.B) {
+	over(b, func(b *testing.B, src []byte) {
+		if f, err := scan.Scan(src); err == nil {
+			for _, block := range f.Blocks {
+				f.Valid(block)
+			}
+		}
+	})
+}
+
 func BenchmarkParseConfig(b *testing.B) {
 	over(b, func(b *testing.B, src []byte) { hclsyntax.ParseConfig(src, "main.tf", hcl.InitialPos) })
 }

@@ -79,7 +79,7 @@ func (f *File) CommentsBetween(first, last int) []Comment {
 // line of the comments that touch it from above.
 func (f *File) AboveComments(offset int) int {
 	at := f.LineStart(offset)
-	above := f.TokensIn(hcl.Range{End: hcl.Pos{Byte: at}})
+	above := f.tokensBefore(at)
 	for _, t := range slices.Backward(above) {
 		between := string(f.Bytes[t.Range.End.Byte:at])
 		if t.Type == hclsyntax.TokenNewline && between == "" {

@@ -17,12 +17,14 @@ type File struct {
 	Bytes []byte // as on disk, a byte order mark included
 	Body  *hclsyntax.Body
 
-	parsed bool
-	err    *Error // why it has no body
+	parsed  bool
+	err     *Error   // why it has no body
+	outline *outline // of one whose blocks are not all read, else nil
 
 	// What is looked up again and again, made on demand.
-	tokens     hclsyntax.Tokens
-	lineStarts []int // offsets of the first byte of each line
+	all        hclsyntax.Tokens
+	tokens     map[int]hclsyntax.Tokens // of parts
+	lineStarts []int                    // offsets of the first byte of each line
 	comments   []Comment
 	byType     map[string][]*hclsyntax.Block // top-level blocks
 	generated  *bool
@@ -111,7 +113,7 @@ func (f *File) LineEnd(offset int) int {
 	if rest := f.Bytes[offset+blank:]; bytes.HasPrefix(rest, []byte("\n")) || bytes.HasPrefix(rest, []byte("\r\n")) {
 		return offset + blank
 	}
-	for _, t := range f.tokensFrom(offset) {
+	for _, t := range f.TokensFrom(offset) {
 		switch t.Type {
 		case hclsyntax.TokenNewline:
 			return t.Range.Start.Byte
@@ -121,22 +123,10 @@ func (f *File) LineEnd(offset int) int {
 				return t.Range.Start.Byte + len(strings.TrimRight(text, "\r\n"))
 			}
 		case hclsyntax.TokenEOF:
-			return len(f.Bytes)
+			return t.Range.Start.Byte
 		}
 	}
 	return len(f.Bytes)
-}
-
-// TokensIn returns the tokens that lie in a range.
-func (f *File) TokensIn(r hcl.Range) hclsyntax.Tokens {
-	from := f.tokensFrom(r.Start.Byte)
-	return from[:len(from)-len(f.tokensFrom(r.End.Byte))]
-}
-
-// tokensFrom returns the tokens that begin at an offset or behind it.
-func (f *File) tokensFrom(offset int) hclsyntax.Tokens {
-	all := f.Tokens()
-	return all[sort.Search(len(all), func(i int) bool { return all[i].Range.Start.Byte >= offset }):]
 }
 
 // JSON reports whether the file is in Terraform's JSON syntax.

@@ -38,7 +38,7 @@ func guardBytes(src []byte) (reason string, offset int) {
 	if reason, offset = guardTokens(start); reason != "" {
 		return reason, offset
 	}
-	if at, many := manyTokens(src); many {
+	if at, many := manyTokens(src, maxWords); many {
 		return fmt.Sprintf("too large: more than %d tokens", maxWords), at
 	}
 	return "", 0
@@ -61,10 +61,10 @@ func IsUTF16(src []byte) bool {
 	return bytes.HasPrefix(src, []byte("\xFF\xFE")) || bytes.HasPrefix(src, []byte("\xFE\xFF"))
 }
 
-// manyTokens reports whether there may be more than maxWords tokens, and
-// where the next one begins. Every sign counts, and every word; those in
+// manyTokens reports whether there may be more tokens than a limit, and where the
+// next one begins. Every sign counts, and every word; those in
 // comments and strings do, too.
-func manyTokens(src []byte) (offset int, many bool) {
+func manyTokens(src []byte, limit int) (offset int, many bool) {
 	count, inWord := 0, false
 	for i, c := range src {
 		word := c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -72,7 +72,7 @@ func manyTokens(src []byte) (offset int, many bool) {
 			count++
 		}
 		inWord = word
-		if count > maxWords {
+		if count > limit {
 			return i, true
 		}
 	}

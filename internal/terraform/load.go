@@ -19,17 +19,21 @@ type Source struct {
 // Load reads the files of one directory as one module. It takes every file
 // for which IsConfig or IsContext holds, in any order, and keeps the slices.
 // What does not parse is in the module's Errors; everything else is there.
-func Load(dir string, sources []Source) *Module { return load(dir, sources, nil) }
+func Load(dir string, sources []Source) *Module { return load(dir, sources, nil, nil) }
 
-// Reload returns the module that other sources of the same directory make up.
-// It is what Load returns, and shares with m the files whose bytes are the
-// same: those are not parsed again.
-func (m *Module) Reload(sources []Source) *Module { return load(m.Dir, sources, m.byPath) }
+// LoadFor is like Load, but of blocks that nobody has to read for a demand, only
+// the header is there: their bodies are empty.
+func LoadFor(dir string, sources []Source, d *Demand) *Module { return load(dir, sources, nil, d) }
+
+// Reload returns the module that other sources of the same directory make up,
+// for the same demand. It shares with m the files whose bytes are the same:
+// those are not parsed again.
+func (m *Module) Reload(sources []Source) *Module { return load(m.Dir, sources, m.byPath, m.demand) }
 
 // load loads a module, of which some files may have been parsed before.
-func load(dir string, sources []Source, parsed map[string]*File) *Module {
+func load(dir string, sources []Source, parsed map[string]*File, d *Demand) *Module {
 	m := &Module{
-		Dir: dir, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
+		Dir: dir, demand: d, unread: map[string]bool{}, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
 		locals: map[string]*hclsyntax.Attribute{}, outputs: map[string]*Output{},
 	}
 	m.add(sources, parsed)
@@ -75,10 +79,61 @@ func (m *Module) add(sources []Source, parsed map[string]*File) {
 		case hidden[hiddenBy(f.Name)]:
 		case isOverride(f.Name):
 			m.Overrides = append(m.Overrides, f)
-			m.note(f.parse())
 		default:
 			m.Files = append(m.Files, f)
+		}
+	}
+	if m.demand != nil && !m.demand.all && len(m.Overrides) == 0 {
+		m.outline()
+	}
+	for _, f := range slices.Concat(m.Files, m.Overrides) {
+		if !f.encrypted() {
 			m.note(f.parse())
+		}
+	}
+	m.skip()
+}
+
+// outline chooses which blocks of the files are read. A file of which more is
+// read than before is another one.
+func (m *Module) outline() {
+	var outlined, others []*File
+	for i, f := range m.Files {
+		again := *f
+		switch {
+		case f.outline != nil:
+			again = File{Name: f.Name, Path: f.Path, Bytes: f.Bytes, outline: &outline{f.outline.File, make([]bool, len(f.outline.read))}}
+		case !f.parsed && !f.encrypted():
+			again.outline = newOutline(f)
+		}
+		if again.outline == nil {
+			others = append(others, f)
+			continue
+		}
+		m.Files[i] = &again
+		outlined = append(outlined, &again)
+	}
+	c := choose(outlined, others, m.demand)
+	for i, f := range m.Files {
+		if old := m.byPath[f.Path]; f.outline != nil && old.outline.covers(f.outline) {
+			m.Files[i] = old
+		}
+		m.byPath[f.Path] = m.Files[i]
+	}
+	m.asked = c.outputs
+}
+
+// skip notes which blocks of the files have not been read.
+func (m *Module) skip() {
+	for _, f := range m.Files {
+		if f.outline == nil || f.Body == nil {
+			continue
+		}
+		for n, read := range f.outline.read {
+			if !read {
+				m.skipped = append(m.skipped, skipped{f, n})
+				m.unread[f.outline.declares(n)] = true
+			}
 		}
 	}
 }

@@ -32,6 +32,13 @@ type Module struct {
 	// any that is.
 	Remote *Remote
 
+	// What was not read, of a module that was loaded for a demand.
+	demand        *Demand
+	skipped       []skipped
+	unread        map[string]bool            // addresses
+	unreadReaders map[string]bool            // what is referred to there, on demand
+	asked         map[string]map[string]bool // outputs that its calls are asked for, by the calls' names
+
 	byPath     map[string]*File
 	byAddress  map[string]*Resource
 	lock       *File
@@ -70,7 +77,10 @@ type Output struct {
 
 // Resource returns the module's resource or data source with that address,
 // or nil.
-func (m *Module) Resource(address string) *Resource { return m.byAddress[address] }
+func (m *Module) Resource(address string) *Resource {
+	m.Require(address)
+	return m.byAddress[address]
+}
 
 // OfType returns the module's managed resources of a type.
 func (m *Module) OfType(resourceType string) []*Resource { return m.byType[resourceType] }
@@ -137,10 +147,29 @@ func (m *Module) declareResource(f *File, b *hclsyntax.Block) {
 }
 
 // Output returns the output value of that name, or nil.
-func (m *Module) Output(name string) *Output { return m.outputs[name] }
+func (m *Module) Output(name string) *Output {
+	m.Require("output." + name)
+	return m.outputs[name]
+}
 
-// Outputs returns the names of the module's output values, sorted.
-func (m *Module) Outputs() []string { return slices.Sorted(maps.Keys(m.outputs)) }
+// OutputNames returns the names of the module's output values, sorted.
+func (m *Module) OutputNames() []string { return slices.Sorted(maps.Keys(m.outputs)) }
+
+// Outputs returns those of the module's output values that are read, by name.
+func (m *Module) Outputs() []*Output {
+	return sorted(m.outputs, func(o *Output) bool { return m.unread["output."+o.Name] })
+}
+
+// sorted returns the values of a map by their keys, but for some.
+func sorted[T any](of map[string]T, but func(T) bool) []T {
+	var out []T
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if !but(of[name]) {
+			out = append(out, of[name])
+		}
+	}
+	return out
+}
 
 // Declares reports whether the directory declares what a reference leads to:
 // a variable, local, module call, resource or data source.
@@ -159,12 +188,12 @@ func (m *Module) Declares(t hcl.Traversal) bool {
 	case "module":
 		return m.FindCall(second) != nil
 	}
-	return m.Referred(t) != nil
+	return m.byAddress[AddressOf(t)] != nil
 }
 
 // Referred returns the resource that a reference leads to, nil when it is not
 // one of the directory's.
-func (m *Module) Referred(t hcl.Traversal) *Resource { return m.byAddress[AddressOf(t)] }
+func (m *Module) Referred(t hcl.Traversal) *Resource { return m.Resource(AddressOf(t)) }
 
 // AddressOf returns the address of what a reference begins with.
 func AddressOf(t hcl.Traversal) string {
@@ -202,10 +231,18 @@ func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(b
 func (m *Module) IsOverride(f *File) bool { return slices.Contains(m.Overrides, f) }
 
 // Variable returns the input variable of that name, or nil.
-func (m *Module) Variable(name string) *Variable { return m.variables[name] }
+func (m *Module) Variable(name string) *Variable {
+	m.Require("var." + name)
+	return m.variables[name]
+}
 
-// Variables returns the names of the module's input variables, sorted.
-func (m *Module) Variables() []string { return slices.Sorted(maps.Keys(m.variables)) }
+// VariableNames returns the names of the module's input variables, sorted.
+func (m *Module) VariableNames() []string { return slices.Sorted(maps.Keys(m.variables)) }
+
+// Variables returns those of the module's input variables that are read, by name.
+func (m *Module) Variables() []*Variable {
+	return sorted(m.variables, func(v *Variable) bool { return m.unread["var."+v.Name] })
+}
 
 // Source returns the source of an expression, on one line, comments left out.
 func (m *Module) Source(e hclsyntax.Expression) string {

@@ -22,7 +22,11 @@ func (f *File) read() *Error {
 	if isJSON(f.Name) {
 		return f.parseJSON()
 	}
-	if !harmless(f.Bytes) {
+	if f.outline != nil {
+		if f.Body = f.outline.body(f.Path); f.Body != nil {
+			return nil
+		}
+	} else if harmless(f.Bytes) == nil {
 		if err := f.guard(); err != nil {
 			return err
 		}
@@ -35,15 +39,22 @@ func (f *File) read() *Error {
 	return nil
 }
 
-// harmless reports whether the bytes can be parsed without a look at their
+// harmless tells whether the bytes can be parsed without a look at their
 // tokens, which takes half as long as to parse them: a scan vouches for their
-// depth and heredocs, and there are fewer of them than tokens are allowed.
-func harmless(src []byte) bool {
-	if reason, _ := guardText(src); reason != "" || len(src) >= maxTokens || mayHaveHugeExponent(src) {
-		return false
+// depth and heredocs, and there are fewer of them than tokens are allowed. It
+// returns what the scan found, nil for other bytes.
+func harmless(src []byte) *scan.File {
+	if reason, _ := guardText(src); reason != "" || mayHaveHugeExponent(src) {
+		return nil
 	}
-	_, err := scan.Scan(src)
-	return err == nil
+	if _, many := manyTokens(src, maxTokens); many {
+		return nil
+	}
+	f, err := scan.Scan(src)
+	if err != nil {
+		return nil
+	}
+	return f
 }
 
 // mayHaveHugeExponent reports whether hugeExponent may hold for a number in the
@@ -75,13 +86,4 @@ func (f *File) guard() *Error {
 		return f.errorAt(at, reason)
 	}
 	return nil
-}
-
-// Tokens returns the tokens of the file, comments and newlines included; none
-// of a file in JSON syntax, or of one that does not parse.
-func (f *File) Tokens() hclsyntax.Tokens {
-	if f.tokens == nil && f.Body != nil && !f.JSON() {
-		f.tokens, _ = hclsyntax.LexConfig(f.Bytes, f.Path, hcl.InitialPos)
-	}
-	return f.tokens
 }

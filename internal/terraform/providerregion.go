@@ -42,8 +42,8 @@ func (r *Resource) source(e hclsyntax.Expression) string {
 
 // expression returns the source of an expression on one line.
 func (f *File) expression(e hclsyntax.Expression) string {
-	if f.JSON() {
-		return f.Text(e.Range())
+	if text := f.Text(e.Range()); f.JSON() || isPlain(text) {
+		return text
 	}
 	var b strings.Builder
 	end := -1
@@ -60,10 +60,16 @@ func (f *File) expression(e hclsyntax.Expression) string {
 	return b.String()
 }
 
+// isPlain reports whether a text surely has neither comments nor line ends, nor
+// more than one blank between tokens.
+func isPlain(text string) bool {
+	return !strings.ContainsAny(text, "\t\r\n#/") && !strings.Contains(text, "  ")
+}
+
 // tokensOf returns the tokens of an expression. A file is not lexed for one that
 // is known not to be part of a template's text.
 func (f *File) tokensOf(e hclsyntax.Expression) hclsyntax.Tokens {
-	if f.tokens != nil || !standsAlone(e) {
+	if !standsAlone(e) {
 		return f.TokensIn(e.Range())
 	}
 	tokens, _ := hclsyntax.LexExpression([]byte(f.Text(e.Range())), f.Path, e.Range().Start)

@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Outside returns a directory that another one refers to by a relative or
@@ -25,8 +26,8 @@ func (d Dir) Outside(to string) (Dir, error) {
 	} else if !info.IsDir() {
 		return Dir{}, &fs.PathError{Op: "open", Path: to, Err: fs.ErrNotExist}
 	}
-	top := repositoryOf(d.disk)
-	if top == "" || top != repositoryOf(real) {
+	roots := &Roots{}
+	if top := roots.Of(d.disk); top == "" || top != roots.Of(real) {
 		return Dir{}, errOtherRepository
 	}
 	in, err := list(real)
@@ -40,14 +41,11 @@ func (d Dir) In(folder string) []string {
 	return in.names
 }
 
-// Repository returns the root of the git repository that the directory is in, ""
-// for none.
-func (d Dir) Repository() string { return repositoryOf(d.disk) }
-
 // Above returns the resolved paths of the directory and of the folders above it,
-// up to the root of the git repository, or to the folder that was given.
-func (d Dir) Above() []string {
-	top := repositoryOf(d.disk)
+// up to the root of its git repository, or, outside of one, to the folder that
+// was given.
+func (d Dir) Above(repository string) []string {
+	top := repository
 	if top == "" {
 		top = filepath.Clean(strings.TrimSuffix(d.disk, filepath.FromSlash(d.Relative)))
 	}
@@ -59,15 +57,32 @@ func (d Dir) Above() []string {
 	return out
 }
 
-// repositoryOf returns the root of the git repository that a folder is in, ""
-// for none.
-func repositoryOf(dir string) string {
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
+// Roots finds the roots of git repositories. Each folder is looked at once.
+type Roots struct {
+	mutex sync.Mutex
+	of    map[string]string // by folder
+}
+
+// Of returns the root of the git repository that a folder is in, "" for none.
+func (r *Roots) Of(dir string) string {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.of == nil {
+		r.of = map[string]string{}
 	}
+	return r.find(dir)
+}
+
+func (r *Roots) find(dir string) string {
+	root, known := r.of[dir]
+	if known {
+		return root
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		root = dir
+	} else if above := filepath.Dir(dir); above != dir {
+		root = r.find(above)
+	}
+	r.of[dir] = root
+	return root
 }

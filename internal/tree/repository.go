@@ -3,7 +3,6 @@ package tree
 import (
 	"bytes"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -100,12 +99,3 @@ func isHash(text string) bool {
 	hash, err := hex.DecodeString(text)
 	return err == nil && (len(hash) == 20 || len(hash) == 32)
 }
-
-// IsRepository reports whether a folder is the root of a git repository.
-func IsRepository(disk string) bool {
-	_, err := os.Lstat(filepath.Join(disk, ".git"))
-	return err == nil
-}
-
-// InRepository reports whether a folder lies in a git repository.
-func InRepository(disk string) bool { return new(ignorer).findTop(disk) }

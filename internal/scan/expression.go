@@ -1,0 +1,278 @@
+package scan
+
+import "bytes"
+
+// expression takes an expression, with blanks around it.
+func (r *recogniser) expression() bool {
+	if !r.enter() {
+		return false
+	}
+	defer r.leave()
+	if !r.operands() {
+		return false
+	}
+	if !r.has("?") {
+		return true
+	}
+	return r.expression() && r.has(":") && r.peek() != ':' && r.expression()
+}
+
+// operands takes terms with operators between them, and the blanks around.
+func (r *recogniser) operands() bool {
+	for {
+		r.blanks()
+		for r.has("-") || r.peek() == '!' && !r.followedBy('=') && r.has("!") {
+			r.blanks()
+		}
+		if !r.term() {
+			return false
+		}
+		r.blanks()
+		if !r.operator() {
+			return true
+		}
+	}
+}
+
+// followedBy reports whether the byte behind the next one is c.
+func (r *recogniser) followedBy(c byte) bool { return r.at+1 < len(r.src) && r.src[r.at+1] == c }
+
+// operators are those of two operands, longer ones first.
+var operators = []string{"==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%"}
+
+func (r *recogniser) operator() bool {
+	switch r.peek() {
+	case '=', '!', '<', '>', '&', '|', '+', '-', '*', '/', '%':
+		for _, op := range operators {
+			if r.has(op) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// term takes what stands between operators.
+func (r *recogniser) term() bool {
+	c, ok := r.peek(), false
+	switch {
+	case c == '"':
+		ok = r.quoted()
+	case c == '<':
+		return r.heredoc()
+	case c == '(':
+		r.at++
+		ok = r.in(false, func() bool { return r.expression() && r.has(")") })
+	case c == '[':
+		r.at++
+		ok = r.in(false, r.tuple)
+	case c == '{':
+		r.at++
+		ok = r.in(true, r.object)
+	case '0' <= c && c <= '9':
+		return r.number()
+	default:
+		ok = r.reference()
+	}
+	return ok && r.traversal()
+}
+
+// number takes a number without exponent.
+func (r *recogniser) number() bool {
+	r.digits()
+	if r.peek() == '.' {
+		r.at++
+		if !r.digits() {
+			return false
+		}
+	}
+	c := r.peek()
+	return c != '.' && c != '[' && c < 0x80 && nameLength(r.src[r.at:]) == 0
+}
+
+func (r *recogniser) digits() bool {
+	start := r.at
+	for '0' <= r.peek() && r.peek() <= '9' {
+		r.at++
+	}
+	return r.at > start
+}
+
+// reference takes a name, or the call of a function.
+func (r *recogniser) reference() bool {
+	if _, ok := r.name(); !ok {
+		return false
+	}
+	r.blanks()
+	switch r.peek() {
+	case ':':
+		return !r.followedBy(':')
+	case '(':
+		r.at++
+		return r.in(false, r.arguments)
+	}
+	return true
+}
+
+// arguments takes those of a function, and the bracket behind them.
+func (r *recogniser) arguments() bool {
+	for r.blanks(); !r.has(")"); r.blanks() {
+		if !r.expression() {
+			return false
+		}
+		if r.has("...") {
+			r.blanks()
+			return r.has(")")
+		}
+		if !r.has(",") {
+			return r.has(")")
+		}
+	}
+	return true
+}
+
+// traversal takes the attributes, indexes and splats behind a term.
+func (r *recogniser) traversal() bool {
+	for {
+		r.blanks()
+		switch r.peek() {
+		case '.':
+			if r.at++; r.has("*") {
+				r.blanks()
+				if r.peek() != '.' {
+					return false
+				}
+				continue
+			}
+			if _, ok := r.name(); !ok {
+				return false
+			}
+		case '[':
+			r.at++
+			if !r.in(false, r.index) {
+				return false
+			}
+		default:
+			return true
+		}
+	}
+}
+
+// index takes an index or splat behind its bracket, and the one at its end.
+func (r *recogniser) index() bool {
+	r.blanks()
+	if r.has("*") {
+		r.blanks()
+		return r.has("]")
+	}
+	return r.expression() && r.has("]")
+}
+
+// tuple takes a tuple or for expression behind its bracket.
+func (r *recogniser) tuple() bool {
+	if r.atFor() {
+		return r.loop() && r.expression() && r.condition() && r.has("]")
+	}
+	for r.blanks(); !r.has("]"); r.blanks() {
+		if !r.expression() {
+			return false
+		}
+		if !r.has(",") {
+			return r.has("]")
+		}
+	}
+	return true
+}
+
+// atFor takes the word for.
+func (r *recogniser) atFor() bool {
+	start, lines := r.at, r.lines
+	r.lines = false
+	r.blanks()
+	name, ok := r.name()
+	r.lines = lines
+	if ok && bytes.Equal(name, []byte("for")) {
+		return true
+	}
+	r.at = start
+	return false
+}
+
+// loop takes a for expression from the names of its variables to its colon.
+func (r *recogniser) loop() bool {
+	for {
+		r.blanks()
+		if _, ok := r.name(); !ok {
+			return false
+		}
+		if r.blanks(); !r.has(",") {
+			break
+		}
+		r.blanks()
+		if _, ok := r.name(); !ok {
+			return false
+		}
+		r.blanks()
+		break
+	}
+	name, ok := r.name()
+	return ok && bytes.Equal(name, []byte("in")) && r.expression() && r.has(":") && r.peek() != ':'
+}
+
+// condition takes the condition of a for expression, if it has one.
+func (r *recogniser) condition() bool {
+	start := r.at
+	if name, ok := r.name(); ok && bytes.Equal(name, []byte("if")) {
+		return r.expression()
+	}
+	r.at = start
+	return true
+}
+
+// object takes an object or for expression behind its brace.
+func (r *recogniser) object() bool {
+	if r.atFor() {
+		return r.in(false, func() bool {
+			if !r.loop() || !r.expression() || !r.has("=>") || !r.expression() {
+				return false
+			}
+			if r.has("...") {
+				r.blanks()
+			}
+			return r.condition() && r.has("}")
+		})
+	}
+	for r.lineEnds(); !r.has("}"); r.lineEnds() {
+		if !r.key() || !r.expression() {
+			return false
+		}
+		if !r.has(",") && !r.lineEnd() {
+			return r.has("}")
+		}
+	}
+	return true
+}
+
+// key takes the key of an object's element, and the sign behind it.
+func (r *recogniser) key() bool {
+	ok := false
+	switch r.peek() {
+	case '"':
+		ok = r.quoted()
+	case '(':
+		r.at++
+		ok = r.in(false, func() bool { return r.expression() && r.has(")") })
+	default:
+		for _, ok = r.name(); ok && r.has("."); {
+			_, ok = r.name()
+		}
+	}
+	if !ok {
+		return false
+	}
+	r.blanks()
+	if r.has(":") {
+		return r.peek() != ':'
+	}
+	return r.has("=") && r.peek() != '=' && r.peek() != '>'
+}

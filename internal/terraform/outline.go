@@ -1,0 +1,118 @@
+package terraform
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/scan"
+)
+
+// An outline is what is known of a file before its blocks are read.
+type outline struct {
+	*scan.File
+	read []bool // by the numbers of blocks
+}
+
+// newOutline returns the outline of a file, nil for one that has to be parsed as
+// a whole: blocks are all that it may have at its top level, and none may hold
+// what it is not guarded against.
+func newOutline(f *File) *outline {
+	if isJSON(f.Name) {
+		return nil
+	}
+	scanned := harmless(f.Bytes)
+	if scanned == nil || len(scanned.Attributes) > 0 {
+		return nil
+	}
+	return &outline{scanned, make([]bool, len(scanned.Blocks))}
+}
+
+// covers reports whether all is read that another outline of the same file has
+// read; nil covers nothing.
+func (o *outline) covers(other *outline) bool {
+	if o == nil {
+		return false
+	}
+	for n, read := range other.read {
+		if read && !o.read[n] {
+			return false
+		}
+	}
+	return true
+}
+
+// Text returns the bytes of a block.
+func (o *outline) Text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Blocks[n].Close+1] }
+
+// declares returns the address of what a block declares that may be left unread;
+// "" for any other, which has to be read.
+func (o *outline) declares(n int) string {
+	b := o.Blocks[n]
+	parts := b.Labels
+	switch string(b.Type) {
+	case "resource":
+		if len(b.Labels) != 2 {
+			return ""
+		}
+	case "data":
+		if len(b.Labels) != 2 {
+			return ""
+		}
+		parts = [][]byte{b.Type, b.Labels[0], b.Labels[1]}
+	case "variable":
+		parts = [][]byte{[]byte("var"), nil}
+	case "output":
+		parts = [][]byte{b.Type, nil}
+	default:
+		return ""
+	}
+	if last := len(parts) - 1; parts[last] == nil {
+		if len(b.Labels) != 1 {
+			return ""
+		}
+		parts[last] = b.Labels[0]
+	}
+	return string(bytes.Join(parts, []byte(".")))
+}
+
+// body reads those blocks that are to be read. The bodies of others are empty;
+// that they are valid is held, too. It returns nil when the file has to be parsed
+// as a whole after all, to tell what is wrong with it.
+func (o *outline) body(path string) *hclsyntax.Body {
+	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, Blocks: make(hclsyntax.Blocks, 0, len(o.Blocks))}
+	body.SrcRange = hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.Pos{Byte: len(o.Bytes)}}
+	body.EndRange = hcl.Range{Filename: path, Start: body.SrcRange.End, End: body.SrcRange.End}
+	for n, b := range o.Blocks {
+		if !o.read[n] && o.Valid(b) {
+			body.Blocks = append(body.Blocks, o.header(b, path))
+			continue
+		}
+		block, diags := o.ParseBlock(b, path)
+		if diags.HasErrors() {
+			return nil
+		}
+		o.read[n] = true
+		body.Blocks = append(body.Blocks, block)
+	}
+	return body
+}
+
+// header returns a block with an empty body.
+func (o *outline) header(b scan.Block, path string) *hclsyntax.Block {
+	at := func(start, end int) hcl.Range {
+		line := b.Line + bytes.Count(o.Bytes[b.Start:start], []byte("\n"))
+		return hcl.Range{Filename: path, Start: hcl.Pos{Byte: start, Line: line, Column: 1}, End: hcl.Pos{Byte: end, Line: line, Column: 1}}
+	}
+	open, closing := at(b.Open, b.Open+1), at(b.Close, b.Close+1)
+	out := &hclsyntax.Block{
+		Type: string(b.Type), TypeRange: at(b.Start, b.Start+len(b.Type)), OpenBraceRange: open, CloseBraceRange: closing,
+		Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: hcl.RangeBetween(open, closing), EndRange: closing},
+	}
+	for _, l := range b.Labels {
+		out.Labels = append(out.Labels, string(l))
+		out.LabelRanges = append(out.LabelRanges, at(b.Start+len(b.Type)+1, b.Open))
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package terraform
+
+import (
+	"bytes"
+	"iter"
+)
+
+// references yields what may be the addresses that bytes refer to: the first two,
+// and the first three, names of everything that looks like a traversal. What is
+// in comments and strings is among them.
+func references(src []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for at := 0; at < len(src); {
+			if !inName[src[at]] {
+				at++
+				continue
+			}
+			start, end := at, at+wordLength(src[at:])
+			names := [3][]byte{src[start:end]}
+			for n := 1; n < len(names); n++ {
+				next := nextName(src[end:])
+				if next < 0 {
+					break
+				}
+				from := end + next
+				end = from + wordLength(src[from:])
+				names[n] = src[from:end]
+				if !yield(address(src[start:end], names[:n+1])) {
+					return
+				}
+			}
+			at = end
+		}
+	}
+}
+
+// address returns names with dots between them, which make up a text.
+func address(text []byte, names [][]byte) []byte {
+	if bytes.ContainsAny(text, " \t\r\n#/") {
+		return bytes.Join(names, []byte("."))
+	}
+	return text
+}
+
+// nextName returns where the name begins that is behind a dot, with blanks
+// around it; -1 when there is none.
+func nextName(src []byte) int {
+	at := blankLength(src)
+	if at == len(src) || src[at] != '.' {
+		return -1
+	}
+	at++
+	at += blankLength(src[at:])
+	if wordLength(src[at:]) == 0 {
+		return -1
+	}
+	return at
+}
+
+// blankLength returns how many bytes at the beginning are blanks, line ends and
+// comments.
+func blankLength(src []byte) int {
+	at := 0
+	for at < len(src) {
+		switch rest := src[at:]; {
+		case rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' || rest[0] == '\n':
+			at++
+		case rest[0] == '#' || bytes.HasPrefix(rest, []byte("//")):
+			at += len(rest)
+			if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+				at += end + 1 - len(rest)
+			}
+		case bytes.HasPrefix(rest, []byte("/*")):
+			end := bytes.Index(rest, []byte("*/"))
+			if end < 0 {
+				return len(src)
+			}
+			at += end + 2
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// wordLength returns how many bytes at the beginning belong to one name.
+func wordLength(src []byte) int {
+	for i, c := range src {
+		if !inName[c] {
+			return i
+		}
+	}
+	return len(src)
+}
+
+var inName = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c == '_' || c == '-' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80
+	}
+	return table
+}()
