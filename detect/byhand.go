@@ -65,9 +65,9 @@ func (j *judgement) byHand(a *hclsyntax.Attribute, o eval.Origin, want string) r
 		return remedy{from: fmt.Sprintf("%s comes from var.%s", a.Name, o.Name), set: fmt.Sprintf("set %s = %s %s", o.Name, want, whereSet(j.in, o))}
 	case o.Kind == eval.Local && o.Expr != nil:
 		at := o.In.Place(o.Expr.Range()).Line()
-		return remedy{from: fmt.Sprintf("%s = %s is set at %s", a.Name, j.in.Source(a.Expr), at), set: fmt.Sprintf("change it to %s there", want)}
+		return remedy{from: fmt.Sprintf("%s = %s is set at %s", a.Name, j.in.Written(a.Expr), at), set: fmt.Sprintf("change it to %s there", want)}
 	}
-	return remedy{from: fmt.Sprintf("%s = %s is computed", a.Name, j.in.Source(a.Expr)), set: "set it to " + want}
+	return remedy{from: fmt.Sprintf("%s = %s is computed", a.Name, j.in.Written(a.Expr)), set: "set it to " + want}
 }
 
 // passedByHand is byHand for what a call passes, or a member of that: it tells

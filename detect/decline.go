@@ -109,7 +109,7 @@ func ignores(r *terraform.Resource, name string) bool {
 		if a == nil {
 			continue
 		}
-		if hcl.ExprAsKeyword(a.Expr) == "all" {
+		if v := terraform.Literal(a.Expr); hcl.ExprAsKeyword(a.Expr) == "all" || terraform.IsString(v) && v.AsString() == "all" { // in JSON
 			return true
 		}
 		tuple, ok := eval.Unwrap(a.Expr).(*hclsyntax.TupleConsExpr)

@@ -63,5 +63,5 @@ func (c *combination) openReason(g *group) *Reason {
 		cure = why.cure()
 	}
 	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; %s and rerun",
-		a.Name, g.argument.In.Source(a.Expr), when, g.wrong[0].branch, cure)
+		a.Name, g.argument.In.Written(a.Expr), when, g.wrong[0].branch, cure)
 }

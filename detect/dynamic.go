@@ -17,7 +17,7 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 		return
 	}
 	scopes, known := j.in.Elements(block, j.scope)
-	trace := []eval.Step{{At: j.place(forEach.SrcRange), Text: "for_each = " + j.in.Source(forEach.Expr)}}
+	trace := []eval.Step{{At: j.place(forEach.SrcRange), Text: "for_each = " + j.in.Written(forEach.Expr)}}
 	switch {
 	case !known:
 		j.undecided = NewReason(UnknownDynamic, "")

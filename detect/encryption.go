@@ -29,7 +29,7 @@ func (j *judgement) encryption() {
 		j.dynamic(dynamic[0])
 	case len(static) > 0:
 		j.block(static[len(static)-1], j.scope)
-	case j.table.Attribute(encryptionBlock) != nil:
+	case j.table.Attribute(encryptionBlock) != nil && !j.table.NoBlocks(encryptionBlock):
 		j.undecided = NewReason(UnknownDynamic, "")
 	default:
 		j.add(fact{argument: j.argument(nil, encryptionBlock, "enabled"), problem: NoEncryptionBlock, at: j.tablePlace(), value: on})
@@ -74,7 +74,7 @@ func (j *judgement) enabled(block *hclsyntax.Block, scope eval.Scope) fact {
 	enabled := j.in.Truth(a.Expr, scope)
 	why := j.in.Evaluator().GaveUp()
 	f.at = j.place(a.SrcRange)
-	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
+	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Written(a.Expr))})
 	origin := j.in.Trace(a.Expr, scope)
 	f.trace = append(f.trace, j.explained(a, origin, enabled)...)
 	switch {
@@ -111,7 +111,7 @@ func (j *judgement) from(f *fact, a *hclsyntax.Attribute, o eval.Origin, want st
 // missing key is no problem of its own.
 func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Scope, need Value, off bool) {
 	f := fact{argument: argument, at: j.place(a.SrcRange), value: need}
-	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Source(a.Expr))})
+	f.trace = append(f.trace, eval.Step{At: f.at, Text: fmt.Sprintf("%s = %s", a.Name, j.in.Written(a.Expr))})
 	j.in.Evaluator().GaveUp()
 	v, ok := j.in.Try(a.Expr, scope)
 	why := j.in.Evaluator().GaveUp()

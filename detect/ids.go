@@ -36,7 +36,6 @@ const (
 	IgnoreChanges     ReasonID = "ignore-changes"
 	DynamicBlock      ReasonID = "dynamic-block"
 	Variable          ReasonID = "variable"
-	Override          ReasonID = "override"
 	JSONSyntax        ReasonID = "json-syntax"
 	KeyDisabled       ReasonID = "key-disabled"
 	StrongConsistency ReasonID = "strong-consistency"
@@ -117,8 +116,7 @@ var Rows = []Row{
 	{ReasonKind, string(IgnoreChanges), "its lifecycle ignores this change, so a fix would have no effect; remove the argument from ignore_changes and rerun", "`ignore_changes` of the table lists `server_side_encryption` or `all`, or that of its key `enable_key_rotation`: Terraform would not apply the change."},
 	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty, and not because a call passes no key; a static block beside it would be an error as soon as it is not."},
 	{ReasonKind, string(Variable), "the value is set outside this configuration; set enabled = true and the ARN of a customer managed key there", "The value comes from a place that cmkify does not write, or is right in some cases and must not change there."},
-	{ReasonKind, string(Override), "the effective value is in a JSON override file; change it there", "What Terraform merges over the table is in an `_override.tf.json` file."},
-	{ReasonKind, string(JSONSyntax), "it is in a .tf.json file, which cmkify does not rewrite; add", "JSON is judged, not rewritten; the message has the lines to paste."},
+	{ReasonKind, string(JSONSyntax), "its JSON names a member twice in one object, and programs differ in which one counts; name it once, with a list of the values, and rerun", "An object that the fix would change has two members of one name, which RFC 8259 leaves open."},
 	{ReasonKind, string(KeyDisabled), "its KMS key is disabled, possibly on purpose; enable the key or use another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
 	{ReasonKind, string(ReplicaResource), "its replicas are managed outside the table, and each needs a key of its own region first; set kms_key_arn on every aws_dynamodb_table_replica, then on the table", "Replicas are `aws_dynamodb_table_replica` resources, or managed elsewhere (`ignore_changes = [replica]`)."},
 	{ReasonKind, string(GlobalTableV1), "it belongs to an aws_dynamodb_global_table (version 2017.11.29), which does not support customer managed keys; migrate to replica blocks first", "`aws_dynamodb_global_table` does not support customer managed keys."},

@@ -41,7 +41,7 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	switch {
 	case s.At.IsZero() && argument.Attribute() == nil && text != "":
 	case !s.At.IsZero() && (!w.Partly || holds(o.Called.Call, s.At)) && p.changeable(s, cmp.Or(s.Text, text), arguments):
-		one = p.siteAt(s.At, cmp.Or(s.Text, text), w)
+		one = siteAt(s.At, cmp.Or(s.Text, text), w)
 		one.value = s.Text == ""
 	case len(o.ParameterPath) > 0, w.Keep && !w.OrNothing && (o.Called.Call.Counted() || from.several()):
 		reason = byHand(w) // it may be right in another instance of the call

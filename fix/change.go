@@ -67,15 +67,15 @@ func (s site) enclosing(f *terraform.File) *hclsyntax.Block {
 	switch {
 	case !s.at.IsZero():
 	case s.argument.Block != nil:
-		at = s.argument.Block.TypeRange.Start.Byte
+		at = s.argument.Block.OpenBraceRange.Start.Byte
 	default:
-		at = s.argument.Resource.Block.TypeRange.Start.Byte
+		at = s.argument.Resource.Block.OpenBraceRange.Start.Byte
 	}
 	n, found := slices.BinarySearchFunc(f.Body.Blocks, at, func(b *hclsyntax.Block, at int) int {
 		switch {
 		case b.CloseBraceRange.End.Byte <= at:
 			return -1
-		case b.TypeRange.Start.Byte > at:
+		case b.OpenBraceRange.Start.Byte > at:
 			return 1
 		}
 		return 0
@@ -94,6 +94,9 @@ type target struct {
 
 // edits returns the edits of one block, its lines aligned.
 func (c *change) edits() []Edit {
+	if c.block != nil && c.file.JSON() {
+		return c.jsonEdits()
+	}
 	var out []Edit
 	f := c.file
 	missing := map[target][]attribute{}

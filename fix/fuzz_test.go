@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/internal/terraform"
 	"cmkify/internal/testkit"
 )
 
@@ -60,4 +61,71 @@ func BenchmarkRewrite(b *testing.B) {
 			b.Fatal(r)
 		}
 	}
+}
+
+// FuzzRewriteJSON holds the same of JSON, and that no object gets a name twice.
+func FuzzRewriteJSON(f *testing.F) {
+	seeds, err := testkit.JSONSeeds("..")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, src := range seeds {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		before := judgeFiles(map[string]string{"main.tf.json": string(src)})
+		plan := New(before, everything, options())
+		if len(plan.Edits) == 0 || providerTwice(before.Modules[0].Module) {
+			return
+		}
+		changes, err := plan.Changes(map[string][]byte{"main.tf.json": src})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := changes[0].New
+		if r := Prove(before, plan, judgeFiles(map[string]string{"main.tf.json": string(now)}), everything, options()); r != nil && !r.Harm {
+			t.Fatalf("%v\n%s", r, now)
+		}
+		if old, new := namesTwice(t, src), namesTwice(t, now); new > old {
+			t.Fatalf("%d names stand twice, %d did:\n%s", new, old, now)
+		}
+	})
+}
+
+// providerTwice reports whether a provider configuration is there twice, which
+// Terraform refuses: which of them counts, nobody can tell.
+func providerTwice(m *terraform.Module) bool {
+	seen := map[string]bool{}
+	for _, p := range m.AWSConfigs() {
+		if seen[p.Alias] {
+			return true
+		}
+		seen[p.Alias] = true
+	}
+	return false
+}
+
+// namesTwice counts the members of objects that have the name of another one.
+func namesTwice(t *testing.T, src []byte) int {
+	f := &terraform.File{Name: "main.tf.json", Path: "main.tf.json", Bytes: src}
+	root, err := f.ReadJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	var count func(terraform.JSONValue)
+	count = func(v terraform.JSONValue) {
+		seen := map[string]bool{}
+		for _, m := range v.Members {
+			if seen[m.Key.Text] {
+				n++
+			}
+			seen[m.Key.Text] = true
+		}
+		for _, c := range children(v) {
+			count(c)
+		}
+	}
+	count(root)
+	return n
 }

@@ -79,12 +79,8 @@ func keyLines(n *keys.New) []string {
 		{name: "description", expr: keyDescription},
 		{name: "enable_key_rotation", expr: "true"},
 	})
-	switch {
-	case n.SameAs != "":
-		setAttributes(body, []attribute{{name: "policy", expr: n.SameAs + ".policy"}})
-	case n.Policy == keys.PolicyDynamoDB:
-		account := "data.aws_caller_identity." + n.Identity + ".account_id"
-		setAttributes(body, []attribute{{name: "policy", expr: strings.ReplaceAll(policyStatements, "%s", account)}})
+	if policy := policyText(n); policy != "" {
+		setAttributes(body, []attribute{{name: "policy", expr: policy}})
 	}
 	if text := tagsText(n.Tags); text != "" {
 		body.AppendNewline()
@@ -95,6 +91,17 @@ func keyLines(n *keys.New) []string {
 		out = append(out, "# "+c)
 	}
 	return append(out, linesOf(file)...)
+}
+
+// policyText returns the expression of a new key's policy, "" for none.
+func policyText(n *keys.New) string {
+	switch {
+	case n.SameAs != "":
+		return n.SameAs + ".policy"
+	case n.Policy == keys.PolicyDynamoDB:
+		return strings.ReplaceAll(policyStatements, "%s", "data.aws_caller_identity."+n.Identity+".account_id")
+	}
+	return ""
 }
 
 // tagsText returns the expression of tags, "" for none.
@@ -150,6 +157,9 @@ func identityLines(i *keys.Identity) []string {
 
 // reads reports whether a resource reads as a new key would, tags aside.
 func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
+	if r.File.JSON() {
+		return newJSONLayout(r.File).says(r.Block, jsonKey(n), "tags")
+	}
 	if a := r.Attribute("description"); a == nil || r.File.Text(a.Expr.Range()) != keyDescription {
 		return false
 	}
@@ -171,15 +181,18 @@ func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 // place.
 func (p *planner) keyEdits(h *home) []Edit {
 	edits, blocks := p.providerEdits(h)
-	for _, i := range h.chooser.Identity {
-		if !i.Declared {
-			blocks = append(blocks, identityLines(i))
-		}
+	identities := slices.DeleteFunc(slices.Clone(h.chooser.Identity), func(i *keys.Identity) bool { return i.Declared })
+	at := h.chooser.Locate(p.writable)
+	if at.File.JSON() {
+		return append(edits, jsonKeyEdits(at, identities, h.chooser.Created)...)
+	}
+	for _, i := range identities {
+		blocks = append(blocks, identityLines(i))
 	}
 	for _, n := range h.chooser.Created {
 		blocks = append(blocks, keyLines(n))
 	}
-	return append(edits, keyEdit(h.chooser.Locate(p.writable), blocks))
+	return append(edits, keyEdit(at, blocks))
 }
 
 // keyEdit returns the insertion of blocks, each canonical, at a location.

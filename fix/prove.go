@@ -152,7 +152,13 @@ func proveLayout(before, after *Judged) *Refusal {
 func proveModuleLayout(before, after *terraform.Module) *Refusal {
 	for _, f := range slices.Concat(after.Files, after.Overrides) {
 		was := before.File(f.Path)
-		if f.JSON() || f.Body == nil || was == nil || was.Body == nil || bytes.Equal(was.Bytes, f.Bytes) {
+		if f.Body == nil || was == nil || was.Body == nil || bytes.Equal(was.Bytes, f.Bytes) {
+			continue
+		}
+		if f.JSON() {
+			if r := proveJSONLayout(was, f); r != nil {
+				return r
+			}
 			continue
 		}
 		changed := changedBlocks(was, f) // what they were, by what they are called

@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -76,7 +78,9 @@ func (c *collector) block(b *hclsyntax.Block) {
 		case "module":
 			c.attribute(a, use{call: c.callOf(b)})
 		default:
-			c.attribute(a, use{})
+			if !inBlocks(b.Body, a.Name) {
+				c.attribute(a, use{})
+			}
 		}
 	}
 	for _, nested := range b.Body.Blocks {
@@ -97,11 +101,19 @@ func (c *collector) callOf(b *hclsyntax.Block) *terraform.Call {
 
 func (c *collector) body(body *hclsyntax.Body) {
 	for _, a := range body.Attributes {
-		c.attribute(a, use{})
+		if !inBlocks(body, a.Name) {
+			c.attribute(a, use{})
+		}
 	}
 	for _, b := range body.Blocks {
 		c.body(b.Body)
 	}
+}
+
+// inBlocks reports whether what an attribute says is said by nested blocks, too:
+// in JSON it may be either.
+func inBlocks(body *hclsyntax.Body, name string) bool {
+	return slices.ContainsFunc(body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == name })
 }
 
 // attribute takes in what an attribute reads. What reads it in turn, if the

@@ -8,9 +8,9 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// writable reports whether a file of Terraform's own syntax may be changed.
+// writable reports whether a file may be changed.
 func (p *planner) writable(f *terraform.File) bool {
-	return !f.Generated() && !f.JSON() && p.selection.Writable(f)
+	return !f.Generated() && p.selection.Writable(f)
 }
 
 // refuse says why sites are not written, nil when they are.
@@ -22,13 +22,35 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 			return detect.NewReason(detect.GeneratedFile, "")
 		case !p.selection.Writable(f):
 			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
-		case s.argument.Call != nil && (s.argument.Call.Overridden || f.JSON()):
+		case s.argument.Call != nil && s.argument.Call.Overridden:
 			return detect.NewReasonf(detect.Variable, "set %s = %s in the call at %s by hand", s.argument.Name, s.text, p.lineOf(s))
-		case f.JSON() && !terraform.IsInputs(f.Name):
-			if s.overrides {
-				return detect.NewReason(detect.Override, "")
+		case f.JSON() && f.Body != nil:
+			if reason := s.ambiguous(f); reason != nil {
+				return reason
 			}
-			return jsonReason(sites)
+		}
+	}
+	return nil
+}
+
+// ambiguous says why a site in JSON is not written: an object around it has two
+// members of one name, of which programs read one or the other
+// (https://www.rfc-editor.org/rfc/rfc8259#section-4). Nil when it is.
+func (s site) ambiguous(f *terraform.File) *detect.Reason {
+	block := s.enclosing(f)
+	at := s.at
+	if at.IsZero() {
+		at = terraform.Place{File: f, Start: block.OpenBraceRange.Start.Byte, End: block.OpenBraceRange.End.Byte}
+		if b := s.argument.Block; b != nil {
+			at.Start, at.End = b.OpenBraceRange.Start.Byte, b.OpenBraceRange.End.Byte
+		}
+	}
+	for _, v := range newJSONLayout(f).path(at.Start, at.End) {
+		if v.Start < block.OpenBraceRange.Start.Byte {
+			continue
+		}
+		if name, again := (jsonBody{v}).twice(); name != "" {
+			return detect.NewReasonf(detect.JSONSyntax, "%s (%q at %s)", detect.Sentence(detect.ReasonKind, detect.JSONSyntax), name, terraform.Place{File: f, Start: again}.Line())
 		}
 	}
 	return nil

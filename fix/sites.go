@@ -18,13 +18,12 @@ import (
 // A site is one place where a want is met: text in the place of an expression,
 // or a new argument.
 type site struct {
-	at        terraform.Place // what is replaced; none where the argument is added
-	argument  detect.Argument // to be added, or, where a place is replaced, the one that it decides, else
-	text      string
-	comment   string // on a line above
-	value     bool   // the text is the whole value at the place, not a part of a reference
-	called    bool   // it is in what a call passes
-	overrides bool   // it is in an override file
+	at       terraform.Place // what is replaced; none where the argument is added
+	argument detect.Argument // to be added, or, where a place is replaced, the one that it decides, else
+	text     string
+	comment  string // on a line above
+	value    bool   // the text is the whole value at the place, not a part of a reference
+	called   bool   // it is in what a call passes
 }
 
 // file returns the file that the site is in.
@@ -101,7 +100,7 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) && !chosen(a, text) {
 		var out []site
 		for _, s := range w.Sources {
-			one := p.siteAt(s.At, text, w)
+			one := siteAt(s.At, text, w)
 			if s.Text != "" {
 				one.text, one.value = s.Text, false
 			}
@@ -116,12 +115,8 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 	return []site{whole}, reason
 }
 
-func (p *planner) siteAt(at terraform.Place, text string, w *detect.Want) site {
-	s := site{at: at, text: text, comment: w.Comment, value: true}
-	for _, m := range p.Modules {
-		s.overrides = s.overrides || m.Module.IsOverride(at.File)
-	}
-	return s
+func siteAt(at terraform.Place, text string, w *detect.Want) site {
+	return site{at: at, text: text, comment: w.Comment, value: true}
 }
 
 // whole returns the site that replaces an argument's expression. Where that
@@ -134,7 +129,7 @@ func (p *planner) whole(w *detect.Want, argument detect.Argument, text string) (
 	if w.Value.Key != nil && w.OrNothing && len(a.Expr.Variables()) > 0 {
 		text = fmt.Sprintf("coalesce(%s, %s)", argument.In.Source(a.Expr), text)
 	}
-	return p.siteAt(argument.In.Place(a.Expr.Range()), text, w), nil
+	return siteAt(argument.In.Place(a.Expr.Range()), text, w), nil
 }
 
 // alike reports whether all sources of a want are in its argument, and all of

@@ -59,6 +59,9 @@ func (p *planner) leftVariable(h *home, v *newVariable) bool {
 	if have == nil || len(p.readers.of(h.Module)["var."+v.label]) > 0 {
 		return false
 	}
+	if f := h.Module.File(have.Block.TypeRange.Filename); f.JSON() {
+		return newJSONLayout(f).says(have.Block, jsonVariable(), "")
+	}
 	whole := hcl.RangeBetween(have.Block.TypeRange, have.Block.CloseBraceRange)
 	text := strings.Fields(h.Module.File(whole.Filename).Text(whole))
 	return slices.Equal(text, strings.Fields(strings.Join(variableLines(v), " ")))
@@ -68,7 +71,7 @@ func (p *planner) leftVariable(h *home, v *newVariable) bool {
 // variables.tf, else above what uses it first.
 func (p *planner) variableLocation(h *home, v *newVariable) keys.Location {
 	for _, f := range h.Module.Files {
-		if blocks := f.BlocksOf("variable"); f.Name == variablesFile && len(blocks) > 0 && p.writable(f) {
+		if blocks := f.BlocksOf("variable"); strings.TrimSuffix(f.Name, ".json") == variablesFile && len(blocks) > 0 && p.writable(f) {
 			return keys.AtEnd(f, blocks[len(blocks)-1])
 		}
 	}
@@ -88,7 +91,13 @@ func (p *planner) variableEdits(h *home) []Edit {
 		if v.declared {
 			continue
 		}
-		edit := keyEdit(p.variableLocation(h, v), [][]string{variableLines(v)})
+		at := p.variableLocation(h, v)
+		var edit Edit
+		if at.File.JSON() {
+			edit = newJSONLayout(at.File).declare([]string{"variable"}, []jsonMember{{v.label, jsonVariable()}}, at.Like)
+		} else {
+			edit = keyEdit(at, [][]string{variableLines(v)})
+		}
 		edit.Tables = p.passedTo(v)
 		if len(edit.Tables) > 0 {
 			out = append(out, edit)
@@ -128,6 +137,9 @@ func (p *planner) meant() map[slot]bool {
 				out[generated] = true
 				generated.path = w.Argument.Nested + ".enabled"
 				out[generated] = true
+			}
+			for _, around := range slotsAround(w.Argument) {
+				out[around] = true
 			}
 		}
 		for _, k := range o.Keys {

@@ -75,13 +75,14 @@ func (w *warner) copies(changed []keys.Choice) {
 	}
 }
 
-// imported warns of an import block for the table.
+// imported warns of an import block for the table, whose address is a string in
+// JSON.
 func (w *warner) imported() {
 	for _, in := range w.homeOf(w.outcome).Ways {
 		root := in.Root()
 		for _, b := range root.Blocks("import") {
 			to := b.Body.Attributes["to"]
-			if to != nil && withoutKeys(root.Source(to.Expr)) == withoutKeys(in.Address()+w.outcome.Table.Address()) {
+			if to != nil && withoutKeys(strings.Trim(root.Source(to.Expr), `"`)) == withoutKeys(in.Address()+w.outcome.Table.Address()) {
 				w.warnOf(detect.Imported, fmt.Sprintf(" (%s)", root.Place(b.TypeRange).Line()))
 				return
 			}

@@ -10,7 +10,7 @@ import "embed"
 //go:embed declined/broken-sibling.txtar declined/generated.txtar declined/global-table-v1.txtar
 //go:embed declined/ignore-changes.txtar declined/key-disabled.txtar declined/old-provider.txtar
 //go:embed declined/per-instance-region.txtar declined/unknown-dynamic.txtar declined/unknown-enabled.txtar
-//go:embed json/no-block.txtar override/json.txtar
+//go:embed json/member-twice.txtar
 //go:embed problems/disabled.txtar problems/key-id.txtar problems/managed-alias.txtar problems/no-block.txtar
 //go:embed problems/no-key.txtar problems/not-rotated-absent.txtar problems/unusable-asymmetric.txtar
 //go:embed published/replicas.txtar published/unknown.txtar

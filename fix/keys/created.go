@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +37,15 @@ type Anchor struct {
 	Block *hclsyntax.Block
 }
 
-func (a Anchor) before(b Anchor) bool {
-	if a.File != b.File {
-		return a.File.Name < b.File.Name
+// compare orders anchors: those in JSON last, by file and place.
+func (a Anchor) compare(b Anchor) int {
+	if a.File.JSON() != b.File.JSON() {
+		if a.File.JSON() {
+			return 1
+		}
+		return -1
 	}
-	return a.Block.TypeRange.Start.Byte < b.Block.TypeRange.Start.Byte
+	return cmp.Or(strings.Compare(a.File.Name, b.File.Name), a.Block.OpenBraceRange.Start.Byte-b.Block.OpenBraceRange.Start.Byte)
 }
 
 // Address returns the address of the key.

@@ -34,7 +34,7 @@ type Options struct {
 	Detect detect.Options
 	// Reads reports whether a resource reads as a new key would.
 	Reads func(n *New, r *terraform.Resource) bool
-	// Writable reports whether a file of Terraform's own syntax may be changed.
+	// Writable reports whether a file may be changed.
 	Writable func(f *terraform.File) bool
 	// LeadsBack reports whether an address depends on a table that needs a key,
 	// so that a key which depends on it would make a cycle.

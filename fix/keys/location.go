@@ -10,17 +10,18 @@ import (
 )
 
 // A Location is where new keys are written: at the end of a file with keys, or
-// above a table.
+// above a table; in JSON beside a block.
 type Location struct {
 	File   *terraform.File
-	Offset int
+	Offset int // none in JSON
 	AtEnd  bool
 	Like   *hclsyntax.Block // a block of the file, for its indentation
 }
 
 // Locate finds where the new keys are written, in the files that may be
 // changed: at the end of the file with most keys, else above the first block
-// that needs one.
+// that needs one. They are written in JSON where no other file declares
+// resources.
 func (c *Chooser) Locate(writable func(*terraform.File) bool) Location {
 	var anchors []Anchor
 	for _, n := range c.Created {
@@ -30,14 +31,18 @@ func (c *Chooser) Locate(writable func(*terraform.File) bool) Location {
 }
 
 func (c *Chooser) locate(anchors []Anchor, writable func(*terraform.File) bool) Location {
-	first := anchors[0]
-	for _, a := range anchors {
-		if a.before(first) {
-			first = a
-		}
-	}
-	if f, last := c.keyFile(first.File, writable); f != nil {
+	native := func(f *terraform.File) bool { return !f.JSON() && writable(f) }
+	first := slices.MinFunc(anchors, Anchor.compare)
+	if f, last := c.keyFile(first.File, native); f != nil {
 		return AtEnd(f, last.Block)
+	}
+	if first.File.JSON() {
+		if f, last := c.resourceFile(native); f != nil {
+			return AtEnd(f, last.Block)
+		}
+		if f, last := c.keyFile(first.File, writable); f != nil {
+			return Location{File: f, Like: last.Block}
+		}
 	}
 	return Above(first.File, first.Block)
 }
@@ -49,6 +54,9 @@ func AtEnd(f *terraform.File, like *hclsyntax.Block) Location {
 
 // Above returns the location above a top-level block and its comments.
 func Above(f *terraform.File, block *hclsyntax.Block) Location {
+	if f.JSON() {
+		return Location{File: f, Like: block}
+	}
 	return Location{File: f, Offset: f.AboveComments(block.TypeRange.Start.Byte), Like: block}
 }
 
@@ -60,7 +68,7 @@ func (c *Chooser) keyFile(own *terraform.File, writable func(*terraform.File) bo
 	last := map[*terraform.File]*terraform.Resource{}
 	most := 0
 	for _, k := range c.In.OfType(keyType) {
-		if k.File.JSON() || !writable(k.File) {
+		if !writable(k.File) {
 			continue
 		}
 		counts[k.File]++
@@ -86,6 +94,27 @@ func (c *Chooser) keyFile(own *terraform.File, writable func(*terraform.File) bo
 		return own, last[own]
 	}
 	return nil, nil
+}
+
+// resourceFile returns the file for a key beside resources that are not in JSON,
+// and the last one in it: the one that is named for keys, else main, else the
+// first; nil when there is none.
+func (c *Chooser) resourceFile(writable func(*terraform.File) bool) (best *terraform.File, last *terraform.Resource) {
+	rank := func(f *terraform.File) int {
+		switch base, _, _ := strings.Cut(f.Name, "."); {
+		case namedForKeys(f.Name):
+			return 2
+		case base == "main":
+			return 1
+		}
+		return 0
+	}
+	for _, r := range c.In.Resources {
+		if writable(r.File) && !r.Data && (best == nil || r.File == best || rank(r.File) > rank(best)) {
+			best, last = r.File, r
+		}
+	}
+	return best, last
 }
 
 func namedForKeys(name string) bool {

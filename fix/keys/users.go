@@ -61,7 +61,7 @@ func (c *Chooser) identities() []identity {
 }
 
 func (c *Chooser) readIdentities() []identity {
-	c.In.RequireAccess()
+	c.In.RequireTypes("aws_iam_")
 	r := &policyReader{in: c.In, byName: map[string]int{}}
 	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group"} {
 		for _, owner := range c.In.OfType(kind) {

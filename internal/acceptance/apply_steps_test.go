@@ -48,19 +48,28 @@ func (w *workspace) run(args ...string) plan {
 // try runs plan or apply and returns the errors.
 func (w *workspace) try(args ...string) (plan, []diagnostic) {
 	w.t.Helper()
+	p, failed, _ := w.attempt(args...)
+	return p, failed
+}
+
+// attempt runs plan or apply and returns the errors, and whether anything
+// began to change before them.
+func (w *workspace) attempt(args ...string) (p plan, failed []diagnostic, began bool) {
+	w.t.Helper()
 	out, exit := w.terraform(args...)
-	p := plan{}
+	p = plan{}
 	messages := w.messages(out)
 	for _, m := range messages {
 		if m.Type == "planned_change" {
 			p[m.Change.Resource.Addr] = m.Change.Action
 		}
+		began = began || m.Type == "apply_start" && m.Hook.Action != "read"
 	}
-	failed := onlyErrors(diagnosticsOf(messages))
+	failed = onlyErrors(diagnosticsOf(messages))
 	if (exit == 1) != (len(failed) > 0) {
 		w.t.Fatalf("terraform %v: exit %d\n%s", args, exit, out)
 	}
-	return p, failed
+	return p, failed, began
 }
 
 // values returns what the last plan says of resources, by address. What is

@@ -76,6 +76,13 @@ func TestApply(t *testing.T) {
 			before: map[string]string{"eu-west-1/a": ""},
 			keys:   []string{"aws_kms_key.dynamodb"},
 		},
+		"in JSON": {
+			modules: map[string]string{"tables.tf.json": jsonTables},
+			before:  map[string]string{"eu-west-1/plain": "", "eu-west-1/disabled": "", "eu-west-1/keyless": "AWS"},
+			keys:    []string{"aws_kms_key.dynamodb"},
+			rotate:  []string{"aws_kms_key.other"},
+			tags:    map[string]string{"team": "orders"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +90,50 @@ func TestApply(t *testing.T) {
 		})
 	}
 }
+
+// jsonTables are tables in JSON, and a key of one that does not rotate.
+const jsonTables = `{
+  "provider": {"aws": {"region": "eu-west-1"}},
+  "locals": {"tags": {"team": "orders"}},
+  "resource": {
+    "aws_dynamodb_table": {
+      "plain": {"name": "plain", "billing_mode": "PAY_PER_REQUEST", "hash_key": "id", "attribute": {"name": "id", "type": "S"}, "tags": "${local.tags}"},
+      "disabled": {
+        "name": "disabled",
+        "billing_mode": "PAY_PER_REQUEST",
+        "hash_key": "id",
+        "attribute": [{"name": "id", "type": "S"}],
+        "server_side_encryption": [{"enabled": "false"}],
+        "tags": "${local.tags}"
+      }
+    }
+  },
+  "resource": [
+    {
+      "aws_kms_key": {"other": {"description": "\u004fther"}},
+      "aws_dynamodb_table": [
+        {
+          "keyless": {
+            "name": "keyless",
+            "billing_mode": "PAY_PER_REQUEST",
+            "hash_key": "id",
+            "attribute": {"name": "id", "type": "S"},
+            "server_side_encryption": {"enabled": true},
+            "tags": "${local.tags}"
+          },
+          "other": {
+            "name": "other",
+            "billing_mode": "PAY_PER_REQUEST",
+            "hash_key": "id",
+            "attribute": {"name": "id", "type": "S"},
+            "server_side_encryption": {"enabled": true, "kms_key_arn": "${aws_kms_key.other.arn}"}
+          }
+        }
+      ]
+    }
+  ]
+}
+`
 
 // calls calls the modules in all ways: several times, for each of a set, with
 // another provider, through another module, without arguments and with wrong ones.

@@ -67,14 +67,14 @@ var wantPolicy = policy{
 		{
 			Sid:       "AccountManagesKey",
 			Effect:    "Allow",
-			Principal: map[string]oneOrMore{"AWS": {root}},
+			Principal: principals{"AWS": {root}},
 			Action:    oneOrMore{"kms:*"},
 			Resource:  oneOrMore{"*"},
 		},
 		{
 			Sid:       "AccountUsesKeyThroughDynamoDB",
 			Effect:    "Allow",
-			Principal: map[string]oneOrMore{"AWS": {"*"}},
+			Principal: principals{"AWS": {"*"}},
 			Action: oneOrMore{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*",
 				"kms:CreateGrant", "kms:DescribeKey"},
 			Resource: oneOrMore{"*"},

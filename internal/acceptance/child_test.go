@@ -39,7 +39,7 @@ func (c *child) addModule(dir, call string, files map[string][]byte) {
 			continue
 		}
 		if strings.HasSuffix(name, ".tf.json") {
-			p.json(files[name])
+			c.files[path.Join(c.folder, name)] = p.json(files[name])
 		}
 		if !strings.HasSuffix(name, ".tf") {
 			continue

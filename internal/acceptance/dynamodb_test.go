@@ -118,9 +118,9 @@ var dynamoDBOperations = map[string]operation{
 		return nothing, nil
 	}),
 	"dynamodb.ListTagsOfResource": onTable(func(_ *table, m *member, _ tableInput) (any, error) {
-		tags := []tag{}
-		for _, name := range slices.Sorted(maps.Keys(m.tags)) {
-			tags = append(tags, tag{Key: name, Value: m.tags[name]})
+		tags := []map[string]string{}
+		for _, name := range sortedKeys(m.tags) {
+			tags = append(tags, map[string]string{"Key": name, "Value": m.tags[name]})
 		}
 		return map[string]any{"Tags": tags}, nil
 	}),

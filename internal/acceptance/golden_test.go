@@ -18,6 +18,7 @@ type goldenCase struct {
 	exempt        string // why Terraform does not take it, or ""
 	never         bool   // Terraform must not even try
 	before, after map[string][]byte
+	said          string // what the run prints
 }
 
 func goldenCases(t *testing.T) []goldenCase {
@@ -41,6 +42,11 @@ func readCase(t *testing.T, path string) goldenCase {
 	}
 	name, _ := filepath.Rel(goldenFolder, path)
 	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input}
+	for _, f := range read.Results {
+		if f.Name == "stdout" || f.Name == "stderr" {
+			c.said += string(f.Data)
+		}
+	}
 	if _, never := read.Headers["no-terraform"]; never {
 		c.never = true
 	}

@@ -185,9 +185,9 @@ var kmsOperations = map[string]operation{
 		return nothing, nil
 	}),
 	"kms.ListResourceTags": onKey(func(k *key, _ keyInput) (any, error) {
-		tags := []tag{}
-		for _, name := range slices.Sorted(maps.Keys(k.tags)) {
-			tags = append(tags, tag{TagKey: name, TagValue: k.tags[name]})
+		tags := []map[string]string{}
+		for _, name := range sortedKeys(k.tags) {
+			tags = append(tags, map[string]string{"TagKey": name, "TagValue": k.tags[name]})
 		}
 		return map[string]any{"Tags": tags, "Truncated": false}, nil
 	}),

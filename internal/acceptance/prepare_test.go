@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -21,12 +20,25 @@ type preparation struct {
 	requires bool            // there is a required_providers block
 	foreign  string          // a provider that is not AWS's, if any
 
-	edits []edit // of the file at hand
+	edits edits // of the file at hand
 }
 
 type edit struct {
 	start, end int
 	text       []byte
+}
+
+// edits are those of one file. Of those at the same place the first stands
+// behind the others.
+type edits []edit
+
+// apply returns the text with the edits made.
+func (e edits) apply(text []byte) []byte {
+	slices.SortStableFunc(e, func(a, b edit) int { return b.start - a.start })
+	for _, e := range e {
+		text = slices.Concat(text[:e.start], e.text, text[e.end:])
+	}
+	return text
 }
 
 func newPreparation() *preparation {
@@ -43,24 +55,7 @@ func (p *preparation) file(name string, src []byte) ([]byte, hcl.Diagnostics) {
 	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
 		p.block(b, src)
 	}
-	slices.SortFunc(p.edits, func(a, b edit) int { return b.start - a.start })
-	for _, e := range p.edits {
-		src = slices.Concat(src[:e.start], e.text, src[e.end:])
-	}
-	return src, nil
-}
-
-// json looks at a file in JSON syntax, which stays as it is.
-func (p *preparation) json(src []byte) {
-	var file struct{ Variable map[string]map[string]any }
-	if json.Unmarshal(src, &file) != nil {
-		return // Terraform will say it
-	}
-	for name, v := range file.Variable {
-		if _, ok := v["default"]; !ok {
-			p.required[name] = true
-		}
-	}
+	return p.edits.apply(src), nil
 }
 
 func (p *preparation) block(b *hclsyntax.Block, src []byte) {

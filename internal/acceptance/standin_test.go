@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -17,16 +16,21 @@ import (
 // account is the account that every caller of the stand-in belongs to.
 const account = "111122223333"
 
-// A standIn answers as DynamoDB, KMS and STS do, for one account and as many
+// A standIn answers as DynamoDB, KMS, STS and IAM do, for one account and as many
 // regions as are asked for. It refuses what AWS refuses where that decides
 // whether a rewrite works, and is done with everything at once.
 type standIn struct {
 	url string
 	t   *testing.T
 
+	// final says that what is refused stays refused. The provider would try a
+	// policy again for two minutes.
+	final bool
+
 	mu      sync.Mutex // held while an operation runs
 	regions map[string]*region
 	calls   []call
+	roles   map[string]*role
 	serial  int // of the ids given out
 }
 
@@ -73,7 +77,7 @@ func refusal(code, format string, args ...any) error {
 }
 
 func newStandIn(t *testing.T) *standIn {
-	s := &standIn{t: t, regions: map[string]*region{}}
+	s := &standIn{t: t, regions: map[string]*region{}, roles: map[string]*role{}}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -88,7 +92,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	target := r.Header.Get("X-Amz-Target")
 	if target == "" {
-		s.serveSTS(w, body)
+		s.serveQuery(w, body)
 		return
 	}
 	service, name, _ := strings.Cut(target, ".")
@@ -123,8 +127,12 @@ func (s *standIn) call(region, name string, body []byte) (any, error) {
 		return nil, refusal("UnknownOperationException", "%s", name)
 	}
 	out, err := do(s, s.in(region), body)
-	if refused := (awsError{}); err != nil && !errors.As(err, &refused) {
+	refused := awsError{}
+	if err != nil && !errors.As(err, &refused) {
 		s.t.Errorf("%s: %v: %s", name, err, body)
+	}
+	if s.final && refused.code == "MalformedPolicyDocumentException" {
+		err = awsError{"InvalidParameter", refused.message}
 	}
 	return out, err
 }
@@ -170,31 +178,12 @@ func (s *standIn) forget() {
 	s.calls = nil
 }
 
-// serveSTS answers GetCallerIdentity, all that is asked of STS.
-func (s *standIn) serveSTS(w http.ResponseWriter, body []byte) {
-	form, err := url.ParseQuery(string(body))
-	if action := form.Get("Action"); err != nil || action != "GetCallerIdentity" {
-		s.t.Errorf("the stand-in has no %q: %s", action, body)
-		http.Error(w, "unknown", http.StatusBadRequest)
-		return
-	}
-	w.Header().Set("Content-Type", "text/xml")
-	fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-  <GetCallerIdentityResult>
-    <Arn>arn:aws:iam::%[1]s:user/someone</Arn>
-    <UserId>AIDAEXAMPLE</UserId>
-    <Account>%[1]s</Account>
-  </GetCallerIdentityResult>
-  <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
-</GetCallerIdentityResponse>`, account)
-}
-
 // A tag is one of a table (Key, Value) or a key (TagKey, TagValue).
 type tag struct {
-	Key      string `json:",omitempty"`
-	Value    string `json:",omitempty"`
-	TagKey   string `json:",omitempty"`
-	TagValue string `json:",omitempty"`
+	Key      string
+	Value    string
+	TagKey   string
+	TagValue string
 }
 
 func addTags(tags map[string]string, add []tag) {

@@ -27,6 +27,7 @@ type workspace struct {
 // A diagnostic is what Terraform says of a configuration.
 type diagnostic struct {
 	Severity, Summary, Detail string
+	Address                   string // of the resource that it is about, in what apply says
 	Range                     *struct {
 		Filename string
 		Start    struct{ Line, Column int }
@@ -186,6 +187,7 @@ type message struct {
 		Resource struct{ Addr string }
 		Action   string
 	}
+	Hook *struct{ Action string } // of what begins
 }
 
 func (w *workspace) messages(out []byte) []message {
@@ -222,6 +224,27 @@ func (p plan) with(action string) []string {
 		if p[address] == action {
 			out = append(out, address)
 		}
+	}
+	return out
+}
+
+// exists reports whether the folder has the file.
+func (w *workspace) exists(name string) bool {
+	_, err := os.Stat(filepath.Join(w.dir, filepath.FromSlash(name)))
+	return err == nil
+}
+
+// moduleFolders returns the folders of the installed modules, by what
+// modules.json calls them.
+func (w *workspace) moduleFolders() map[string]string {
+	w.t.Helper()
+	var listed struct{ Modules []struct{ Key, Dir string } }
+	if err := json.Unmarshal([]byte(w.read(".terraform/modules/modules.json")), &listed); err != nil {
+		w.t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, m := range listed.Modules {
+		out[m.Key] = filepath.ToSlash(m.Dir)
 	}
 	return out
 }

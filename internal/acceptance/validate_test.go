@@ -166,7 +166,8 @@ func rootOf(children []*child) map[string][]byte {
 	return files
 }
 
-// clear empties the folder, but for what Terraform put there.
+// clear empties the folder, but for what Terraform put there: its own folder,
+// and the state.
 func (w *workspace) clear() {
 	w.t.Helper()
 	entries, err := os.ReadDir(w.dir)
@@ -174,7 +175,7 @@ func (w *workspace) clear() {
 		w.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".terraform") {
+		if !strings.HasPrefix(e.Name(), ".terraform") && !strings.HasPrefix(e.Name(), "terraform.tfstate") {
 			if err := os.RemoveAll(filepath.Join(w.dir, e.Name())); err != nil {
 				w.t.Fatal(err)
 			}

@@ -40,7 +40,7 @@ func (j *judged) remote(from *entry, c *terraform.Call) *terraform.Module {
 	case known && match.Version != nil && !match.Ambiguous():
 		region := ""
 		if a := c.Argument("region"); a != nil {
-			region = strings.TrimSpace(c.File.Text(a.Expr.Range()))
+			region = j.modules[from].Source(a.Expr)
 		}
 		if text := match.Model(region); text != "" {
 			return j.standIn(from, c, text, &terraform.Remote{Name: match.Module.Name, Help: match.Help()})

@@ -184,7 +184,7 @@ var identifying = []string{"arn", "id", "key_id", "name", "target_key_arn", "tar
 // what the configuration gives it, unless that is null: the provider may then
 // choose a value.
 func (i *Instance) attribute(r *terraform.Resource, e Expansion, name string) cty.Value {
-	if a := r.Attribute(name); a != nil && !isMetaArgument(name) {
+	if a := r.Attribute(name); a != nil && !isMetaArgument(name) && !isReadBack(r, name) {
 		if v := i.Value(a.Expr, e.Scope); !unmark(v).IsKnown() || !unmark(v).IsNull() {
 			return v
 		}
@@ -193,6 +193,13 @@ func (i *Instance) attribute(r *terraform.Resource, e Expansion, name string) ct
 		return cty.DynamicVal
 	}
 	return i.ev.computed(i, r, e, name)
+}
+
+// isReadBack reports whether the provider overwrites an argument when it reads
+// the resource: an alias that was given the ARN of a key has its id afterwards.
+// Source: the AWS provider's resourceAliasRead.
+func isReadBack(r *terraform.Resource, name string) bool {
+	return r.Kind() == "aws_kms_alias" && name == "target_key_id"
 }
 
 func isMetaArgument(name string) bool {

@@ -75,13 +75,9 @@ var topics = map[string]topic{
 		"The same value may serve other resources or callers, where a change could do harm.", "Find the place with `cmkify -v`, and set `enabled = true` and the key's ARN there.",
 		"values/disabled-unknown-branch", []string{"https://developer.hashicorp.com/terraform/language/values/variables"},
 	},
-	string(detect.Override): {
-		"What stands in an override file replaces the block of the table; a fix in the table would have no effect.", "Change the value in the `_override.tf.json` file.",
-		"override/json", []string{"https://developer.hashicorp.com/terraform/language/files/override"},
-	},
 	string(detect.JSONSyntax): {
-		"cmkify keeps the layout of what it rewrites, and JSON files are mostly written by programs.", "Paste the lines of the finding; declare the key in a `.tf` file or in JSON.",
-		"json/no-block", []string{"https://developer.hashicorp.com/terraform/language/syntax/json"},
+		"Terraform reads both members, most other programs the last one only: the next one that rewrites the file would lose the other.", "Make the two members one, with a list of both values: `\"attribute\": [{...}, {...}]`. Then rerun cmkify.",
+		"json/member-twice", []string{"https://www.rfc-editor.org/rfc/rfc8259#section-4", "https://developer.hashicorp.com/terraform/language/syntax/json"},
 	},
 	string(detect.KeyDisabled): {
 		"While its key is disabled, no one can read the table. Someone may want just that.", "Set `is_enabled = true` on the key, or give the table another key.",

@@ -200,23 +200,22 @@ func (r *recogniser) atFor() bool {
 
 // loop takes a for expression from the names of its variables to its colon.
 func (r *recogniser) loop() bool {
-	for {
-		r.blanks()
-		if _, ok := r.name(); !ok {
-			return false
-		}
-		if r.blanks(); !r.has(",") {
-			break
-		}
-		r.blanks()
-		if _, ok := r.name(); !ok {
-			return false
-		}
-		r.blanks()
-		break
+	if !r.variable() {
+		return false
+	}
+	if r.has(",") && !r.variable() {
+		return false
 	}
 	name, ok := r.name()
 	return ok && bytes.Equal(name, []byte("in")) && r.expression() && r.has(":") && r.peek() != ':'
+}
+
+// variable takes a name, and the blanks around it.
+func (r *recogniser) variable() bool {
+	r.blanks()
+	_, ok := r.name()
+	r.blanks()
+	return ok
 }
 
 // condition takes the condition of a for expression, if it has one.

@@ -8,8 +8,8 @@ import (
 
 // A chooser says which blocks of a module are read.
 type chooser struct {
+	files    []*File
 	demand   *Demand
-	keys     bool                 // there are some, which tables may use
 	declared map[string][]skipped // by address
 	// outputs are those that calls are asked for, by "module." and their name.
 	outputs map[string]map[string]bool
@@ -19,8 +19,7 @@ type chooser struct {
 // choose marks the blocks that are read for a demand, of files with an outline.
 // The others are read as a whole.
 func choose(outlined, others []*File, d *Demand) *chooser {
-	c := &chooser{demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
-	c.keys = slices.ContainsFunc(outlined, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(`"aws_kms_`)) })
+	c := &chooser{files: outlined, demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
 	for _, f := range outlined {
 		for n := range f.outline.Blocks {
 			s := skipped{f, n}
@@ -69,42 +68,23 @@ func (c *chooser) follow(src []byte) {
 	}
 }
 
-// begins reports whether a block is read for itself: it declares tables or keys,
-// refers to them, or was asked for.
+// begins reports whether a block is read for itself.
 func (c *chooser) begins(s skipped, address string) bool {
 	text := s.text()
-	switch {
-	case c.demand.addresses[address] || c.readsAny(text):
+	if c.demand.addresses[address] || c.readsAny(text) || opensTags(text) {
 		return true
-	case strings.HasPrefix(address, "var."):
-		return false
-	case aboutAccess(address):
-		return c.demand.access || c.keys || holdsAny(text, changing)
 	}
-	label := string(s.file.outline.Blocks[s.n].Labels[0])
-	return holdsAny(text, telling) || slices.Contains(plain, label) || opensTags(text)
+	o := Outlined{Address: address, Text: text, Holds: c.holds}
+	if s.file.outline.declaresResource(s.n) {
+		o.Type = string(s.file.outline.Blocks[s.n].Labels[0])
+	}
+	return c.demand.reads(o) || slices.ContainsFunc(c.demand.types, func(prefix string) bool { return strings.HasPrefix(o.Type, prefix) })
 }
 
-func holdsAny(text []byte, words []string) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
+// holds reports whether one of the files holds a word.
+func (c *chooser) holds(word string) bool {
+	return slices.ContainsFunc(c.files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(word)) })
 }
-
-// telling are in every block that declares a table or key, or refers to one, and
-// changing in every one that reads of a table what a fix changes.
-var (
-	telling  = []string{"aws_dynamodb", "aws_kms"}
-	changing = []string{"aws_kms", "server_side_encryption", "replica"}
-)
-
-// aboutAccess reports whether an address is that of an identity or policy of
-// IAM. Those that only name tables matter where a key may be reused: what a new
-// key allows does not depend on them.
-func aboutAccess(address string) bool {
-	return strings.HasPrefix(strings.TrimPrefix(address, "data."), "aws_iam_")
-}
-
-// plain are the types of data sources that a new key's policy may use.
-var plain = []string{"aws_caller_identity", "aws_partition", "aws_region"}
 
 // opensTags reports whether tags may be written as a block, as Terraform 0.11
 // had it.

@@ -3,24 +3,37 @@ package terraform
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A Demand is what is asked of a directory: which of its top-level blocks have
-// to be read. A module that is loaded for one reads those that bear on tables
-// and their keys, with all that these refer to. Whatever else is asked of the
-// module by name or by what it holds is added to its demand: what was answered
-// then may be wrong, and the directory has to be loaded again.
+// to be read. A module that is loaded for one reads some for themselves, and all
+// that these refer to. Whatever else is asked of the module by name or by what it
+// holds is added to its demand: what was answered then may be wrong, and the
+// directory has to be loaded again.
 type Demand struct {
+	reads     func(Outlined) bool
 	all       bool
 	addresses map[string]bool // of what was asked for
 	read      map[string]bool // addresses whose readers were asked for
-	access    bool            // whether policies were asked for
+	types     []string        // beginnings of the types that were asked for
 	grown     bool
 }
 
-// NewDemand returns one to which nothing was added.
-func NewDemand() *Demand {
-	return &Demand{addresses: map[string]bool{}, read: map[string]bool{}}
+// An Outlined is a top-level block before it is read, which declares a resource,
+// data source, variable or output.
+type Outlined struct {
+	Address string // "var." or "output." and the name, of what is no resource
+	Type    string // of a resource or data source, else ""
+	Text    []byte
+	// Holds reports whether a file of the directory holds a word.
+	Holds func(word string) bool
+}
+
+// NewDemand returns one to which nothing was added. reads reports whether a block
+// is read for itself.
+func NewDemand(reads func(Outlined) bool) *Demand {
+	return &Demand{reads: reads, addresses: map[string]bool{}, read: map[string]bool{}}
 }
 
 // Grown reports whether something was added since it was asked the last time.
@@ -91,12 +104,13 @@ func (m *Module) RequireReaders(address string) {
 // Asked returns the outputs that the module asks a call for, in what is read.
 func (m *Module) Asked(c *Call) []string { return slices.Sorted(maps.Keys(m.asked[c.Name])) }
 
-// RequireAccess says that what follows is right only when all identities and
-// policies of IAM are read.
-func (m *Module) RequireAccess() {
+// RequireTypes says that what follows is right only when all resources and data
+// sources are read whose type begins with a prefix.
+func (m *Module) RequireTypes(prefix string) {
 	for _, s := range m.skipped {
-		if aboutAccess(s.file.outline.declares(s.n)) {
-			m.demand.access, m.demand.grown = true, true
+		o := s.file.outline
+		if o.declaresResource(s.n) && strings.HasPrefix(string(o.Blocks[s.n].Labels[0]), prefix) {
+			m.demand.types, m.demand.grown = append(m.demand.types, prefix), true
 			return
 		}
 	}

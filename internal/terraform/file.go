@@ -28,6 +28,7 @@ type File struct {
 	comments   []Comment
 	byType     map[string][]*hclsyntax.Block // top-level blocks
 	generated  *bool
+	json       *JSONValue // of one in JSON
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")

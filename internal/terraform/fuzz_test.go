@@ -89,3 +89,67 @@ func TestHarmless(t *testing.T) {
 		t.Errorf("the tokens of %d of %d files were looked at", looked, len(seeds))
 	}
 }
+
+// FuzzJSON holds that every input in JSON is loaded without a panic, that what
+// is read of it lies inside of what holds it, in order, and that every expression
+// lies in the value that it is of.
+func FuzzJSON(f *testing.F) {
+	for _, src := range []string{
+		`{"resource": {"aws_dynamodb_table": {"t": {"name": "a\"${var.b}\ud83d\ude00", "x": [1, null, "\n"]}}}}`,
+		`[{"locals": {"a": "${var.on ? \"\u00e9\" : [for x in var.l : x]}"}}]`, `{"a": "\ud800"}`, "\uFEFF{}", "{\"a\": \"\xff\"}", `{"resource": []}`,
+		`{"module": {"m": {"depends_on": ["aws_x.y", "${a}", "1"], "source": "./m"}}}`, `{"locals": {"a": "%{ if x }\\%{ endif }"}}`,
+	} {
+		f.Add([]byte(src))
+	}
+	seeds, err := testkit.JSONSeeds("../..")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, src := range seeds {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		file := &File{Name: "main.tf.json", Path: "main.tf.json", Bytes: src}
+		root, err := file.ReadJSON()
+		m := Load(".", []Source{{Name: file.Name, Path: file.Path, Bytes: src}})
+		if err != nil {
+			if len(m.Errors) == 0 {
+				t.Errorf("no error, but %v", err)
+			}
+			return
+		}
+		holdsNested(t, root)
+		if m.Files[0].Body == nil {
+			return
+		}
+		for _, b := range m.Files[0].Body.Blocks {
+			for _, a := range b.Body.Attributes {
+				at := a.Expr.Range()
+				if at.Start.Byte < a.SrcRange.Start.Byte || at.End.Byte > a.SrcRange.End.Byte || at.End.Byte < at.Start.Byte {
+					t.Errorf("%s at %v is not in %v", a.Name, at, a.SrcRange)
+				}
+				m.Source(a.Expr)
+			}
+		}
+	})
+}
+
+// holdsNested holds that the parts of a JSON value lie in it, one behind the
+// other.
+func holdsNested(t *testing.T, v JSONValue) {
+	at := v.Start + 1
+	inside := func(part JSONValue) {
+		if part.Start < at || part.End >= v.End || part.End <= part.Start {
+			t.Errorf("%d to %d does not lie behind %d, before %d", part.Start, part.End, at, v.End)
+		}
+		at = part.End
+		holdsNested(t, part)
+	}
+	for _, m := range v.Members {
+		inside(m.Key)
+		inside(m.Value)
+	}
+	for _, e := range v.Elements {
+		inside(e)
+	}
+}

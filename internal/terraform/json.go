@@ -1,11 +1,7 @@
 package terraform
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,36 +13,23 @@ import (
 // they are judged like any others. Their ranges are offsets in the JSON.
 // https://developer.hashicorp.com/terraform/language/syntax/json
 func (f *File) parseJSON() *Error {
-	if reason, at := guardJSON(f.Bytes); reason != "" {
-		return f.errorAt(at, reason)
-	}
-	r := &jsonReader{file: f, src: bytes.TrimPrefix(f.Bytes, byteOrderMark)}
-	r.skipped = len(f.Bytes) - len(r.src)
-	r.decoder = json.NewDecoder(bytes.NewReader(r.src))
-	r.decoder.UseNumber()
-	root, err := r.node()
-	if err == nil && root.kind != '{' {
-		err = errors.New("expected a JSON object")
-	}
-	if err == nil {
-		if _, end := r.token(); end != io.EOF {
-			err = errors.New("unexpected data after JSON object")
-		}
-	}
+	root, err := f.ReadJSON()
 	if err != nil {
-		return f.errorAt(min(r.skipped+int(r.decoder.InputOffset()), len(f.Bytes)), err.Error())
+		return err
 	}
 	f.Body = &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: f.span(root)}
-	for _, m := range root.members {
-		if err := f.topLevel(m.key.text, m); err != nil {
-			return err
+	for _, object := range root.List() {
+		for _, m := range object.Members {
+			if err := f.topLevel(m.Key.Text, m); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (f *File) span(n jsonNode) hcl.Range {
-	return hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: n.start}, End: hcl.Pos{Byte: n.end}}
+func (f *File) span(n JSONValue) hcl.Range {
+	return hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: n.Start}, End: hcl.Pos{Byte: n.End}}
 }
 
 // labelCounts says how many labels the top-level blocks have; others do not
@@ -56,7 +39,7 @@ var labelCounts = map[string]int{
 	"import": 0, "moved": 0, "removed": 0,
 }
 
-func (f *File) topLevel(blockType string, m jsonMember) *Error {
+func (f *File) topLevel(blockType string, m JSONMember) *Error {
 	labels, known := labelCounts[blockType]
 	if !known {
 		return nil
@@ -65,18 +48,19 @@ func (f *File) topLevel(blockType string, m jsonMember) *Error {
 }
 
 // addBlocks adds the blocks that a member stands for: an object for each
-// label, then an object, or a list of objects, for the content.
-func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m jsonMember, depth int) *Error {
-	for _, content := range m.value.list() {
-		if content.kind != '{' {
-			return f.errorAt(content.start, fmt.Sprintf("%s: expected a JSON object", blockType))
+// label, then an object, or a list of objects, for the content. A block is where
+// its name is, one of several where its object begins.
+func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have []string, m JSONMember, depth int) *Error {
+	for _, content := range m.Value.List() {
+		if content.Kind != '{' {
+			return f.errorAt(content.Start, fmt.Sprintf("%s: expected a JSON object", blockType))
 		}
 		if len(have) < labels {
-			for _, inner := range content.members {
-				if inner.key.text == "//" {
+			for _, inner := range content.Members {
+				if inner.Key.Text == "//" {
 					continue
 				}
-				if err := f.addBlocks(in, blockType, labels, append(slices.Clone(have), inner.key.text), inner, depth); err != nil {
+				if err := f.addBlocks(in, blockType, labels, append(slices.Clone(have), inner.Key.Text), inner, depth); err != nil {
 					return err
 				}
 			}
@@ -86,11 +70,15 @@ func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have 
 		if err != nil {
 			return err
 		}
+		at := f.span(m.Key)
+		if len(m.Value.List()) > 1 {
+			at = hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.Start}, End: hcl.Pos{Byte: content.Start + 1}}
+		}
 		in.Blocks = append(in.Blocks, &hclsyntax.Block{
-			Type: blockType, Labels: have, Body: body, TypeRange: f.span(m.key),
-			LabelRanges:     slices.Repeat([]hcl.Range{f.span(m.key)}, len(have)),
-			OpenBraceRange:  hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.start}, End: hcl.Pos{Byte: content.start + 1}},
-			CloseBraceRange: hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.end - 1}, End: hcl.Pos{Byte: content.end}},
+			Type: blockType, Labels: have, Body: body, TypeRange: at,
+			LabelRanges:     slices.Repeat([]hcl.Range{f.span(m.Key)}, len(have)),
+			OpenBraceRange:  hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.Start}, End: hcl.Pos{Byte: content.Start + 1}},
+			CloseBraceRange: hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: content.End - 1}, End: hcl.Pos{Byte: content.End}},
 		})
 	}
 	return nil
@@ -99,14 +87,14 @@ func (f *File) addBlocks(in *hclsyntax.Body, blockType string, labels int, have 
 // body returns what an object stands for. JSON alone does not tell arguments
 // from nested blocks, which the provider's schema would: what may be either is
 // both.
-func (f *File) body(n jsonNode, depth int) (*hclsyntax.Body, *Error) {
+func (f *File) body(n JSONValue, depth int) (*hclsyntax.Body, *Error) {
 	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: f.span(n)}
-	for _, m := range n.members {
-		name := m.key.text
+	for _, m := range n.Members {
+		name := m.Key.Text
 		if name == "//" {
 			continue
 		}
-		if depth < maxBlockDepth && m.value.mayBeBlocks() {
+		if depth < maxBlockDepth && m.Value.MayBeBlocks() {
 			labels := 0
 			if name == "dynamic" || name == "backend" {
 				labels = 1
@@ -115,55 +103,17 @@ func (f *File) body(n jsonNode, depth int) (*hclsyntax.Body, *Error) {
 				return nil, err
 			}
 		}
-		expr, err := f.expressionOf(m.value)
+		expr, err := f.expressionOf(m.Value)
+		if err == nil && namesReferences(name) {
+			expr = asReferences(expr)
+		}
 		if err != nil {
 			return nil, err
 		}
 		body.Attributes[name] = &hclsyntax.Attribute{
-			Name: name, Expr: expr, NameRange: f.span(m.key), EqualsRange: f.span(m.key),
-			SrcRange: hcl.RangeBetween(f.span(m.key), f.span(m.value)),
+			Name: name, Expr: expr, NameRange: f.span(m.Key), EqualsRange: f.span(m.Key),
+			SrcRange: hcl.RangeBetween(f.span(m.Key), f.span(m.Value)),
 		}
 	}
 	return body, nil
-}
-
-// expressionOf returns the expression that a JSON value stands for: strings
-// are templates.
-func (f *File) expressionOf(n jsonNode) (hclsyntax.Expression, *Error) {
-	switch n.kind {
-	case 's':
-		start := hcl.Pos{Line: 1, Column: 1, Byte: n.start + 1}
-		if tokens, _ := hclsyntax.LexTemplate([]byte(n.text), f.Path, start); len(tokens) > 0 {
-			if reason, _ := guardTokens(tokens); reason != "" {
-				return nil, f.errorAt(n.start, reason)
-			}
-		}
-		expr, diags := hclsyntax.ParseTemplate([]byte(n.text), f.Path, start)
-		return expr, f.firstError(diags)
-	case '[':
-		tuple := &hclsyntax.TupleConsExpr{SrcRange: f.span(n), OpenRange: f.span(n)}
-		for _, element := range n.elements {
-			expr, err := f.expressionOf(element)
-			if err != nil {
-				return nil, err
-			}
-			tuple.Exprs = append(tuple.Exprs, expr)
-		}
-		return tuple, nil
-	case '{':
-		object := &hclsyntax.ObjectConsExpr{SrcRange: f.span(n), OpenRange: f.span(n)}
-		for _, m := range n.members {
-			key, err := f.expressionOf(m.key)
-			if err != nil {
-				return nil, err
-			}
-			value, err := f.expressionOf(m.value)
-			if err != nil {
-				return nil, err
-			}
-			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: &hclsyntax.ObjectConsKeyExpr{Wrapped: key}, ValueExpr: value})
-		}
-		return object, nil
-	}
-	return &hclsyntax.LiteralValueExpr{Val: n.value, SrcRange: f.span(n)}, nil
 }

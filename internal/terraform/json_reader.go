@@ -10,20 +10,49 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// A jsonNode is one JSON value: '{', '[', 's'tring, or 'l'iteral.
-type jsonNode struct {
-	kind       byte
-	text       string    // of a string
-	value      cty.Value // of a literal
-	members    []jsonMember
-	elements   []jsonNode
-	start, end int
+// A JSONValue is one value of a JSON text, and where it is written.
+type JSONValue struct {
+	Kind       byte   // '{', '[', 's'tring, or 'l'iteral
+	Text       string // of a string
+	Members    []JSONMember
+	Elements   []JSONValue
+	Start, End int // offsets in the file
+
+	value cty.Value // of a literal
 }
 
-type jsonMember struct{ key, value jsonNode }
+// A JSONMember is one name and value of an object.
+type JSONMember struct{ Key, Value JSONValue }
+
+// ReadJSON returns the JSON of a file in that syntax, or why it is none.
+func (f *File) ReadJSON() (JSONValue, *Error) {
+	if f.json != nil {
+		return *f.json, nil
+	}
+	if reason, at := guardJSON(f.Bytes); reason != "" {
+		return JSONValue{}, f.errorAt(at, reason)
+	}
+	r := &jsonReader{src: bytes.TrimPrefix(f.Bytes, byteOrderMark)}
+	r.skipped = len(f.Bytes) - len(r.src)
+	r.decoder = json.NewDecoder(bytes.NewReader(r.src))
+	r.decoder.UseNumber()
+	root, err := r.node()
+	if err == nil && root.Kind != '{' && !root.MayBeBlocks() {
+		err = errors.New("expected a JSON object")
+	}
+	if err == nil {
+		if _, end := r.token(); end != io.EOF {
+			err = errors.New("unexpected data after JSON object")
+		}
+	}
+	if err != nil {
+		return JSONValue{}, f.errorAt(min(r.skipped+int(r.decoder.InputOffset()), len(f.Bytes)), err.Error())
+	}
+	f.json = &root
+	return root, nil
+}
 
 type jsonReader struct {
-	file    *File
 	src     []byte
 	skipped int // bytes before src
 	decoder *json.Decoder
@@ -39,18 +68,18 @@ func (r *jsonReader) token() (json.Token, error) {
 	return r.decoder.Token()
 }
 
-func (r *jsonReader) node() (jsonNode, error) {
+func (r *jsonReader) node() (JSONValue, error) {
 	t, err := r.token()
 	if err != nil {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = errors.New("unexpected end of JSON")
 		}
-		return jsonNode{}, err
+		return JSONValue{}, err
 	}
-	n := jsonNode{start: r.start}
+	n := JSONValue{Start: r.start}
 	switch t := t.(type) {
 	case json.Delim:
-		n.kind = byte(t)
+		n.Kind = byte(t)
 		for r.decoder.More() && err == nil {
 			err = r.child(&n)
 		}
@@ -58,23 +87,23 @@ func (r *jsonReader) node() (jsonNode, error) {
 			_, err = r.token() // the closing bracket
 		}
 	case string:
-		n.kind, n.text = 's', t
+		n.Kind, n.Text = 's', t
 	case json.Number:
-		n.kind = 'l'
+		n.Kind = 'l'
 		n.value, err = cty.ParseNumberVal(t.String())
 	case bool:
-		n.kind, n.value = 'l', cty.BoolVal(t)
+		n.Kind, n.value = 'l', cty.BoolVal(t)
 	default:
-		n.kind, n.value = 'l', cty.NullVal(cty.DynamicPseudoType)
+		n.Kind, n.value = 'l', cty.NullVal(cty.DynamicPseudoType)
 	}
-	n.end = r.skipped + int(r.decoder.InputOffset())
+	n.End = r.skipped + int(r.decoder.InputOffset())
 	return n, err
 }
 
-func (r *jsonReader) child(n *jsonNode) error {
-	if n.kind == '[' {
+func (r *jsonReader) child(n *JSONValue) error {
+	if n.Kind == '[' {
 		element, err := r.node()
-		n.elements = append(n.elements, element)
+		n.Elements = append(n.Elements, element)
 		return err
 	}
 	key, err := r.node()
@@ -82,24 +111,25 @@ func (r *jsonReader) child(n *jsonNode) error {
 		return err
 	}
 	value, err := r.node()
-	n.members = append(n.members, jsonMember{key, value})
+	n.Members = append(n.Members, JSONMember{key, value})
 	return err
 }
 
-// list returns the elements of a list, or the node as the only one.
-func (n jsonNode) list() []jsonNode {
-	if n.kind == '[' {
-		return n.elements
+// List returns the elements of a list, or the value as the only one: what
+// stands for blocks may be either.
+func (n JSONValue) List() []JSONValue {
+	if n.Kind == '[' {
+		return n.Elements
 	}
-	return []jsonNode{n}
+	return []JSONValue{n}
 }
 
 // maxBlockDepth is how deep blocks nest in a block that bears on tables: the
 // content of a dynamic block in one of a provider.
 const maxBlockDepth = 5
 
-// mayBeBlocks reports whether a value may stand for nested blocks: an object,
+// MayBeBlocks reports whether a value may stand for nested blocks: an object,
 // or a list of objects.
-func (n jsonNode) mayBeBlocks() bool {
-	return len(n.list()) > 0 && !slices.ContainsFunc(n.list(), func(e jsonNode) bool { return e.kind != '{' })
+func (n JSONValue) MayBeBlocks() bool {
+	return len(n.List()) > 0 && !slices.ContainsFunc(n.List(), func(e JSONValue) bool { return e.Kind != '{' })
 }

@@ -227,9 +227,6 @@ func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
 // Blocks returns the top-level blocks without labels of a type, of all files.
 func (m *Module) Blocks(blockType string) []*hclsyntax.Block { return m.blocks(blockType, 0) }
 
-// IsOverride reports whether the file is merged over the others.
-func (m *Module) IsOverride(f *File) bool { return slices.Contains(m.Overrides, f) }
-
 // Variable returns the input variable of that name, or nil.
 func (m *Module) Variable(name string) *Variable {
 	m.Require("var." + name)
@@ -244,13 +241,23 @@ func (m *Module) Variables() []*Variable {
 	return sorted(m.variables, func(v *Variable) bool { return m.unread["var."+v.Name] })
 }
 
-// Source returns the source of an expression, on one line, comments left out.
+// Source returns the source of an expression, on one line, comments left out:
+// of one in JSON what it reads as in HCL.
 func (m *Module) Source(e hclsyntax.Expression) string {
 	f := m.byPath[e.Range().Filename]
 	if f == nil {
 		return ""
 	}
 	return f.expression(e)
+}
+
+// Written returns the source of an expression as a person finds it: in JSON the
+// bytes themselves.
+func (m *Module) Written(e hclsyntax.Expression) string {
+	if f := m.byPath[e.Range().Filename]; f != nil && f.JSON() {
+		return f.Text(e.Range())
+	}
+	return m.Source(e)
 }
 
 // Locals returns the names of the module's locals, sorted.

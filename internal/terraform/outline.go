@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"bytes"
+	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -50,31 +51,23 @@ func (o *outline) Text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Bloc
 // "" for any other, which has to be read.
 func (o *outline) declares(n int) string {
 	b := o.Blocks[n]
-	parts := b.Labels
-	switch string(b.Type) {
-	case "resource":
-		if len(b.Labels) != 2 {
-			return ""
-		}
-	case "data":
-		if len(b.Labels) != 2 {
-			return ""
-		}
-		parts = [][]byte{b.Type, b.Labels[0], b.Labels[1]}
-	case "variable":
-		parts = [][]byte{[]byte("var"), nil}
-	case "output":
-		parts = [][]byte{b.Type, nil}
-	default:
-		return ""
+	switch kind := string(b.Type); {
+	case o.declaresResource(n) && kind == "data":
+		return fmt.Sprintf("data.%s.%s", b.Labels[0], b.Labels[1])
+	case o.declaresResource(n):
+		return fmt.Sprintf("%s.%s", b.Labels[0], b.Labels[1])
+	case kind == "variable" && len(b.Labels) == 1:
+		return "var." + string(b.Labels[0])
+	case kind == "output" && len(b.Labels) == 1:
+		return "output." + string(b.Labels[0])
 	}
-	if last := len(parts) - 1; parts[last] == nil {
-		if len(b.Labels) != 1 {
-			return ""
-		}
-		parts[last] = b.Labels[0]
-	}
-	return string(bytes.Join(parts, []byte(".")))
+	return ""
+}
+
+// declaresResource reports whether a block declares a resource or data source.
+func (o *outline) declaresResource(n int) bool {
+	b := o.Blocks[n]
+	return len(b.Labels) == 2 && (string(b.Type) == "resource" || string(b.Type) == "data")
 }
 
 // body reads those blocks that are to be read. The bodies of others are empty;

@@ -40,14 +40,23 @@ func (r *Resource) source(e hclsyntax.Expression) string {
 	return r.fileOf(e.Range().Filename).expression(e)
 }
 
-// expression returns the source of an expression on one line.
+// expression returns the source of an expression on one line: of one in JSON
+// that which it would have in HCL.
 func (f *File) expression(e hclsyntax.Expression) string {
-	if text := f.Text(e.Range()); f.JSON() || isPlain(text) {
+	if f.JSON() {
+		return f.jsonSource(e)
+	}
+	if text := f.Text(e.Range()); isPlain(text) {
 		return text
 	}
+	return onOneLine(f.tokensOf(e))
+}
+
+// onOneLine joins tokens by what separated them, comments and newlines left out.
+func onOneLine(tokens hclsyntax.Tokens) string {
 	var b strings.Builder
 	end := -1
-	for _, t := range f.tokensOf(e) {
+	for _, t := range tokens {
 		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment || t.Type == hclsyntax.TokenEOF {
 			continue
 		}

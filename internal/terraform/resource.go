@@ -66,6 +66,22 @@ func (r *Resource) Nested(blockType string) (static, dynamic []*hclsyntax.Block)
 	return static, dynamic
 }
 
+// NoBlocks reports whether an argument stands for no nested blocks of its name:
+// in JSON it is null, or an empty list.
+func (r *Resource) NoBlocks(name string) bool {
+	a := r.Attribute(name)
+	if a == nil || !r.fileOf(a.NameRange.Filename).JSON() {
+		return false
+	}
+	switch e := a.Expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return e.Val.IsNull()
+	case *hclsyntax.TupleConsExpr:
+		return len(e.Exprs) == 0
+	}
+	return false
+}
+
 // Generates reports whether a nested block is a dynamic one that generates
 // blocks of that type.
 func Generates(b *hclsyntax.Block, blockType string) bool {

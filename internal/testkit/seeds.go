@@ -5,7 +5,6 @@ package testkit
 
 import (
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -35,7 +34,12 @@ func IsResult(name string) bool {
 
 // Seeds returns the bytes of every Terraform file in the cases below root,
 // the module's directory.
-func Seeds(root string) ([][]byte, error) {
+func Seeds(root string) ([][]byte, error) { return seeds(root, ".tf") }
+
+// JSONSeeds returns those of every file in Terraform's JSON syntax.
+func JSONSeeds(root string) ([][]byte, error) { return seeds(root, ".tf.json") }
+
+func seeds(root, suffix string) ([][]byte, error) {
 	paths, err := Cases(root)
 	if err != nil {
 		return nil, err
@@ -47,7 +51,7 @@ func Seeds(root string) ([][]byte, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		for name, data := range c.Input {
-			if filepath.Ext(name) == ".tf" {
+			if strings.HasSuffix(name, suffix) {
 				out = append(out, data)
 			}
 		}

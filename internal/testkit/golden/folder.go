@@ -37,7 +37,11 @@ func (r *Run) folderOf(name string) *folder {
 	for again := true; again; {
 		again = false
 		for file, src := range r.Input {
-			if path.Dir(file) == dir {
+			switch {
+			case path.Dir(file) != dir:
+			case strings.HasSuffix(file, ".json"):
+				again = f.readJSON(src) || again
+			default:
 				again = f.read(src) || again
 			}
 		}

@@ -34,7 +34,7 @@ var Laws = []Law{
 	{"once", "a second run changes nothing", "", once},
 	{"edits", "the edits of the JSON document, made on the author's bytes, give what is written", "", edits},
 	{"surgical", "outside of what a fix may change, every block, comment and byte is still there, in order", "", surgical},
-	{"canonical", "a file that `terraform fmt` would not change stays one", "", canonical},
+	{"canonical", "a file that `terraform fmt` would not change stays one, and JSON that is indented evenly stays so", "", canonical},
 	{"git-apply", "the printed diff, applied by git, gives what is written", "git", func(t testing.TB, r *Run) error {
 		return applies(t, r, "git", "apply", "--whitespace=nowarn", "diff")
 	}},
@@ -87,8 +87,29 @@ func edits(_ testing.TB, r *Run) error {
 
 func canonical(_ testing.TB, r *Run) error {
 	for name, data := range r.Changed() {
+		if filepath.Ext(name) == ".json" {
+			if err := evenly(r.Input[name], data); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			continue
+		}
 		if was := r.Input[name]; bytes.Equal(hclwrite.Format(was), was) && !bytes.Equal(hclwrite.Format(data), data) {
 			return fmt.Errorf("%s was canonical; now terraform fmt gives:\n%s", name, hclwrite.Format(data))
+		}
+	}
+	return nil
+}
+
+// evenly returns an error if JSON was indented by one unit, each value on a
+// line of its own, and is no longer.
+func evenly(was, now []byte) error {
+	for _, unit := range []string{"  ", "    ", "\t"} {
+		is := func(src []byte) bool {
+			var b bytes.Buffer
+			return json.Indent(&b, bytes.TrimSpace(src), "", unit) == nil && bytes.Equal(b.Bytes(), bytes.TrimSpace(src))
+		}
+		if is(was) && !is(now) {
+			return fmt.Errorf("the JSON was indented evenly, and is now:\n%s", now)
 		}
 	}
 	return nil

@@ -40,6 +40,8 @@ func (r *Run) kept(name string, was, now []byte) error {
 	switch {
 	case strings.HasSuffix(name, ".tfvars.json"):
 		return in.keptJSON(was, now)
+	case strings.HasSuffix(name, ".json"):
+		return in.keptCode(was, now)
 	case strings.HasSuffix(name, ".tfvars"):
 		return in.keptValues(was, now)
 	}

@@ -56,8 +56,11 @@ var Twins = []Twin{
 		return line, column - min(spaces, max(0, column-1))/2
 	}},
 	{Name: "ill-formatted", Doc: "ill-formatted neighbours above and below", Code: true, Change: func(src []byte) []byte {
-		if bytes.HasPrefix(src, byteOrderMark) {
+		switch {
+		case bytes.HasPrefix(src, byteOrderMark):
 			return src
+		case isJSON(src):
+			return besideJSON(src)
 		}
 		eol := "\n"
 		if crlf := bytes.Count(src, []byte("\r\n")); crlf > bytes.Count(src, []byte("\n"))-crlf {
@@ -66,8 +69,11 @@ var Twins = []Twin{
 		end := len(bytes.TrimRight(src, "\r\n"))
 		return slices.Concat(ending(above, eol), src[:end], ending(below, eol), src[end:])
 	}, Undo: func(src []byte) ([]byte, error) {
-		if bytes.HasPrefix(src, byteOrderMark) {
+		switch {
+		case bytes.HasPrefix(src, byteOrderMark):
 			return src, nil
+		case isJSON(src):
+			return withoutBesideJSON(src)
 		}
 		for _, eol := range []string{"\n", "\r\n"} {
 			rest, found := bytes.CutPrefix(src, ending(above, eol))
@@ -79,6 +85,9 @@ var Twins = []Twin{
 	}, Move: func(src []byte, line, column int) (int, int) {
 		if bytes.HasPrefix(src, byteOrderMark) || line == 0 {
 			return line, column
+		}
+		if isJSON(src) {
+			return moveJSON(src, line, column)
 		}
 		return line + strings.Count(above, "\n"), column
 	}},
@@ -100,11 +109,11 @@ func (w Twin) changes(name string) bool {
 	if hidden := strings.HasPrefix(name, ".") || strings.Contains(name, "/."); hidden {
 		return false
 	}
-	switch path.Ext(name) {
+	switch path.Ext(strings.TrimSuffix(name, ".json")) {
 	case ".tf", ".tofu":
 		return true
 	case ".tfvars", ".hcl":
-		return !w.Code
+		return !w.Code && path.Ext(name) != ".json"
 	}
 	return false
 }

@@ -1,0 +1,38 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"cmkify/internal/terraform"
+)
+
+// Reads reports whether a block has to be read to judge the tables of its
+// directory and to choose their keys, whatever refers to it: it declares a table
+// or key, refers to one, or may be part of a new key's policy.
+//
+// Identities and policies of IAM that only name tables matter where a key may be
+// used or reused: whom a new key allows does not depend on them.
+func Reads(b terraform.Outlined) bool {
+	switch {
+	case strings.HasPrefix(b.Address, "var."):
+		return false
+	case strings.HasPrefix(b.Type, "aws_iam_"):
+		return holdsAny(b.Text, changing) || b.Holds(`"aws_kms_`)
+	}
+	return holdsAny(b.Text, telling) || slices.Contains(ofPolicies, b.Type)
+}
+
+var (
+	// telling are in every block that declares a table or key, or refers to one.
+	telling = []string{"aws_dynamodb", "aws_kms"}
+	// changing are in every block that reads what a fix changes of them.
+	changing = []string{"aws_kms", "server_side_encryption", "replica"}
+	// ofPolicies are the types that the policy of a new key refers to.
+	ofPolicies = []string{"aws_caller_identity", "aws_partition", "aws_region"}
+)
+
+func holdsAny(text []byte, words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
+}

@@ -1,0 +1,40 @@
+package terraform
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestJSONSource holds what an expression in JSON reads as in HCL, and that it
+// is where its text stands, whatever is escaped before it.
+func TestJSONSource(t *testing.T) {
+	for value, want := range map[string]string{
+		`true`:                                `true`,
+		`12.5`:                                `12.5`,
+		`""`:                                  `""`,
+		`"us-east-2"`:                         `"us-east-2"`,
+		`"${var.region}"`:                     `var.region`,
+		`"${ var.a ? \"x\" : var.b }"`:        `var.a ? "x" : var.b`,
+		`"a \"${var.b}\" \\ \u00e9\n"`:        `"a \"${var.b}\" \\ é\n"`,
+		`"${var.on ?\n  \"\u00e9\" : \"b\"}"`: `var.on ? "é" : "b"`,
+		`["a", "${var.b}", 1]`:                `["a", var.b, 1]`,
+		`{"a": "${var.b}", "c": null}`:        `{"a" = var.b, "c" = null}`,
+		`"é\u0020ü\"€${var.b}"`:               `"é ü\"€${var.b}"`,
+		`"$${literal}"`:                       `"$${literal}"`,
+		`"\ud83d\ude00${jsonencode({ a = \"b\" })}"`: "\"\U0001F600${jsonencode({ a = \"b\" })}\"",
+	} {
+		m := Load(".", []Source{{Name: "a.tf.json", Path: "a.tf.json", Bytes: []byte(`{"locals": {"x": ` + value + `}}`)}})
+		if len(m.Errors) > 0 {
+			t.Errorf("%s: %v", value, m.Errors)
+			continue
+		}
+		if got := m.Source(m.Local("x").Expr); got != want {
+			t.Errorf("%s reads as %s, want %s", value, got, want)
+		}
+		for _, step := range m.Local("x").Expr.Variables() {
+			if at := m.Place(step.SourceRange()); !strings.HasPrefix(at.Text(), "var.") || strings.ContainsAny(at.Text(), `"}: `) {
+				t.Errorf("%s: a reference is at %q", value, at.Text())
+			}
+		}
+	}
+}
