@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"cmkify/internal/eval"
 	"cmkify/internal/suppress"
@@ -18,6 +17,9 @@ const TableType = "aws_dynamodb_table"
 type Options struct {
 	// Comments finds the comments that suppress a check; nil finds none.
 	Comments *suppress.Reader
+	// Selected reports whether a table counts as an instance of its module
+	// reaches it; nil selects all.
+	Selected func(f *Finding, in *eval.Instance) bool
 }
 
 // A Result is what is known of the tables of one module.
@@ -70,15 +72,6 @@ func sameVerdict(a, b *Finding) bool {
 	return a.Status == b.Status && slices.Equal(ids(a), ids(b))
 }
 
-// A sight is what all worlds say of one instance of a table, in one way that
-// its module is reached.
-type sight struct {
-	in       *eval.Instance
-	key      string
-	views    []*view
-	complete bool // there are no more worlds
-}
-
 // checkTable judges a table; nil when it has no instances.
 func checkTable(ways []*eval.Instance, table *terraform.Resource, o Options, errors bool) *Finding {
 	f := &Finding{Table: table, Status: Compliant}
@@ -93,6 +86,7 @@ func checkTable(ways []*eval.Instance, table *terraform.Resource, o Options, err
 	if len(sights) == 0 {
 		return nil
 	}
+	sights = f.selected(sights, o)
 	if remote := f.Remote(); remote != nil && remote.Unread != "" {
 		f.undecided(NewReason(RemoteModule, ": "+remote.Unread))
 	} else {
@@ -105,6 +99,27 @@ func checkTable(ways []*eval.Instance, table *terraform.Resource, o Options, err
 	return f
 }
 
+// selected keeps to the ways to the table that are selected, where some are and
+// some are not.
+func (f *Finding) selected(sights []*sight, o Options) []*sight {
+	if o.Selected == nil {
+		return sights
+	}
+	var kept, left []*eval.Instance
+	for _, in := range f.Ways {
+		if o.Selected(f, in) {
+			kept = append(kept, in)
+		} else {
+			left = append(left, in)
+		}
+	}
+	if len(kept) == 0 || len(left) == 0 {
+		return sights
+	}
+	f.Ways, f.Left = kept, left
+	return slices.DeleteFunc(sights, func(s *sight) bool { return !slices.Contains(kept, s.in) })
+}
+
 func (f *Finding) combine(sights []*sight, o Options, errors bool) {
 	c := &combination{Finding: f, sights: sights, options: o, errors: errors}
 	c.combine()
@@ -114,8 +129,9 @@ func (f *Finding) combine(sights []*sight, o Options, errors bool) {
 // when nothing is left of it.
 func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 	var suppressed []*check
+	failed := failedAt(f.Table, sights)
 	for _, c := range checks {
-		if comment := o.Comments.Find(f.declaration(), &c.suppressedBy); comment != nil {
+		if comment := o.Comments.Find(f.declaration(), &c.suppressedBy, failed...); comment != nil {
 			suppressed = append(suppressed, c)
 			f.Suppression = cmp.Or(f.Suppression, comment)
 		}
@@ -123,7 +139,7 @@ func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 	if len(suppressed) == 0 || f.Status == Compliant {
 		return
 	}
-	rest := &Finding{Table: f.Table, Ways: f.Ways, Status: Compliant, Suppression: f.Suppression}
+	rest := &Finding{Table: f.Table, Ways: f.Ways, Left: f.Left, Status: Compliant, Suppression: f.Suppression}
 	if len(suppressed) < len(checks) {
 		rest.combine(without(sights, suppressed), o, errors)
 	}
@@ -134,141 +150,13 @@ func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 	*f = *rest
 }
 
-// look judges the instances of a table in one instance of its module.
-func look(in *eval.Instance, table *terraform.Resource, o Options) []*sight {
-	ev := in.Evaluator()
-	var keys []string
-	complete := ev.Explore(func() {
-		list, _ := in.Expand(table)
-		for _, e := range list {
-			if !slices.Contains(keys, e.Key) {
-				keys = append(keys, e.Key)
-			}
+// failedAt returns the addresses at which a table is not known to be compliant.
+func failedAt(table *terraform.Resource, sights []*sight) []suppress.Address {
+	var out []suppress.Address
+	for _, s := range sights {
+		if files := s.in.Root().Files; s.status() != Compliant && len(files) > 0 {
+			out = append(out, suppress.Address{Text: s.in.Address() + table.Address() + s.key, From: files[0]})
 		}
-	})
-	var out []*sight
-	for _, key := range keys {
-		s := &sight{in: in, key: key}
-		all := ev.Explore(func() {
-			list, _ := in.Expand(table)
-			for _, e := range list {
-				if e.Key == key {
-					s.views = append(s.views, judge(in, table, e, o))
-				}
-			}
-		})
-		s.complete = all && complete
-		out = append(out, s)
 	}
 	return out
-}
-
-// possible returns the worlds that Terraform does not refuse; all when it
-// refuses each of them.
-func (s *sight) possible() []*view {
-	out := slices.DeleteFunc(slices.Clone(s.views), func(v *view) bool { return v.impossible })
-	if len(out) == 0 {
-		return s.views
-	}
-	return out
-}
-
-// status returns the verdict on the instance: wrong or compliant in all
-// worlds, else not known.
-func (s *sight) status() Status {
-	broken, repairable, right := 0, 0, 0
-	for _, v := range s.possible() {
-		switch {
-		case v.undecided != nil || v.impossible:
-			return Unknown
-		case v.broken():
-			broken++
-		case v.wrong():
-			repairable++
-		default:
-			right++
-		}
-	}
-	switch {
-	case !s.complete || broken > 0 && right > 0:
-		return Unknown
-	case broken+repairable > 0:
-		return Manual
-	}
-	return Compliant
-}
-
-// reason says why an instance is not known to be right or wrong: the first
-// argument that is right in one world and wrong in another.
-func (s *sight) reason() *Reason {
-	views := s.possible()
-	for _, v := range views {
-		if v.undecided != nil {
-			return v.undecided
-		}
-	}
-	if !s.complete {
-		return NewReason(UnknownKeyBranch, fmt.Sprintf(": the configuration leaves more than %d cases open", eval.MaxWorlds))
-	}
-	for _, v := range views {
-		if v.impossible {
-			return NewReason(UnknownKeyBranch, ": its key cannot be evaluated")
-		}
-		if !v.broken() {
-			continue
-		}
-		bad := v.facts[slices.IndexFunc(v.facts, func(f fact) bool { return f.problem != "" && !f.repair })]
-		sameBad := func(v *view) bool {
-			return slices.ContainsFunc(v.facts, func(f fact) bool { return f.argument == bad.argument && f.problem != "" && !f.repair })
-		}
-		id := UnknownKeyBranch
-		switch bad.problem {
-		case EncryptionDisabled:
-			id = UnknownEnabled
-		case NoEncryptionBlock:
-			id = UnknownDynamic
-		}
-		return NewReason(id, ": "+s.whenOf(v, sameBad)+"it "+bad.branch)
-	}
-	return NewReason(UnknownKeyBranch, "")
-}
-
-// whenOf names the decisions of a world without which it would not be wrong:
-// "when var.own is true ". Of a question with several answers it names all that
-// make it so; a question of which every answer can is left out.
-func (s *sight) whenOf(v *view, wrong func(*view) bool) string {
-	var out []string
-	for n, d := range v.decisions {
-		var all, same []string
-		matters := false
-		for _, other := range s.possible() {
-			if !samePath(other.decisions, v.decisions, n) || len(other.decisions) <= n || other.decisions[n].Key != d.Key {
-				continue
-			}
-			matters = matters || wrong(other) != wrong(v)
-			text := other.decisions[n].Text
-			all = appendNew(all, text)
-			if wrong(other) {
-				same = appendNew(same, text)
-			}
-		}
-		if matters && len(same) < len(all) && slices.Contains(same, d.Text) {
-			out = append(out, strings.Join(same, " or "))
-		}
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return "when " + strings.Join(out, " and ") + " "
-}
-
-func appendNew(list []string, text string) []string {
-	if slices.Contains(list, text) {
-		return list
-	}
-	return append(list, text)
-}
-
-func samePath(a, b []eval.Decision, n int) bool {
-	return len(a) >= n && len(b) >= n && slices.Equal(a[:n], b[:n])
 }

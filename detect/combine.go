@@ -82,7 +82,9 @@ func (c *combination) combine() {
 	}
 	for _, g := range c.groups {
 		if len(g.wrong) > 0 {
-			c.Wants = append(c.Wants, g.want())
+			w := g.want()
+			w.Partly = len(c.Left) > 0
+			c.Wants = append(c.Wants, w)
 		}
 	}
 }

@@ -99,32 +99,6 @@ func referredTo(in *eval.Instance, table *terraform.Resource, resourceType, attr
 	return false
 }
 
-// RefersTo reports whether an expression refers to a resource, directly or
-// through locals.
-func RefersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource) bool {
-	return refersTo(in, e, r, map[string]bool{})
-}
-
-func refersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource, seen map[string]bool) bool {
-	for _, t := range e.Variables() {
-		if in.Referred(t) == r {
-			return true
-		}
-		if t.RootName() != "local" {
-			continue
-		}
-		for _, name := range terraform.StepNames(t, in.Locals) {
-			if a := in.Local(name); a != nil && !seen[name] {
-				seen[name] = true
-				if refersTo(in, a.Expr, r, seen) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // ignores reports whether the lifecycle of a resource ignores changes of an
 // attribute, of a part of it, or all changes. Terraform still reads the quoted
 // names and the ["*"] of its first versions.

@@ -25,7 +25,7 @@ func (c *combination) declined() *Reason {
 			return c.openReason(g)
 		}
 		if len(g.wrong) > 0 && slices.ContainsFunc(g.wrong, func(f fact) bool { return f.open }) {
-			return &Reason{Variable, g.wrong[0].why}
+			return &Reason{Variable, g.why().text()}
 		}
 	}
 	for _, g := range c.groups {
@@ -58,6 +58,10 @@ func (c *combination) openReason(g *group) *Reason {
 	if g.wrong[0].value.Key == nil {
 		right = "true"
 	}
-	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; set it to %s and rerun",
-		a.Name, g.argument.In.Written(a.Expr), when, g.wrong[0].branch, right)
+	cure := "set it to " + right
+	if why := g.why(); len(why.calls) > 0 {
+		cure = why.cure()
+	}
+	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; %s and rerun",
+		a.Name, g.argument.In.Written(a.Expr), when, g.wrong[0].branch, cure)
 }

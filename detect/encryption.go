@@ -40,32 +40,6 @@ func (j *judgement) encryption() {
 // tableKey returns the need of a key for the table.
 func (j *judgement) tableKey() Value { return Value{Key: &KeyNeed{In: j.in, Table: j.table}} }
 
-// dynamic judges the blocks that a dynamic block generates.
-func (j *judgement) dynamic(block *hclsyntax.Block) {
-	contents := terraform.Contents(block)
-	forEach := block.Body.Attributes["for_each"]
-	if forEach == nil || len(contents) == 0 {
-		j.undecided = NewReason(UnknownDynamic, "")
-		return
-	}
-	scopes, known := j.in.Elements(block, j.scope)
-	trace := []eval.Step{{At: j.place(forEach.SrcRange), Text: "for_each = " + j.in.Written(forEach.Expr)}}
-	switch {
-	case !known:
-		j.undecided = NewReason(UnknownDynamic, "")
-	case len(scopes) == 0:
-		j.add(fact{
-			argument: j.argument(block, "dynamic", "for_each"), problem: NoEncryptionBlock, at: j.place(block.TypeRange),
-			declined: NewReason(DynamicBlock, ""), trace: trace, branch: Sentence(ProblemKind, NoEncryptionBlock),
-		})
-	default:
-		j.block(contents[0], scopes[0])
-		for n := range j.facts[:min(1, len(j.facts))] {
-			j.facts[n].trace = append(trace, j.facts[n].trace...)
-		}
-	}
-}
-
 // block judges a server_side_encryption block, or the content of a dynamic
 // one.
 func (j *judgement) block(block *hclsyntax.Block, scope eval.Scope) {
@@ -149,7 +123,10 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 		j.undecided = NewReason(UnknownKeyBranch, ": it refers to what a file declares that cannot be read")
 		return
 	}
-	v = j.in.Settle(a.Expr, scope, v)
+	if v, ok = j.in.Settle(a.Expr, scope, v); !ok {
+		j.impossible = true
+		return
+	}
 	if bare, _ := v.Unmark(); !bare.IsKnown() && why != "" {
 		j.undecided = NewReason(UnknownKeyBranch, detail(why))
 		return
@@ -204,7 +181,7 @@ func (j *judgement) misnamed(f *fact, a *hclsyntax.Attribute, o eval.Origin, v k
 	if f.source = v.renamed(o); f.source != nil {
 		f.at, f.source.Ways = f.source.At, []*eval.Instance{j.in}
 	} else if v.arn == "" {
-		f.declined = &Reason{Variable, f.why}
+		f.declined = &Reason{Variable, f.why.text()}
 	}
 }
 

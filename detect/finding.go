@@ -19,6 +19,7 @@ import (
 type Finding struct {
 	Table       *terraform.Resource
 	Ways        []*eval.Instance // how its module is reached, the first one first
+	Left        []*eval.Instance // by which it is reached, too, and which are not selected
 	Status      Status           // not Fixed, which no finding is
 	Problems    []Problem
 	Reason      *Reason // why it is manual or unknown, else nil
@@ -151,6 +152,11 @@ type Want struct {
 	Keep, OrNothing bool
 	// Open says that a variable which others decide takes part.
 	Open bool
+	// Decides is the for_each of the dynamic block that the value switches on, as
+	// it is meant to; nil for none.
+	Decides *hclsyntax.Attribute
+	// Partly says that the table is reached in ways, too, that are not selected.
+	Partly bool
 	// Comment, if any, goes on a line above.
 	Comment string
 	// Why says in a sentence where the value comes from, for a person.

@@ -47,6 +47,7 @@ const (
 	OldProvider       ReasonID = "old-provider"
 	GeneratedFile     ReasonID = "generated-file"
 	UnnamedFile       ReasonID = "unnamed-file"
+	UnselectedCall    ReasonID = "unselected-call"
 	ModuleSource      ReasonID = "module-source"
 	BrokenSibling     ReasonID = "broken-sibling"
 	UnknownEnabled    ReasonID = "unknown-enabled"
@@ -113,7 +114,7 @@ var Rows = []Row{
 	{ProblemKind, string(ReplicaWithoutKey), "has a replica without a key of its own region", "A replica without `kms_key_arn`; with a customer managed key on the table, apply fails until every replica has one."},
 
 	{ReasonKind, string(IgnoreChanges), "its lifecycle ignores this change, so a fix would have no effect; remove the argument from ignore_changes and rerun", "`ignore_changes` of the table lists `server_side_encryption` or `all`, or that of its key `enable_key_rotation`: Terraform would not apply the change."},
-	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty; a static block beside it would be an error as soon as it is not."},
+	{ReasonKind, string(DynamicBlock), "its dynamic server_side_encryption block generates no block; give for_each one element, and set enabled = true and kms_key_arn in content", "The `dynamic` block is known to be empty, and not because a call passes no key; a static block beside it would be an error as soon as it is not."},
 	{ReasonKind, string(Variable), "the value is set outside this configuration; set enabled = true and the ARN of a customer managed key there", "The value comes from a place that cmkify does not write, or is right in some cases and must not change there."},
 	{ReasonKind, string(JSONSyntax), "its JSON names a member twice in one object, and programs differ in which one counts; name it once, with a list of the values, and rerun", "An object that the fix would change has two members of one name, which RFC 8259 leaves open."},
 	{ReasonKind, string(KeyDisabled), "its KMS key is disabled, possibly on purpose; enable the key or use another one", "`is_enabled = false` on the key: enabling it may undo a decision."},
@@ -127,6 +128,7 @@ var Rows = []Row{
 	{ReasonKind, string(GeneratedFile), "the fix would change a generated file; change its generator", "The file of the table, or of its key, says that a program generated it."},
 	{ReasonKind, string(ModuleSource), "its module does not take the key from an argument that cmkify can set", "The table is in a published module, which takes no key, or takes it in a way that cmkify does not write; the message says what helps."},
 	{ReasonKind, string(UnnamedFile), "the fix needs a file that was not named, or is excluded; run cmkify on the directory", "Only named files are written, and none that `--exclude` or `.gitignore` lists; the fix needs another one."},
+	{ReasonKind, string(UnselectedCall), "the fix would also change tables that --only or --skip leaves out; select them, too", "One module makes the table for several calls, and `--only` or `--skip` names the address of some of them: only what a call passes can be changed for that call alone."},
 	{ReasonKind, string(BrokenSibling), "a file in its directory has errors; fix it and rerun", "A file that cannot be read may change the verdict."},
 	{ReasonKind, string(UnknownKeyBranch), "cannot determine whether the key is customer managed", "In some case that the configuration leaves open, the table has no customer managed key; the message names it."},
 	{ReasonKind, string(UnknownEnabled), "cannot determine whether encryption is enabled", "`enabled` depends on what is not in the configuration: a variable without a value, a resource."},
@@ -135,7 +137,7 @@ var Rows = []Row{
 
 	{WarningKind, string(ReplicaRecreated), "on a live table Terraform deletes and re-creates each replica to change its key, under a plan that says \"updated in-place\"; its stream ARN, backups and autoscaling are lost. To avoid this:", "A replica gets a key, or another one. To avoid re-creation: create the keys first, switch all regions with `aws dynamodb update-table`, then apply; the message has the commands. The run exits 1, once."},
 	{WarningKind, string(StateLockTable), "it locks Terraform state; callers without access to the key cannot lock state; check permissions before you apply", "`hash_key = \"LockID\"`, and the key policy does not cover the table's users."},
-	{WarningKind, string(CrossAccount), "principals of other accounts use it, but the key policy does not allow them; add them to it", "An `aws_dynamodb_resource_policy` allows other accounts, or one that cannot be determined; a key policy must do so, too."},
+	{WarningKind, string(CrossAccount), "principals of other accounts use it, but the key policy does not allow them; add them to it", "An `aws_dynamodb_resource_policy`, of the table's module or of one that calls it, allows other accounts, or one that cannot be determined; a key policy must do so, too."},
 	{WarningKind, string(MockedTest), "a test applies with a mocked provider that returns an invalid key ARN; add mock_resource \"aws_kms_key\" { defaults = { arn = \"arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012\" } } to its mock_provider", "A `.tftest.hcl` with `mock_provider \"aws\"` would fail."},
 	{WarningKind, string(IAMOnlyKey), "the key policy does not allow all callers of the table; each role that uses it needs permissions on the key before you apply", "The key's policy does not cover the account's callers: a reused key, `--kms-key`, `--key-policy none`."},
 	{WarningKind, string(NeedsKMSPermission), "policies grant access to its items but not to the key: ", "These policies of the configuration need a statement for the key; `-v` prints it. The run exits 1, once."},

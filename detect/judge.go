@@ -17,17 +17,18 @@ type fact struct {
 	argument Argument
 	problem  ProblemID // "" when it is right
 	at       terraform.Place
-	value    Value       // what it must be
-	source   *Source     // where the wrong value is written, nil where it is computed
-	nothing  bool        // it is null or empty
-	repair   bool        // it can be set right in this case alone, whatever it is in others
-	open     bool        // a variable that others decide is what it is
-	why      string      // where the value comes from
-	declined *Reason     // why no rewrite can fix it, else nil
-	comment  string      // to be written above
-	keys     []Key       // that a right one names
-	branch   string      // a sentence about the wrong value, for a table that is right in other cases
-	trace    []eval.Step // that lead to the value
+	value    Value                // what it must be
+	source   *Source              // where the wrong value is written, nil where it is computed
+	nothing  bool                 // it is null or empty
+	repair   bool                 // it can be set right in this case alone, whatever it is in others
+	decides  *hclsyntax.Attribute // for_each of the dynamic block that the value switches on, nil for none
+	open     bool                 // a variable that others decide is what it is
+	why      remedy               // where the value comes from
+	declined *Reason              // why no rewrite can fix it, else nil
+	comment  string               // to be written above
+	keys     []Key                // that a right one names
+	branch   string               // a sentence about the wrong value, for a table that is right in other cases
+	trace    []eval.Step          // that lead to the value
 }
 
 // A view is what one world says of one instance of a table.

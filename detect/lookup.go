@@ -16,7 +16,7 @@ const maxSteps = 8
 func lookup(s *eval.StandIn, names ...string) cty.Value {
 	for _, name := range names {
 		if a := s.Resource.Attribute(name); a != nil {
-			v, _ := s.In.Settle(a.Expr, s.Expansion.Scope, s.In.Value(a.Expr, s.Expansion.Scope)).Unmark()
+			v, _ := s.In.SettleRequired(a.Expr, s.Expansion.Scope, s.In.Value(a.Expr, s.Expansion.Scope)).Unmark()
 			return v
 		}
 	}

@@ -153,7 +153,7 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 			f.problem = ReplicaWithoutKey
 		}
 		if r.Dynamic != nil && r.Known != "" && f.value.Key != nil {
-			f.why = strings.Replace(f.why, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
+			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
 		}
 	}
 }
@@ -188,8 +188,8 @@ func (j *judgement) replicaResource(r *terraform.Resource) {
 // keyed reports whether an argument is a valid customer managed key in this
 // world.
 func (j *judgement) keyed(a *hclsyntax.Attribute, scope eval.Scope) bool {
-	v := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
-	return j.verdict(v, a, scope, "").problem == ""
+	v, possible := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
+	return !possible || j.verdict(v, a, scope, "").problem == ""
 }
 
 // strongConsistency reports whether the table's replicas are strongly

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -9,6 +10,7 @@ func (g *group) want() Want {
 	first := g.wrong[0]
 	w := first.want()
 	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
+	w.Why = g.why().text()
 	for _, f := range g.wrong {
 		w.OrNothing = w.OrNothing && f.nothing
 		if f.value != first.value && (f.value.Key == nil || first.value.Key == nil) {
@@ -17,6 +19,7 @@ func (g *group) want() Want {
 		if f.source == nil {
 			w.Sources = nil
 		}
+		w.Decides = cmp.Or(w.Decides, f.decides)
 	}
 	if len(w.Sources) == 0 {
 		return w
@@ -34,8 +37,17 @@ func (g *group) want() Want {
 	return w
 }
 
+// why returns where the wrong values come from, of all calls that decide them.
+func (g *group) why() remedy {
+	out := g.wrong[0].why
+	for _, f := range g.wrong[1:] {
+		out = out.with(f.why)
+	}
+	return out
+}
+
 func (f *fact) want() Want {
-	w := Want{For: f.problem, KeyFor: keyFor(f.value), Argument: f.argument, Value: f.value, Open: f.open, Comment: f.comment, Why: f.why, OrNothing: f.nothing}
+	w := Want{For: f.problem, KeyFor: keyFor(f.value), Argument: f.argument, Value: f.value, Open: f.open, Comment: f.comment, Why: f.why.text(), OrNothing: f.nothing}
 	switch {
 	case !f.concernsKeys():
 		w.KeyFor = ""

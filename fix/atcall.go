@@ -40,7 +40,7 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	var reason *detect.Reason
 	switch {
 	case s.At.IsZero() && argument.Attribute() == nil && text != "":
-	case !s.At.IsZero() && p.changeable(s, cmp.Or(s.Text, text), arguments):
+	case !s.At.IsZero() && (!w.Partly || holds(o.Called.Call, s.At)) && p.changeable(s, cmp.Or(s.Text, text), arguments):
 		one = siteAt(s.At, cmp.Or(s.Text, text), w)
 		one.value = s.Text == ""
 	case len(o.ParameterPath) > 0, w.Keep && !w.OrNothing && (o.Called.Call.Counted() || from.several()):
@@ -51,6 +51,11 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	one.argument, one.called = argument, true
 	out.sites = append(out.sites, one)
 	return out, reason
+}
+
+// holds reports whether a place is in the block of a call.
+func holds(c *terraform.Call, at terraform.Place) bool {
+	return at.File == c.File && c.Block.TypeRange.Start.Byte <= at.Start && at.End <= c.Block.CloseBraceRange.End.Byte
 }
 
 // inputsReason tells what to set in a file of Terragrunt's, which is not written:

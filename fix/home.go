@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"path"
 	"slices"
 
 	"cmkify/detect"
@@ -137,7 +136,15 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 		h.passes[at] = &pass{unnamed: calls[i].File}
 		return h.passes[at]
 	}
-	if !wanted || len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+	if len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+		return nil
+	}
+	if !h.chooser.GivenElsewhere() {
+		if h.passes[at] = p.passedAlready(h, calls, need, at); h.passes[at] != nil {
+			return h.passes[at]
+		}
+	}
+	if !wanted {
 		return nil
 	}
 	v := p.newVariable(h, need, at)
@@ -166,18 +173,10 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 // mayRequire reports whether a module may get a variable without a default:
 // all who use it are here, and are changed with it.
 func (p *planner) mayRequire(h *home, calls []call) bool {
-	if h.Elsewhere || h.Module.Deployed() || p.tested(h.Module) || len(h.Module.AWSConfigs()) > 0 {
+	if h.Elsewhere || h.Module.Deployed() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || c.Terragrunt || !p.writable(c.File) })
-}
-
-// tested reports whether tests run a module by itself: its own, or those of
-// another module.
-func (p *planner) tested(m *terraform.Module) bool {
-	return len(m.Tests()) > 0 || slices.ContainsFunc(p.Modules, func(other JudgedModule) bool {
-		return slices.Contains(other.Module.TestedDirs(), path.Clean(m.Dir))
-	})
 }
 
 // mapped returns what the provider and region of a resource of a called module

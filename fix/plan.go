@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -90,6 +91,9 @@ func (p *planner) arguments() map[*hclsyntax.Attribute]bool {
 			if a := w.Argument.Attribute(); a != nil {
 				out[a] = true
 			}
+			if w.Decides != nil {
+				out[w.Decides] = true
+			}
 		}
 	}
 	return out
@@ -110,7 +114,7 @@ func (p *planner) meet(o *Outcome, arguments map[*hclsyntax.Attribute]bool) *det
 	for i := 0; i < len(wants); i++ {
 		d, reason := p.decide(&wants[i], own, arguments)
 		if reason == nil {
-			reason = p.refuse(d.sites)
+			reason = cmp.Or(p.refuse(d.sites), p.unselected(o.Finding, d.sites))
 		}
 		if reason != nil {
 			return reason

@@ -1,7 +1,10 @@
 package fix
 
 import (
+	"slices"
+
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -60,4 +63,37 @@ func (p *planner) lineOf(s site) string {
 		return s.argument.In.Place(a.SrcRange).Line()
 	}
 	return s.argument.In.Place(s.argument.Call.Block.TypeRange).Line()
+}
+
+// unselected says why sites are not written that change the table where it is
+// not selected, too: in a call of its module, or in that itself.
+func (p *planner) unselected(f *detect.Finding, sites []site) *detect.Reason {
+	for _, way := range f.Left {
+		for in := way; in != nil && !within(f.Ways, in); in = in.Caller {
+			if slices.ContainsFunc(sites, func(s site) bool { return s.changes(in) }) {
+				return detect.NewReason(detect.UnselectedCall, ": "+way.Address()+f.Table.Address())
+			}
+		}
+	}
+	return nil
+}
+
+// within reports whether one of the ways leads through an instance.
+func within(ways []*eval.Instance, in *eval.Instance) bool {
+	return slices.ContainsFunc(ways, func(way *eval.Instance) bool {
+		for ; way != nil; way = way.Caller {
+			if way == in {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// changes reports whether the site is in an instance, or in what its call passes.
+func (s site) changes(in *eval.Instance) bool {
+	if s.called {
+		return s.argument.Call == in.Call
+	}
+	return in.File(s.file().Path) == s.file()
 }

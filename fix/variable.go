@@ -131,6 +131,13 @@ func (p *planner) meant() map[slot]bool {
 	for _, o := range p.fixable() {
 		for _, w := range o.Wants {
 			out[slotOf(w.Argument)] = true
+			if w.Decides != nil { // what the block generates may not be known before apply
+				generated := slotOf(w.Argument)
+				generated.path = "dynamic " + w.Argument.Nested
+				out[generated] = true
+				generated.path = w.Argument.Nested + ".enabled"
+				out[generated] = true
+			}
 			for _, around := range slotsAround(w.Argument) {
 				out[around] = true
 			}

@@ -59,8 +59,6 @@ func (w *warner) changed() []keys.Choice {
 	return out
 }
 
-func (w *warner) module() *terraform.Module { return w.outcome.In().Module }
-
 func (w *warner) add(warning Warning) { w.outcome.Warnings = append(w.outcome.Warnings, warning) }
 
 func (w *warner) warnOf(id detect.WarningID, detail string) {

@@ -87,22 +87,34 @@ func (w *warner) crossAccount(given []keys.Choice) {
 		return
 	}
 	created := slices.ContainsFunc(given, func(k keys.Choice) bool { return k.Action == keys.Created })
-	in := w.outcome.In()
-	for _, r := range w.module().OfType("aws_dynamodb_resource_policy") {
-		target, text := r.Attribute("resource_arn"), r.Attribute("policy")
-		if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
-			continue
-		}
-		who, certain := w.outsiders(in, text)
-		if who != "" {
-			line := in.Place(r.Block.TypeRange).Line()
-			w.add(Warning{
-				ID: detect.CrossAccount, Certain: certain && created,
-				Message: detect.Sentence(detect.WarningKind, detect.CrossAccount) + fmt.Sprintf(": %s (%s)", who, line),
-			})
-			return
+	for _, m := range w.Modules {
+		for _, r := range m.Module.OfType("aws_dynamodb_resource_policy") {
+			for _, in := range m.Ways {
+				if w.letsOutsidersIn(in, r, created) {
+					return
+				}
+			}
 		}
 	}
+}
+
+// letsOutsidersIn warns of principals of other accounts in a resource policy,
+// if that is the table's, and reports whether it has some.
+func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, created bool) bool {
+	target, text := r.Attribute("resource_arn"), r.Attribute("policy")
+	if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
+		return false
+	}
+	who, certain := w.outsiders(in, text)
+	if who == "" {
+		return false
+	}
+	line := in.Place(r.Block.TypeRange).Line()
+	w.add(Warning{
+		ID: detect.CrossAccount, Certain: certain && created,
+		Message: detect.Sentence(detect.WarningKind, detect.CrossAccount) + fmt.Sprintf(": %s (%s)", who, line),
+	})
+	return true
 }
 
 // outsiders returns the first principal of a resource policy that may be of
@@ -116,7 +128,8 @@ func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who st
 	case err != nil:
 		return "", false
 	}
-	own, known := in.AccountOf(w.outcome.Table), in.Provider(w.outcome.Table).AccountID()
+	home := w.outcome.In()
+	own, known := home.AccountOf(w.outcome.Table), home.Provider(w.outcome.Table).AccountID()
 	for _, p := range parsed.Principals() {
 		switch {
 		case p.Effect == "Deny" || p.Kind == "Service" && !strings.HasPrefix(p.Value, "redshift"):

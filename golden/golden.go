@@ -6,7 +6,7 @@ import "embed"
 
 // Examples are the cases that package internal/explain names.
 //
-//go:embed calls/key-per-module.txtar command/unnamed-file.txtar
+//go:embed calls/key-per-module.txtar calls/only.txtar command/unnamed-file.txtar
 //go:embed declined/broken-sibling.txtar declined/generated.txtar declined/global-table-v1.txtar
 //go:embed declined/ignore-changes.txtar declined/key-disabled.txtar declined/old-provider.txtar
 //go:embed declined/per-instance-region.txtar declined/unknown-dynamic.txtar declined/unknown-enabled.txtar

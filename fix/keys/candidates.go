@@ -152,6 +152,13 @@ func (c *Chooser) opensFor(key *terraform.Resource, need *detect.KeyNeed) (open 
 	return a.policy.OpenToAccount(t)
 }
 
+// Serves reports whether a key of the module, which a call passes, is proved open
+// to the users of a table, and rotates.
+func (c *Chooser) Serves(key *terraform.Resource, need *detect.KeyNeed) bool {
+	open, _ := c.opensFor(key, need)
+	return open && c.policyApart(key) == "" && detect.Rotation(c.In, key, c.Options.Detect) == nil
+}
+
 // policyApart returns the address of an aws_kms_key_policy that sets a key's
 // policy, "" for none.
 func (c *Chooser) policyApart(key *terraform.Resource) string {

@@ -68,6 +68,14 @@ func TestApply(t *testing.T) {
 			},
 			keys: []string{"aws_kms_key.dynamodb", "aws_kms_key.dynamodb_west", "module.shop.aws_kms_key.dynamodb"},
 		},
+		"a dynamic block that a key switches on": {
+			config: provider("eu-west-1", "") + "module \"a\" {\n  source = \"./dynamic\"\n\n  name = \"a\"\n}\n",
+			modules: map[string]string{
+				"dynamic/main.tf": switchedVariables + calledTable("dynamic \"server_side_encryption\" {\n    for_each = var.key != null ? [1] : []\n    content {\n      enabled     = true\n      kms_key_arn = var.key\n    }\n  }"),
+			},
+			before: map[string]string{"eu-west-1/a": ""},
+			keys:   []string{"aws_kms_key.dynamodb"},
+		},
 		"in JSON": {
 			modules: map[string]string{"tables.tf.json": jsonTables},
 			before:  map[string]string{"eu-west-1/plain": "", "eu-west-1/disabled": "", "eu-west-1/keyless": "AWS"},

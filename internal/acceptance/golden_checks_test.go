@@ -123,7 +123,7 @@ func (b *applyBatch) encrypted(after map[string]instance) {
 		if want, got := is.keyARN(), members[region].key; got != nil && got.arn() != want && want != "" || got == nil && want != "" {
 			b.t.Errorf("%s: %s is encrypted with %+v, the state says %s", is.of.name, address, got, want)
 		}
-		if !is.of.fixes(is.dir, is.name) {
+		if !is.of.fixes(is.dir, is.name) || !is.of.selects(address) {
 			continue
 		}
 		is.of.fixed++
@@ -166,6 +166,19 @@ func (a *application) approves(address string) bool {
 }
 
 var findingLine = regexp.MustCompile(`(?m)^([^ \n]+?):\d+:\d+: aws_dynamodb_table\.([^:\n]+): .*$`)
+
+// selects reports whether --only and --skip, where they name a call, select the
+// table at an address: the case's own begins behind that of its module.
+func (a *application) selects(address string) bool {
+	_, address, _ = strings.Cut(strings.TrimPrefix(address, "module."), ".")
+	for n, arg := range a.args[:max(0, len(a.args)-1)] {
+		glob := a.args[n+1]
+		if matched, _ := path.Match(glob, address); strings.HasPrefix(glob, "module.") && (arg == "--only" && !matched || arg == "--skip" && matched) {
+			return false
+		}
+	}
+	return true
+}
 
 // fixes reports whether the run calls the table of the directory fixed, or,
 // when it only shows what it would write, fixable.

@@ -19,6 +19,7 @@ type goldenCase struct {
 	never         bool   // Terraform must not even try
 	before, after map[string][]byte
 	said          string // what the run prints
+	args          []string
 }
 
 func goldenCases(t *testing.T) []goldenCase {
@@ -41,7 +42,7 @@ func readCase(t *testing.T, path string) goldenCase {
 		t.Fatalf("%s: %v", path, err)
 	}
 	name, _ := filepath.Rel(goldenFolder, path)
-	c := goldenCase{name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input}
+	c := goldenCase{args: read.Args, name: strings.TrimSuffix(filepath.ToSlash(name), ".txtar"), before: read.Input}
 	for _, f := range read.Results {
 		if f.Name == "stdout" || f.Name == "stderr" {
 			c.said += string(f.Data)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +28,9 @@ type entry struct {
 	keys    bool // it may declare keys
 	root    bool // it says where its state is
 	sources []string
+	tests   bool     // it has files of tests
+	tested  []string // sources of modules in them
+	alone   bool     // tests run it by itself
 	calls   []*entry // those that its calls may lead to
 	example bool     // it shows how something is used, or tests it
 	shown   bool     // an example calls it
@@ -88,12 +90,12 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 			}
 		})
 	}
-	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Locks: o.Locks}
+	walk := tree.Options{Exclude: o.Exclude, ExcludeFrom: o.ExcludeFrom, NoGitignore: o.NoGitignore, Wanted: wanted, Editable: editable, Hidden: true, Locks: o.Locks}
 	for dir, err := range tree.Walk(ctx, paths, walk) {
 		if outside && (err != nil || x.byDisk[dir.Disk()] != nil) {
 			continue
 		}
-		e := &entry{dir: dir, err: err, outside: outside}
+		e := &entry{dir: dir, err: err, outside: outside || dir.Hidden}
 		x.entries = append(x.entries, e)
 		if err != nil {
 			continue
@@ -143,7 +145,9 @@ func (x *index) around(o Options) []string {
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // wanted reports whether a file of this name makes its folder one to look at.
-func wanted(name string) bool { return terraform.IsConfig(name) || terraform.IsTerragrunt(name) }
+func wanted(name string) bool {
+	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name)
+}
 
 // look reads a directory's Terraform files, and keeps what their bytes tell.
 func (x *index) look(e *entry) {
@@ -154,13 +158,18 @@ func (x *index) look(e *entry) {
 
 func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 	for _, name := range dir.Names {
-		if terraform.IsConfig(name) {
-			e.files++
-		} else if !terraform.IsTerragrunt(name) {
+		if !wanted(name) {
 			continue
 		}
 		src, err := dir.Append((*buffer)[:0], name)
 		*buffer = src
+		if terraform.IsTest(name) {
+			e.takeTest(src)
+			continue
+		}
+		if terraform.IsConfig(name) {
+			e.files++
+		}
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src)
 		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
@@ -200,7 +209,7 @@ func (x *index) connect(examples bool) {
 	for i := 0; i < len(x.entries); i++ { // it grows by those outside
 		e := x.entries[i]
 		e.at = i
-		e.example = !examples && x.isExample(e)
+		e.example = e.dir.Hidden || !examples && x.isExample(e)
 		for _, source := range e.sources {
 			if to := x.lead(e, source); to != nil && to != e && !slices.Contains(e.calls, to) {
 				e.calls = append(e.calls, to)
@@ -208,6 +217,7 @@ func (x *index) connect(examples bool) {
 			}
 		}
 		e.sources = nil
+		x.markTested(e)
 	}
 	for _, e := range x.entries {
 		if !e.outside {
@@ -226,28 +236,4 @@ func (e *entry) reach() {
 	for _, to := range e.calls {
 		to.reach()
 	}
-}
-
-// lead returns the directory that a path in another one leads to, nil when it
-// may not be read.
-func (x *index) lead(from *entry, source string) *entry {
-	disk := source
-	if !filepath.IsAbs(source) {
-		disk = filepath.Join(from.dir.Disk(), source)
-	}
-	if to := x.byDisk[disk]; to != nil {
-		return to
-	}
-	if real, err := filepath.EvalSymlinks(disk); err == nil && x.byDisk[real] != nil {
-		return x.byDisk[real]
-	}
-	dir, err := from.dir.Outside(source)
-	if err != nil || !slices.ContainsFunc(dir.Names, terraform.IsConfig) {
-		return nil
-	}
-	to := &entry{dir: dir, outside: true}
-	x.look(to)
-	x.byDisk[dir.Disk()] = to
-	x.entries = append(x.entries, to)
-	return to
 }

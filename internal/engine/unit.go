@@ -261,7 +261,9 @@ func (u *unit) report(j *judged, plan *fix.Plan) {
 	}
 }
 
-func (u *unit) detectOptions() detect.Options { return detect.Options{Comments: u.comments} }
+func (u *unit) detectOptions() detect.Options {
+	return detect.Options{Comments: u.comments, Selected: u.selected}
+}
 
 func (u *unit) fixOptions() fix.Options {
 	o := u.options.Fix

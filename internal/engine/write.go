@@ -8,6 +8,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 	"cmkify/internal/tree"
 )
@@ -30,23 +31,18 @@ func (u *unit) selection(j *judged) fix.Selection {
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
 			told := e != nil && !e.example && (e.outside && e.reached && !u.index.named || u.writable(f.Place().File, e))
-			return told && (u.options.Only == nil || selects(u.options.Only, f)) && !leavesOut(u.options.Skip, f)
+			return told && slices.ContainsFunc(f.Ways, func(in *eval.Instance) bool { return u.selected(f, in) })
 		},
 	}
 }
 
-// selects reports whether a glob matches a table's address in its module, or in
-// some configuration that it is reached from.
-func selects(globs []string, f *detect.Finding) bool {
-	return matches(globs, f.Address()) || slices.ContainsFunc(f.Reached(), func(address string) bool { return matches(globs, address) })
-}
-
-// leavesOut reports whether globs match a table's address in its module, or all
-// those by which it is reached: one that is left is reason enough to tell of it.
-func leavesOut(globs []string, f *detect.Finding) bool {
-	reached := f.Reached()
-	return matches(globs, f.Address()) ||
-		len(reached) > 0 && !slices.ContainsFunc(reached, func(address string) bool { return !matches(globs, address) })
+// selected reports whether the globs of --only and --skip select a table as an
+// instance of its module reaches it: by its address there, or in its module.
+func (u *unit) selected(f *detect.Finding, in *eval.Instance) bool {
+	either := func(globs []string) bool {
+		return matches(globs, f.Address()) || matches(globs, in.Address()+f.Table.Address())
+	}
+	return (u.options.Only == nil || either(u.options.Only)) && !either(u.options.Skip)
 }
 
 func matches(globs []string, address string) bool {

@@ -35,7 +35,10 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 	case forEach != nil:
 		v := i.settle(forEach.Expr, nil)
 		list, known := eachInstances(v)
-		if known && !v.IsWhollyKnown() {
+		if !known {
+			return []Expansion{{Scope: Scope{}.over("each", site{in: i, e: forEach.Expr}, anyElement)}}, false
+		}
+		if !v.IsWhollyKnown() {
 			hidden, _ := eachInstances(i.opaque(forEach.Expr, nil))
 			for n, e := range list {
 				if at := slices.IndexFunc(hidden, func(h Expansion) bool { return h.Key == e.Key }); at >= 0 {
@@ -118,8 +121,12 @@ func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, kn
 	}
 	name := Iterator(block)
 	elements := iterated(v)
-	for _, element := range elements {
-		scopes = append(scopes, s.With(name, element))
+	for n, element := range elements {
+		scope := s.With(name, element)
+		if from, found := (site{in: i, scope: s, e: forEach.Expr}).elementAt(n); found {
+			scope = scope.over(name, from, nil)
+		}
+		scopes = append(scopes, scope)
 	}
 	if !v.IsWhollyKnown() {
 		hidden := iterated(i.opaque(forEach.Expr, s))

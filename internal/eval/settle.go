@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -11,67 +12,129 @@ import (
 
 // Settle returns the value of an expression as a call has it, in this world: a
 // variable that is left to callers has its default where they leave it out,
-// and anything else where they do not. Other values are returned as they are.
-func (i *Instance) Settle(e hclsyntax.Expression, s Scope, v cty.Value) cty.Value {
+// null where they pass that, and anything else where they do neither. Other
+// values are returned as they are. It is not possible where Terraform would
+// report an error.
+func (i *Instance) Settle(e hclsyntax.Expression, s Scope, v cty.Value) (settled cty.Value, possible bool) {
+	v, possible = i.asCalled(e, s, v, true)
+	if !possible || unmark(v).IsKnown() {
+		return v, possible
+	}
+	if p, found := (site{in: i, scope: s, e: e}).part(); found && p.mayLack() && i.ev.passedNull(p.at.named(), v) {
+		return cty.NullVal(cty.DynamicPseudoType), true
+	}
+	return v, true
+}
+
+// SettleRequired is Settle for an argument that takes no null.
+func (i *Instance) SettleRequired(e hclsyntax.Expression, s Scope, v cty.Value) cty.Value {
+	v, _ = i.asCalled(e, s, v, false)
+	return v
+}
+
+func (i *Instance) asCalled(e hclsyntax.Expression, s Scope, v cty.Value, mayBeNull bool) (settled cty.Value, possible bool) {
 	if unmark(v).IsKnown() {
-		return v
+		return v, true
 	}
 	at := site{in: i, scope: s, e: e}.origin()
 	t, ok := at.e.(*hclsyntax.ScopeTraversalExpr)
 	if !ok || len(t.Traversal) < 2 || t.Traversal.RootName() != "var" {
-		return i.settleText(e, s, v)
+		return i.settleText(e, s, v, mayBeNull)
 	}
 	name := stepName(t.Traversal[1])
 	if !at.in.left(name) {
-		return v
+		return v, true
 	}
 	if _, told := i.ev.told(at.in.variableID(name)); told {
-		return v
+		return v, true
 	}
-	fallback, diags := t.Traversal[2:].TraverseRel(at.in.fallback(at.in.Variable(name)))
-	if !diags.HasErrors() && at.in.leftOut(name, fallback) {
-		return fallback
+	p := part{in: at.in, name: name, path: t.Traversal[2:]}
+	fallback, left := p.fallback()
+	switch {
+	case !left:
+	case mayBeNull && p.takesNull() && !nothing(fallback) && i.ev.passedNull(at.named(), v):
+		return cty.NullVal(cty.DynamicPseudoType), true
+	case at.in.leftOut(name, fallback):
+		return fallback, true
 	}
-	return v
+	return v, true
+}
+
+// nothing reports whether a value is null or an empty text.
+func nothing(v cty.Value) bool {
+	v = unmark(v)
+	return v.IsNull() || v.RawEquals(cty.StringVal(""))
 }
 
 // leftOut decides whether callers leave out a variable that has a default, of
-// which fallback is what is taken.
+// which fallback is what is taken. One that is nothing may as well be passed.
 func (i *Instance) leftOut(name string, fallback cty.Value) bool {
 	id := i.variableID(name)
 	said := shortName(id)
 	key := id + " is left out"
-	if bare := unmark(fallback); bare.IsNull() || terraform.IsString(bare) && bare.AsString() == "" {
+	if nothing(fallback) {
 		key = id + " is nothing"
 	}
 	out, decided := i.ev.decide(question{key, said + " is left out", said + " is set"})
 	return decided && out
 }
 
+// passedNull decides whether callers pass null for a variable, or a part of it,
+// that is not known: then its default does not count.
+// https://developer.hashicorp.com/terraform/language/values/variables#disallowing-null-input-values
+func (ev *Evaluator) passedNull(of named, v cty.Value) bool {
+	null := cty.NullVal(cty.DynamicPseudoType)
+	if have, told := ev.told(of.id); told {
+		return have.IsNull()
+	}
+	if ev.world == nil || definitelyNotNull(unmark(v)) || slices.ContainsFunc(ev.world.unequal[of.id], cty.Value.IsNull) {
+		return false
+	}
+	taken, decided := ev.choose(of.id+" == null", []string{of.name + " is not null", of.name + " is null"})
+	switch {
+	case !decided:
+	case taken == 1:
+		ev.world.equal[of.id] = null
+	default:
+		ev.world.unequal[of.id] = append(ev.world.unequal[of.id], null)
+	}
+	return decided && taken == 1
+}
+
 // settleText is Settle for an expression that comes to a string with variables
 // in it, through whatever functions.
-func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value) cty.Value {
+func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayBeNull bool) (settled cty.Value, possible bool) {
 	text, found := i.Text(e, s)
 	if !found || !IsOpaque(text) {
-		return v
+		return v, true
 	}
 	for IsOpaque(text) {
 		mark := opaqueText.FindString(text)
 		of, known := i.ev.standIns.variables[mark]
-		if !known || !of.in.left(of.name) {
-			return v
+		if !known {
+			return v, true
 		}
-		fallback := unmark(of.in.fallback(of.in.Variable(of.name)))
 		whole := text == mark
-		switch {
-		case !fallback.IsKnown(), !whole && !terraform.IsString(fallback):
-			return v
-		case !of.in.leftOut(of.name, fallback):
-			return v
+		fallback, left := of.fallback()
+		switch null := left && !nothing(fallback) && of.takesNull() || of.mayLack(); {
+		case mayBeNull && null && i.ev.passedNull(of.named(), of.value()):
+			return i.withNull(of, whole, e, s)
+		case !left, !fallback.IsKnown(), !whole && !terraform.IsString(fallback), !of.in.leftOut(of.name, fallback):
+			return v, true
 		case whole:
-			return fallback
+			return fallback, true
 		}
 		text = strings.ReplaceAll(text, mark, fallback.AsString())
 	}
-	return cty.StringVal(text)
+	return cty.StringVal(text), true
+}
+
+// withNull returns what an expression comes to where a part of a variable is
+// null, which is the whole of it, or some of its text.
+func (i *Instance) withNull(of part, whole bool, e hclsyntax.Expression, s Scope) (v cty.Value, possible bool) {
+	if len(of.path) == 0 {
+		i.ev.generation++ // what this world has evaluated did not know
+		return i.Try(e, s)
+	}
+	return cty.NullVal(cty.DynamicPseudoType), whole
 }

@@ -28,7 +28,7 @@ type registry struct {
 	opaque   map[string]string // by what they stand for
 	accounts map[string]string // of providers
 	// variables are those that an opaque text stands for.
-	variables map[string]variableOf
+	variables map[string]part
 }
 
 // StandIn returns what a known value stands in for, nil when it is none.
@@ -42,12 +42,6 @@ func (ev *Evaluator) StandIn(v cty.Value) *StandIn {
 // standInMark is in every stand-in: the middle of its UUID, which no key of
 // AWS has but by an accident that nobody will see.
 const standInMark = "-c3f1-4d2b-9a57-"
-
-// A variableOf is a variable of an instance.
-type variableOf struct {
-	in   *Instance
-	name string
-}
 
 // opaqueText is what stands in for one string.
 var opaqueText = regexp.MustCompile(opaqueMark + `[0-9]+` + opaqueMark)
@@ -187,15 +181,27 @@ func (ev *Evaluator) HoldsAccount(text string) bool {
 	return false
 }
 
-// hideVariable is hide for the value of a variable.
-func (ev *Evaluator) hideVariable(v cty.Value, i *Instance, name string) cty.Value {
-	id := i.variableID(name)
+// hideVariable is hide for the value of a variable, and, of an object, for its
+// attributes.
+func (ev *Evaluator) hideVariable(v cty.Value, of part) cty.Value {
+	bare, marks := v.Unmark()
+	if ty := bare.Type(); ev.opaque && !bare.IsKnown() && ty.IsObjectType() {
+		attributes := map[string]cty.Value{}
+		for name, ty := range ty.AttributeTypes() {
+			attributes[name] = ev.hideVariable(cty.UnknownVal(ty), of.step(name))
+		}
+		return cty.ObjectVal(attributes).WithMarks(marks)
+	}
+	id := of.named().id
+	if have, told := ev.told(id); told && len(of.path) > 0 {
+		return have.WithMarks(marks)
+	}
 	v = ev.hide(v, id)
 	if text := ev.standIns.opaque[id]; text != "" {
 		if ev.standIns.variables == nil {
-			ev.standIns.variables = map[string]variableOf{}
+			ev.standIns.variables = map[string]part{}
 		}
-		ev.standIns.variables[text] = variableOf{i, name}
+		ev.standIns.variables[text] = of
 	}
 	return v
 }

@@ -32,7 +32,7 @@ func (i *Instance) variable(name string) cty.Value {
 		})
 		value = i.ev.narrowed(i.variableID(name), value)
 	}
-	value = i.ev.hideVariable(value, i, name)
+	value = i.ev.hideVariable(value, part{in: i, name: name})
 	if v.Sensitive {
 		value = value.Mark(Sensitive)
 	}
@@ -48,13 +48,13 @@ func (i *Instance) given(v *terraform.Variable) cty.Value {
 		}
 		switch {
 		case i.Call.Partial:
-			return notNullUnless(v.Nullable || v.Default != nil, v.Type)
+			return notNullUnless(v.Nullable, v.Type)
 		case v.Default == nil:
 			return cty.NullVal(v.Type) // which Terraform refuses: the call must pass it
 		}
 		return i.fallback(v)
 	case i.Terragrunt || i.Open:
-		return notNullUnless(v.Nullable || v.Default != nil, v.Type)
+		return notNullUnless(v.Nullable, v.Type)
 	}
 	loaded, others := i.Inputs(v.Name)
 	if len(others) > 0 {
@@ -135,11 +135,18 @@ func (i *Instance) varFiles() []string {
 	return out
 }
 
-// Left reports whether a variable is left to callers that are not in reach,
-// and has a default, which is what a call gets that leaves it out.
+// left reports whether a variable is left to callers that are not in reach, or
+// to what Terragrunt includes, and has a default, which is what a call gets that
+// leaves it out.
 func (i *Instance) left(name string) bool {
 	v := i.Variable(name)
-	return v != nil && i.Caller == nil && (i.Open || i.Terragrunt) && v.Default != nil
+	if v == nil || v.Default == nil {
+		return false
+	}
+	if i.Caller != nil {
+		return i.Call.Partial && i.Call.Argument(name) == nil
+	}
+	return i.Open || i.Terragrunt
 }
 
 // shortName returns what a variable of an instance is called in a sentence.

@@ -123,6 +123,10 @@ var topics = map[string]topic{
 		"The table may be encrypted or not: that is in code which is not here.", "Run `terraform init` and cmkify again, or check the module's documentation for arguments of a key.",
 		"published/unknown", []string{"https://developer.hashicorp.com/terraform/language/modules/sources"},
 	},
+	string(detect.UnselectedCall): {
+		"A module writes its table once for all who call it. A key in the module, or a variable that it requires, changes each of them.", "Select the other calls, too, or the table by its address in the module, and rerun.",
+		"calls/only", []string{"https://developer.hashicorp.com/terraform/cli/state/resource-addressing"},
+	},
 	string(detect.UnnamedFile): {
 		"cmkify writes only files that it was given, so that a commit hook changes nothing outside the commit.", "Run cmkify on the directory. From pre-commit: `pre-commit run cmkify --all-files`.",
 		"command/unnamed-file", []string{"https://pre-commit.com/#pre-commit-run"},

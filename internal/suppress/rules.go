@@ -7,6 +7,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -45,16 +46,61 @@ func (r *Rule) holds(res *terraform.Resource, below string, c *Check, now time.T
 	})
 }
 
+// An Address is that of an instance of a resource in a configuration, and a file
+// of the directory that this begins in.
+type Address struct {
+	Text string
+	From *terraform.File
+}
+
 // configured returns the first rule that switches a check off for a resource,
 // as a comment; nil when none does.
-func (r *Reader) configured(res *terraform.Resource, c *Check) *Comment {
+func (r *Reader) configured(res *terraform.Resource, c *Check, failed []Address) *Comment {
 	if r.rules == nil {
 		return nil
 	}
 	for _, rules := range r.rules(res.File) {
 		for _, rule := range rules.List {
 			if rule.holds(res, rules.Below, c, r.now) {
-				return &Comment{Place: rule.Place, ID: rule.ID, Reason: rule.Reason, Configured: true}
+				return rule.comment()
+			}
+		}
+	}
+	return r.addressed(res, c, failed)
+}
+
+func (r *Rule) comment() *Comment {
+	return &Comment{Place: r.Place, ID: r.ID, Reason: r.Reason, Configured: true}
+}
+
+// addressed returns the first of the rules that switch a check off for a resource
+// at each of the addresses; nil where one of them has none.
+func (r *Reader) addressed(res *terraform.Resource, c *Check, failed []Address) *Comment {
+	var first *Comment
+	for _, a := range failed {
+		rule := r.at(a, res.File, c)
+		if rule == nil {
+			return nil
+		}
+		if first == nil {
+			first = rule.comment()
+		}
+	}
+	return first
+}
+
+var instanceKey = lazyregexp.New(`\[[^]]*\]`)
+
+// at returns the rule that switches a check off at an address, with or without
+// the keys of instances: in a configuration file above the resource's own file,
+// or above the configuration. nil when there is none.
+// https://github.com/bridgecrewio/checkov/blob/main/checkov/common/output/baseline.py
+func (r *Reader) at(a Address, file *terraform.File, c *Check) *Rule {
+	bare := instanceKey.ReplaceAllString(a.Text, "")
+	for _, rules := range slices.Concat(r.rules(file), r.rules(a.From)) {
+		for i, rule := range rules.List {
+			if rule.names(c) && (rule.resource == a.Text || rule.resource == bare) {
+				return &rules.List[i]
 			}
 		}
 	}

@@ -81,8 +81,9 @@ func NewReader(now time.Time, rules func(f *terraform.File) []Rules) *Reader {
 }
 
 // Find returns the first comment that suppresses a check for a resource, else
-// the line of a scanner's configuration file that does; nil when none does.
-func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
+// the line of a scanner's configuration file that does; nil when none does. The
+// check fails for the resource at the given addresses, if these are known.
+func (r *Reader) Find(res *terraform.Resource, c *Check, failed ...Address) *Comment {
 	if r == nil {
 		return nil
 	}
@@ -92,7 +93,7 @@ func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
 		r.files[res.File] = all
 	}
 	if len(all.lines) == 0 {
-		return r.configured(res, c)
+		return r.configured(res, c, failed)
 	}
 	s := &search{file: res.File, block: res.Block, check: c, now: r.now, comments: all}
 	s.ignores()
@@ -102,7 +103,7 @@ func (r *Reader) Find(res *terraform.Resource, c *Check) *Comment {
 	s.kicsLines()
 	s.kicsFile()
 	if len(s.found) == 0 {
-		return r.configured(res, c)
+		return r.configured(res, c, failed)
 	}
 	first := slices.MinFunc(s.found, func(a, b found) int { return a.offset - b.offset })
 	return &Comment{Place: terraform.Place{File: res.File, Start: first.offset, End: first.offset}, ID: first.id, Reason: first.reason}

@@ -31,11 +31,20 @@ func IsContext(name string) bool {
 	return name == lockFile || name == terragruntFile || IsInputs(name) || isTest(name)
 }
 
+// testSuffixes end the names of files of tests.
+// https://opentofu.org/docs/cli/commands/test/#the-tofutesthcl-file-structure
+var testSuffixes = []string{".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json"}
+
+// IsTest reports whether a file of this name holds tests.
+func IsTest(name string) bool {
+	return slices.ContainsFunc(testSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
 // isTest reports whether terraform test reads a file of this name: one of
 // the directory, or of its folder tests.
 func isTest(name string) bool {
 	name = strings.TrimPrefix(name, "tests/")
-	return !strings.Contains(name, "/") && strings.HasSuffix(name, ".tftest.hcl")
+	return !strings.Contains(name, "/") && IsTest(name)
 }
 
 // IsInputs reports whether a file of this name holds values of variables.

@@ -21,6 +21,9 @@ type Dir struct {
 	// Relative is the path relative to the folder that was given, "" for that
 	// itself and for the folders of named files.
 	Relative string
+	// Hidden says that it is, or lies in, a hidden folder of a git repository,
+	// which was not given.
+	Hidden bool
 
 	disk    string   // the path to open
 	special []string // those of the names that are of no regular file: links, pipes

@@ -23,6 +23,7 @@ type ignorer struct {
 	exclude *gitignore.Patterns   // nil for none
 	git     []*gitignore.Patterns // the later ones stronger
 	useGit  bool
+	inGit   bool // what is entered is in a git repository, whose patterns count
 	// path returns a shown path as exclude matches it.
 	path func(shown string) string
 	top  string // resolved path of the repository's root
@@ -88,6 +89,7 @@ func (w *walker) ignorer(real, shown, base string) (*ignorer, []error) {
 	if !i.useGit || !i.findTop(real) {
 		return i, nil
 	}
+	i.inGit = true
 	errs := w.load(i, openGit(i.top).exclude(), "")
 	if real == i.top {
 		return i, errs
@@ -166,6 +168,7 @@ func (i *ignorer) enter(disk, shown string, names, folders []string) (in *ignore
 		}
 	}
 	if nested { // in a repository of its own only its own patterns count
+		in.inGit = true
 		in.top, in.git, in.cut, in.above = disk, nil, len(slashJoin(shown, "")), ""
 		add(openGit(disk).exclude(), slashJoin(shown, ".git/info/exclude"), "")
 	}

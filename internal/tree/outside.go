@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -38,6 +39,22 @@ func (d Dir) Outside(to string) (Dir, error) {
 func (d Dir) In(folder string) []string {
 	in, _ := list(filepath.Join(d.disk, filepath.FromSlash(folder)))
 	return in.names
+}
+
+// Above returns the resolved paths of the directory and of the folders above it,
+// up to the root of its git repository, or, outside of one, to the folder that
+// was given.
+func (d Dir) Above(repository string) []string {
+	top := repository
+	if top == "" {
+		top = filepath.Clean(strings.TrimSuffix(d.disk, filepath.FromSlash(d.Relative)))
+	}
+	out := []string{d.disk}
+	for at := d.disk; at != top && at != filepath.Dir(at); {
+		at = filepath.Dir(at)
+		out = append(out, at)
+	}
+	return out
 }
 
 // Roots finds the roots of git repositories. Each folder is looked at once.

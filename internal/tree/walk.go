@@ -24,12 +24,15 @@ type Options struct {
 	// Wanted tells by their names the files that make a folder one to yield,
 	// Editable those that may have to be changed.
 	Wanted, Editable func(name string) bool
-	Locks            Locks
+	// Hidden yields the hidden folders of git repositories, too, but those that
+	// tools fill. What cannot be read in them is no error.
+	Hidden bool
+	Locks  Locks
 }
 
-// skipped are the folders that tools fill, and that nobody edits; hidden ones
-// are skipped, too.
-var skipped = []string{"cdktf.out", "node_modules"}
+// skipped are the folders that tools fill, and that nobody edits; other hidden
+// ones are skipped, too, unless they are asked for.
+var skipped = []string{"cdktf.out", "node_modules", ".git", ".terraform", ".terragrunt-cache", ".terraform.d"}
 
 // Walk yields the directories at and below the arguments that hold a wanted
 // file, folders first, then those of the files that were named. The root of a
@@ -81,6 +84,7 @@ type root struct {
 	real, shown, base string
 	ignore            *ignorer
 	errs              []error // of the files of patterns above it
+	hidden            bool    // what is walked below it is hidden
 }
 
 // start resolves the arguments. It returns false to end the walk.
@@ -137,7 +141,7 @@ func (w *walker) add(arg, real string, info fs.FileInfo) error {
 	case info.IsDir():
 		shown, base := w.shown(arg, arg)
 		ignore, errs := w.ignorer(real, shown, base)
-		w.roots = append(w.roots, root{real, shown, base, ignore, errs})
+		w.roots = append(w.roots, root{real: real, shown: shown, base: base, ignore: ignore, errs: errs})
 	case !info.Mode().IsRegular():
 		return errNotRegular
 	case w.options.Editable(filepath.Base(arg)):
@@ -171,52 +175,27 @@ func (w *walker) addFile(arg string) error {
 	return nil
 }
 
-// shown returns how a path is shown, and what the paths of its diffs are
-// relative to.
-func (w *walker) shown(path, base string) (string, string) {
-	if abs, err := filepath.Abs(path); err == nil {
-		for _, working := range w.working {
-			if rel, err := filepath.Rel(working, abs); err == nil && filepath.IsLocal(rel) {
-				return filepath.ToSlash(rel), ""
-			}
-		}
-	}
-	return filepath.ToSlash(filepath.Clean(path)), filepath.ToSlash(filepath.Clean(base))
-}
-
-// relative returns a shown path relative to the base of its diffs.
-func relative(base, shown string) string {
-	if base == "" {
-		return shown
-	}
-	rel, err := filepath.Rel(base, shown)
-	if err != nil {
-		return shown
-	}
-	return filepath.ToSlash(rel)
-}
-
 // walk yields a folder and all below it. It returns false to end the walk.
 func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 	if w.ctx.Err() != nil {
 		return false
 	}
-	if w.seen[disk] {
+	if w.seen[disk] || r.hidden && w.isGiven(disk) {
 		return true
 	}
 	w.seen[disk] = true
 	in, err := list(disk)
 	names, folders := in.names, in.folders
 	if err != nil {
-		return w.yield(Dir{}, &PathError{shown, err})
+		return r.hidden || w.yield(Dir{}, &PathError{shown, err})
 	}
 	ignore, errs := ignore.enter(disk, shown, names, folders)
 	for _, err := range errs {
-		if !w.yield(Dir{}, err) {
+		if !r.hidden && !w.yield(Dir{}, err) {
 			return false
 		}
 	}
-	d := Dir{Path: shown, Base: r.base, disk: disk, scope: w.scope, locks: w.options.Locks}
+	d := Dir{Path: shown, Base: r.base, Hidden: r.hidden, disk: disk, scope: w.scope, locks: w.options.Locks}
 	if below, err := filepath.Rel(r.real, disk); err == nil && below != "." {
 		d.Relative = filepath.ToSlash(below)
 	}
@@ -229,15 +208,28 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 	if yields && !w.yield(d, nil) {
 		return false
 	}
+	return w.below(r, disk, shown, folders, ignore)
+}
+
+// below walks the folders of a folder. It returns false to end the walk.
+func (w *walker) below(r root, disk, shown string, folders []string, ignore *ignorer) bool {
 	for _, name := range folders {
-		if strings.HasPrefix(name, ".") || slices.Contains(skipped, name) || ignore.matches(slashJoin(shown, name), true) {
+		to := r
+		to.hidden = r.hidden || strings.HasPrefix(name, ".")
+		if to.hidden && !(w.options.Hidden && ignore.inGit) || slices.Contains(skipped, name) || ignore.matches(slashJoin(shown, name), true) {
 			continue
 		}
-		if !w.walk(r, filepath.Join(disk, name), slashJoin(shown, name), ignore) {
+		if !w.walk(to, filepath.Join(disk, name), slashJoin(shown, name), ignore) {
 			return false
 		}
 	}
 	return true
+}
+
+// isGiven reports whether a folder, or a file in it, was given.
+func (w *walker) isGiven(disk string) bool {
+	return slices.ContainsFunc(w.roots, func(r root) bool { return r.real == disk }) ||
+		slices.ContainsFunc(w.named, func(d Dir) bool { return d.disk == disk })
 }
 
 // given adds to the names that a folder keeps those that were given as well.

@@ -89,6 +89,9 @@ func walked(o Options, args ...string) []string {
 			names = slices.DeleteFunc(slices.Clone(d.Names), func(n string) bool { return !terraform(n) })
 		}
 		line := d.Path + ": " + strings.Join(names, " ")
+		if d.Hidden {
+			line += ", hidden"
+		}
 		if d.Base != "" {
 			line += " in " + d.Base + " as " + d.DiffFile(names[0])
 		}
@@ -121,6 +124,12 @@ func TestWalk(t *testing.T) {
 			[]string{"a: ", "b: ", "d: ", "e: ", "e/a: x.tf"}},
 		{"folders of tools, given", []string{".terraform/m/x.tf", "node_modules/x.tf", "cdktf.out/a/x.tf"}, []string{".terraform", "node_modules/", "cdktf.out"}, Options{},
 			[]string{".terraform/m: x.tf", "node_modules: x.tf", "cdktf.out/a: x.tf"}},
+		{"hidden folders", []string{".git/x.tf", ".github/a/x.tf", ".github/.terraform/x.tf", ".ignored/x.tf", ".gitignore| .ignored\n", "a/.b/x.tf", "a/x.tf"}, nil, Options{Hidden: true},
+			[]string{".: ", ".github/a: x.tf, hidden", "a: x.tf", "a/.b: x.tf, hidden"}},
+		{"hidden folders, given", []string{".git/", ".github/a/x.tf", ".github/b/x.tf", ".github/c/x.tf"}, []string{".", ".github/a", ".github/b/x.tf"}, Options{Hidden: true},
+			[]string{".: ", ".github/c: x.tf, hidden", ".github/a: x.tf", ".github/b: x.tf"}},
+		{"hidden folders of no repository", []string{".cache/x.tf", "a/.git/", "a/.b/x.tf"}, nil, Options{Hidden: true},
+			[]string{"a: ", "a/.b: x.tf, hidden"}},
 		{"hidden files", []string{".x.tf", "a/.y.tf"}, nil, Options{}, []string{".: .x.tf", "a: .y.tf"}},
 		{"a folder with a file's name", []string{"x.tf/y.tf"}, nil, Options{}, []string{"x.tf: y.tf"}},
 		{"links to folders", []string{"real/x.tf", "link -> real", "loop -> .", "real/up -> ..", "self -> self"}, nil, Options{},

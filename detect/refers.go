@@ -1,0 +1,88 @@
+package detect
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// RefersTo reports whether an expression refers to a resource, directly or
+// through locals, outputs of calls, and what a call passes.
+func RefersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource) bool {
+	return (&reference{to: r, seen: map[string]bool{}}).in(in, e)
+}
+
+// A reference is the search for one to a resource.
+type reference struct {
+	to   *terraform.Resource
+	seen map[string]bool // locals, outputs and variables, by instance
+}
+
+// in reports whether an expression of an instance leads to the resource.
+func (r *reference) in(in *eval.Instance, e hclsyntax.Expression) bool {
+	for _, t := range e.Variables() {
+		if in.Referred(t) == r.to || r.through(in, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// through follows what a traversal names that stands for something else.
+func (r *reference) through(in *eval.Instance, t hcl.Traversal) bool {
+	switch t.RootName() {
+	case "local":
+		for _, name := range terraform.StepNames(t, in.Locals) {
+			if a := in.Local(name); a != nil && r.once(in, "local."+name) && r.in(in, a.Expr) {
+				return true
+			}
+		}
+	case "var":
+		for _, name := range terraform.StepNames(t, in.VariableNames) {
+			if in.Caller == nil || !r.once(in, "var."+name) {
+				continue
+			}
+			if a := in.Call.Argument(name); a != nil && r.in(in.Caller, a.Expr) {
+				return true
+			}
+		}
+	case "module":
+		return r.output(in, t)
+	}
+	return false
+}
+
+// output follows a reference to outputs of a call.
+func (r *reference) output(in *eval.Instance, t hcl.Traversal) bool {
+	for _, c := range in.Calls {
+		if c.Address() != terraform.AddressOf(t) || c.Target() == nil {
+			continue
+		}
+		rest := t[2:]
+		if len(rest) > 0 {
+			if _, attribute := rest[0].(hcl.TraverseAttr); !attribute {
+				rest = rest[1:]
+			}
+		}
+		called, _ := in.Called(c)
+		for _, child := range called {
+			for _, name := range terraform.StepNames(append(hcl.Traversal{t[0]}, rest...), child.OutputNames) {
+				o := child.Output(name)
+				if o != nil && o.Expr != nil && r.once(child, "output."+name) && r.in(child, o.Expr) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// once reports whether a name of an instance has not been followed yet.
+func (r *reference) once(in *eval.Instance, name string) bool {
+	key := in.Root().Dir + "\x00" + in.Address() + name
+	done := r.seen[key]
+	r.seen[key] = true
+	return !done
+}
