@@ -20,6 +20,7 @@ import (
 var (
 	treeFlag        = flag.String("tree", "", "write the tree of the benchmarks into this `folder`, and do nothing else")
 	directoriesFlag = flag.Int("directories", 1000, "how many directories that tree has")
+	apartFlag       = flag.Bool("apart", false, "no directory of that tree calls another")
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +29,9 @@ func TestMain(m *testing.M) {
 		m.Run()
 		return
 	}
-	size, err := corpus.Write(*treeFlag, options(*directoriesFlag))
+	o := options(*directoriesFlag)
+	o.Apart = *apartFlag
+	size, err := corpus.Write(*treeFlag, o)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -54,6 +57,15 @@ func BenchmarkTree(b *testing.B) { tree(b, 1000) }
 
 // BenchmarkLargeTree is one of 10,000 directories.
 func BenchmarkLargeTree(b *testing.B) { tree(b, 10_000) }
+
+// BenchmarkApart is a repository of 1,000 directories that do not call each
+// other.
+func BenchmarkApart(b *testing.B) {
+	o := options(1000)
+	o.Apart = true
+	inTree(b, o)
+	rows(b)
+}
 
 func tree(b *testing.B, directories int) {
 	inTree(b, options(directories))

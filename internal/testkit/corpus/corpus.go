@@ -17,6 +17,7 @@ type Options struct {
 	Directories int     // with Terraform files, not counting those of tools
 	Tables      float64 // share of the directories that declare tables
 	Seed        uint64
+	Apart       bool // no directory calls a module of the tree
 }
 
 // A Size is how large a tree is, without the folders of tools.

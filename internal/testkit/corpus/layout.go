@@ -46,6 +46,11 @@ func layout(o Options) []directory {
 		}
 	}
 	dirs = dirs[:o.Directories]
+	if o.Apart {
+		for i := range dirs {
+			dirs[i].modules = nil
+		}
+	}
 	want := int(float64(o.Directories)*o.Tables + 0.5)
 	for _, i := range r.Perm(len(dirs))[:want] {
 		dirs[i].tables = true
