@@ -83,40 +83,9 @@ func (d *difference) affected() []affected {
 	for i := range out {
 		if g, known := d.known(i); known {
 			out[i] = g.affected(d.changed)
-			g.requireReaders(out[i])
 		}
 	}
 	return out
-}
-
-// requireReaders has all read that depends on what is affected and has no value
-// in the plan: what counts of locals, variables and outputs is who reads them.
-func (g *graph) requireReaders(a affected) {
-	for m, prefixes := range g.prefixes {
-		for _, prefix := range prefixes {
-			for node := range a {
-				if address, within := strings.CutPrefix(node, prefix); within {
-					m.RequireReaders(passedOn(m, address))
-				}
-			}
-		}
-	}
-}
-
-// passedOn returns what others in a module refer to when they read what only
-// passes a value on: a local, a variable, or a call by its outputs; "" for any
-// other.
-func passedOn(m *terraform.Module, address string) string {
-	parts := strings.SplitN(address, ".", 4)
-	switch {
-	case len(parts) == 2 && (parts[0] == "local" || parts[0] == "var"):
-		return address
-	case parts[0] == "module" && len(parts) > 2 && parts[2] == "output":
-		return parts[0] + "." + parts[1]
-	case parts[0] == "module" && len(parts) == 2 && !inReach(m.FindCall(parts[1])):
-		return address
-	}
-	return ""
 }
 
 // affected returns what depends on addresses of modules. What they depended on

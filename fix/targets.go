@@ -30,7 +30,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 		if len(rest) > 0 {
 			if a, ok := rest[0].(hcl.TraverseAttr); ok {
 				if !c.Aside {
-					outputs(c.Target(), a.Name)
+					c.Target().RequireOutput(a.Name)
 				}
 				return []string{g.output(c, prefix+address+".", a.Name)}
 			}
@@ -38,7 +38,8 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 		if c.Aside {
 			return []string{g.output(c, prefix+address+".", "")}
 		}
-		return prefixed(prefix+address+".output.", outputs(c.Target(), ""))
+		c.Target().RequireOutput("")
+		return prefixed(prefix+address+".output.", c.Target().OutputNames())
 	}
 	if r := m.Referred(t); r != nil {
 		return []string{prefix + r.Address()}
@@ -66,26 +67,12 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 				g.taken[inner] = true
 				g.module(c.Target(), inner, strings.Count(inner, "module."))
 			}
-			names := outputs(c.Target(), name)
-			if name == "" {
-				g.edges[node] = prefixed(node, names)
+			if c.Target().RequireOutput(name); name == "" {
+				g.edges[node] = prefixed(node, c.Target().OutputNames())
 			}
 		}
 	}
 	return node
-}
-
-// outputs returns the output of a module of that name, "" for all, which must
-// have been read.
-func outputs(m *terraform.Module, name string) []string {
-	names := []string{name}
-	if name == "" {
-		names = m.OutputNames()
-	}
-	for _, name := range names {
-		m.Require("output." + name)
-	}
-	return names
 }
 
 func prefixed(prefix string, names []string) []string {

@@ -33,7 +33,10 @@ func (s slot) anywhere() slot { return slot{dir: s.dir, block: s.block, path: s.
 // variables are passed over: what counts is who reads them.
 func proveValues(d *difference, p *Plan) *Refusal {
 	affected := d.affected()
-	old, now := d.before.values(affected), d.after.values(affected)
+	before, after := d.before.values(affected), d.after.values(affected)
+	requireReaders(before, after)
+	requireReaders(after, before)
+	old, now := before.arguments, after.arguments
 	blocks := map[string]bool{}
 	var changed []string
 	for at, v := range old {
@@ -85,13 +88,13 @@ type values struct {
 	in       *eval.Instance
 	prefix   string // before its addresses in the graph of references
 	affected affected
-	out      map[slot]cty.Value
+	*planned
 }
 
 // values returns the values of what may be affected, in all instances of the
 // unit's modules. Those of others change with the arguments of their calls only.
-func (j *Judged) values(of []affected) map[slot]cty.Value {
-	out := map[slot]cty.Value{}
+func (j *Judged) values(of []affected) *planned {
+	out := &planned{arguments: map[slot]cty.Value{}, passed: map[slot]cty.Value{}, readers: map[slot][]reading{}}
 	for i, in := range j.Plan() {
 		if of[i] == nil || len(of[i]) > 0 {
 			j.addValues(&values{in, "", of[i], out})
@@ -108,6 +111,7 @@ func (j *Judged) addValues(v *values) {
 			v.resource(r)
 		}
 	}
+	v.addPassed()
 	for _, list := range [][]*terraform.File{in.Files, in.Overrides} {
 		for _, f := range list {
 			if f.Body != nil {
@@ -121,7 +125,7 @@ func (j *Judged) addValues(v *values) {
 		}
 		list, _ := in.Called(c)
 		for _, child := range list[:min(len(list), maxInstances)] {
-			j.addValues(&values{child, v.prefix + c.Address() + ".", v.affected, v.out})
+			j.addValues(&values{child, v.prefix + c.Address() + ".", v.affected, v.planned})
 		}
 	}
 }
@@ -135,7 +139,7 @@ func (v *values) resource(r *terraform.Resource) {
 	for _, name := range []string{"count", "for_each"} {
 		if a := r.Attribute(name); a != nil {
 			at.path = name
-			v.out[at] = v.in.Value(a.Expr, nil)
+			v.arguments[at] = v.in.Value(a.Expr, nil)
 		}
 	}
 	at.path = ""
@@ -154,7 +158,9 @@ func (v *values) file(f *terraform.File) {
 		switch b.Type {
 		case "output", "module", "provider", "terraform", "check", "import", "removed":
 			if v.isAffected(b) {
-				v.body(v.slot(f.Path+": "+identify(b)+aliasOf(b)), b.Body, nil)
+				at := v.slot(f.Path + ": " + identify(b) + aliasOf(b))
+				v.body(at, b.Body, nil)
+				v.addReaders(at, b)
 			}
 		}
 	}
@@ -176,10 +182,10 @@ func (v *values) body(at slot, b *hclsyntax.Body, s eval.Scope) {
 			continue
 		}
 		at.path, at.n = under+a.Name, 0
-		for _, taken := v.out[at]; taken; _, taken = v.out[at] {
+		for _, taken := v.arguments[at]; taken; _, taken = v.arguments[at] {
 			at.n++
 		}
-		v.out[at] = v.in.Value(a.Expr, s)
+		v.arguments[at] = v.in.Value(a.Expr, s)
 	}
 	for _, nested := range b.Blocks {
 		at.path, at.n = under+nested.Type+".", 0
@@ -200,7 +206,7 @@ func (v *values) dynamic(at slot, under string, b *hclsyntax.Block, s eval.Scope
 	blockType := strings.Join(b.Labels, "")
 	if known {
 		at.path = under + "dynamic " + blockType
-		v.out[at] = cty.NumberIntVal(int64(len(scopes)))
+		v.arguments[at] = cty.NumberIntVal(int64(len(scopes)))
 	}
 	at.path = under + blockType + "."
 	for _, content := range terraform.Contents(b) {

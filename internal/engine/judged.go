@@ -108,12 +108,12 @@ func (j *judged) ask(e *entry, m *terraform.Module, lacking map[*entry]bool) {
 		for _, name := range names {
 			switch context := j.unit.contexts[to.dir.Disk()]; {
 			case j.modules[to] == nil && context != nil:
-				context.Require("output." + name)
+				context.RequireOutput(name)
 			case j.modules[to] == nil:
 				j.unit.demand(to).Output(name)
 			case lacking == nil:
-				j.modules[to].Require("output." + name)
-			case j.modules[to].Unread("output." + name):
+				j.modules[to].RequireOutput(name)
+			case j.modules[to].UnreadOutput(name):
 				j.unit.demand(to).Output(name)
 				lacking[to] = true
 			}

@@ -71,7 +71,7 @@ func (c *chooser) follow(src []byte) {
 // begins reports whether a block is read for itself.
 func (c *chooser) begins(s skipped, address string) bool {
 	text := s.text()
-	if c.demand.addresses[address] || c.readsAny(text) || opensTags(text) {
+	if c.demand.addresses[address] || strings.HasPrefix(address, "output.") && c.demand.addresses["output."] || c.readsAny(text) || opensTags(text) {
 		return true
 	}
 	o := Outlined{Address: address, Text: text, Holds: c.holds}

@@ -66,12 +66,30 @@ func (m *Module) RequireAll() {
 	}
 }
 
-// Output adds an output by its name, before the module is loaded for the demand.
+// Output adds an output by its name, "" for all, before the module is loaded for
+// the demand.
 func (d *Demand) Output(name string) { d.addresses["output."+name] = true }
 
-// Unread reports whether an address is that of something which is there, and not
-// read.
-func (m *Module) Unread(address string) bool { return m.unread[address] }
+// UnreadOutput reports whether an output is there and not read, or, for "", one of
+// them.
+func (m *Module) UnreadOutput(name string) bool {
+	if name != "" {
+		return m.unread["output."+name]
+	}
+	return slices.ContainsFunc(m.OutputNames(), m.UnreadOutput)
+}
+
+// RequireOutput says that what follows is right only when an output is read, or,
+// for "", all of them.
+func (m *Module) RequireOutput(name string) {
+	names := []string{name}
+	if name == "" {
+		names = m.OutputNames()
+	}
+	for _, name := range names {
+		m.Require("output." + name)
+	}
+}
 
 // Require says that what follows is right only when all is read that declares
 // something: a resource, data source or variable by its address, or an output
@@ -101,7 +119,8 @@ func (m *Module) RequireReaders(address string) {
 	}
 }
 
-// Asked returns the outputs that the module asks a call for, in what is read.
+// Asked returns the outputs that the module asks a call for, in what is read, ""
+// for all of them.
 func (m *Module) Asked(c *Call) []string { return slices.Sorted(maps.Keys(m.asked[c.Name])) }
 
 // RequireTypes says that what follows is right only when all resources and data

@@ -78,15 +78,16 @@ func (o *outline) body(path string) *hclsyntax.Body {
 	body.SrcRange = hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.Pos{Byte: len(o.Bytes)}}
 	body.EndRange = hcl.Range{Filename: path, Start: body.SrcRange.End, End: body.SrcRange.End}
 	for n, b := range o.Blocks {
-		if !o.read[n] && o.Valid(b) {
-			body.Blocks = append(body.Blocks, o.header(b, path))
-			continue
+		block := o.header(b, path)
+		if o.read[n] || !o.Valid(b) {
+			parsed, diags := o.ParseBlock(b, path)
+			if diags.HasErrors() {
+				return nil
+			}
+			if o.read[n] {
+				block = parsed
+			}
 		}
-		block, diags := o.ParseBlock(b, path)
-		if diags.HasErrors() {
-			return nil
-		}
-		o.read[n] = true
 		body.Blocks = append(body.Blocks, block)
 	}
 	return body

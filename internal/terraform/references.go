@@ -7,7 +7,8 @@ import (
 
 // references yields what may be the addresses that bytes refer to: the first two,
 // and the first three, names of everything that looks like a traversal. What is
-// in comments and strings is among them.
+// in comments and strings is among them. A module call of which no output is named
+// comes again with a dot behind it.
 func references(src []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for at := 0; at < len(src); {
@@ -17,10 +18,13 @@ func references(src []byte) iter.Seq[[]byte] {
 			}
 			start, end := at, at+wordLength(src[at:])
 			names := [3][]byte{src[start:end]}
+			at = end
 			for n := 1; n < len(names); n++ {
 				next := nextName(src[end:])
-				if next < 0 {
-					break
+				if next >= 0 {
+					at = end + next + wordLength(src[end+next:])
+				} else if next = nextBehindIndex(src[end:]); next < 0 || n < 2 {
+					break // what is in an index comes next
 				}
 				from := end + next
 				end = from + wordLength(src[from:])
@@ -29,14 +33,16 @@ func references(src []byte) iter.Seq[[]byte] {
 					return
 				}
 			}
-			at = end
+			if names[1] != nil && names[2] == nil && string(names[0]) == "module" && !yield(append(bytes.Join(names[:2], []byte(".")), '.')) {
+				return
+			}
 		}
 	}
 }
 
 // address returns names with dots between them, which make up a text.
 func address(text []byte, names [][]byte) []byte {
-	if bytes.ContainsAny(text, " \t\r\n#/") {
+	if bytes.ContainsAny(text, " \t\r\n#/[") {
 		return bytes.Join(names, []byte("."))
 	}
 	return text
@@ -55,6 +61,20 @@ func nextName(src []byte) int {
 		return -1
 	}
 	return at
+}
+
+// nextBehindIndex returns where the name begins that is behind an index and a dot;
+// -1 when there is none.
+func nextBehindIndex(src []byte) int {
+	end := bytes.IndexByte(src, ']')
+	if len(src) == 0 || src[0] != '[' || end < 0 || bytes.IndexByte(src[1:end], '[') >= 0 {
+		return -1
+	}
+	next := nextName(src[end+1:])
+	if next < 0 {
+		return -1
+	}
+	return end + 1 + next
 }
 
 // blankLength returns how many bytes at the beginning are blanks, line ends and
