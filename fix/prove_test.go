@@ -183,3 +183,31 @@ resource "aws_dynamodb_table" "b" {
 		t.Errorf("refused: %+v; want %q", r, want)
 	}
 }
+
+// TestProveLayoutOfEach holds that the layout of every module of a unit is
+// proved, of every file and every block.
+func TestProveLayoutOfEach(t *testing.T) {
+	const good, changed, bad = "locals {\n  a = 1\n}\n", "locals {\n  a = 2\n}\n", "locals {\n  a =  2\n}\n"
+	unit := func(modules ...map[string]string) *Judged {
+		out := &Judged{}
+		for _, files := range modules {
+			out.Modules = append(out.Modules, judgeFiles(files).Modules...)
+		}
+		return out
+	}
+	was := map[string]string{"a.tf": good, "b.tf": good}
+	for _, c := range []struct {
+		now     []map[string]string
+		refused bool
+	}{
+		{[]map[string]string{was, {"a.tf": changed, "b.tf": changed}}, false},
+		{[]map[string]string{{"a.tf": bad, "b.tf": good}, was}, true},
+		{[]map[string]string{was, {"a.tf": bad, "b.tf": good}}, true},
+		{[]map[string]string{was, {"a.tf": changed, "b.tf": bad}}, true},
+		{[]map[string]string{was, {"a.tf": changed, "b.tf": changed + "\n" + bad}}, true},
+	} {
+		if r := proveLayout(unit(was, was), unit(c.now...)); (r != nil) != c.refused {
+			t.Errorf("%q: refused: %v", c.now, r)
+		}
+	}
+}

@@ -74,6 +74,8 @@ func TestUsersOf(t *testing.T) {
 		"one that nobody has":              {managed("p"), "4"},
 		"attached to a user":               {"resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n" + managed("p") + attach("user", "aws_iam_policy.p.arn", "aws_iam_user.u.name"), "7"},
 		"attached to several":              {role + strings.ReplaceAll(role, "app", "ops") + managed("p") + "resource \"aws_iam_policy_attachment\" \"x\" {\n  policy_arn = aws_iam_policy.p.arn\n  roles      = [aws_iam_role.app.name, aws_iam_role.ops.name]\n}\n", "10 10"},
+		"attached to nobody":               {role + managed("p") + strings.ReplaceAll(attach("role", "aws_iam_policy.p.arn", "x"), "  role = x\n", ""), "7"},
+		"nothing is attached":              {role + strings.ReplaceAll(attach("role", "x", "aws_iam_role.app.name"), "  policy_arn = x\n", ""), ""},
 		"another one is attached":          {role + managed("p") + strings.ReplaceAll(managed("q"), "dynamodb:*", "s3:*") + attach("role", "aws_iam_policy.q.arn", "aws_iam_role.app.name"), "7"},
 		"two policies":                     {role + inline(all) + managed("p") + attach("role", "aws_iam_policy.p.arn", "aws_iam_role.app.name"), "7+11"},
 		"AWS's, attached":                  {role + attach("role", `"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"`, "aws_iam_role.app.name"), "7"},
