@@ -69,6 +69,7 @@ func TestUsersOf(t *testing.T) {
 		"of a role elsewhere":              {strings.ReplaceAll(inline(all), "aws_iam_role.app.id", `"elsewhere"`), "4"},
 		"a user":                           {"resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\nresource \"aws_iam_user_policy\" \"u\" {\n  user   = aws_iam_user.u.name\n  policy = jsonencode({ Statement = [{ " + all + " }] })\n}\n", "7"},
 		"a group":                          {"resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\nresource \"aws_iam_group_policy\" \"g\" {\n  group  = aws_iam_group.g.name\n  policy = jsonencode({ Statement = [{ " + all + " }] })\n}\n", "7"},
+		"a group with two policies":        {"resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n" + managed("p") + attach("group", "aws_iam_policy.p.arn", "aws_iam_group.g.name") + managed("q") + strings.ReplaceAll(attach("group", "aws_iam_policy.q.arn", "aws_iam_group.g.name"), "\"x\"", "\"y\""), "7+14"},
 		"in the role itself":               {"resource \"aws_iam_role\" \"app\" {\n  inline_policy {\n    policy = jsonencode({ Statement = [{ " + all + " }] })\n  }\n}\n", "6"},
 		"a managed policy of its own":      {role + managed("p") + attach("role", "aws_iam_policy.p.arn", "aws_iam_role.app.name"), "7"},
 		"one that nobody has":              {managed("p"), "4"},
@@ -94,6 +95,19 @@ func TestUsersOf(t *testing.T) {
 				t.Errorf("used by %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestItemActions holds that who may do one thing with items uses the table:
+// all that DynamoDB lists as reading or writing them, by API or PartiQL.
+func TestItemActions(t *testing.T) {
+	for _, action := range strings.Fields("GetItem PutItem UpdateItem DeleteItem BatchGetItem BatchWriteItem ConditionCheckItem Query Scan " +
+		"PartiQLSelect PartiQLInsert PartiQLUpdate PartiQLDelete") {
+		src := "resource \"aws_iam_role_policy\" \"app\" {\n  role   = \"app\"\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"dynamodb:" + action + "\", Resource = \"*\" }] })\n}\n"
+		chosen := chooserOf(t, plain+src)
+		if got := usersText(chosen.usersOf(chosen.resource(t, "aws_dynamodb_table.t"))); got != "4" {
+			t.Errorf("%s: used by %q", action, got)
+		}
 	}
 }
 
