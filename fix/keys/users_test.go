@@ -80,6 +80,8 @@ func TestUsersOf(t *testing.T) {
 		"another one is attached":          {role + managed("p") + strings.ReplaceAll(managed("q"), "dynamodb:*", "s3:*") + attach("role", "aws_iam_policy.q.arn", "aws_iam_role.app.name"), "7"},
 		"two policies":                     {role + inline(all) + managed("p") + attach("role", "aws_iam_policy.p.arn", "aws_iam_role.app.name"), "7+11"},
 		"AWS's, attached":                  {role + attach("role", `"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"`, "aws_iam_role.app.name"), "7"},
+		"AWS's, attached to a group":       {"resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n" + attach("group", `"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"`, "aws_iam_group.g.name"), "7"},
+		"AWS's, attached to a user":        {"resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n" + attach("user", `"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"`, "aws_iam_user.u.name"), "7"},
 		"AWS's, in the role":               {"resource \"aws_iam_role\" \"app\" {\n  managed_policy_arns = [\"arn:aws:iam::aws:policy/AdministratorAccess\"]\n}\n", "5"},
 		"AWS's, of a function":             {role + attach("role", `"arn:aws:iam::aws:policy/AWSLambdaInvocation-DynamoDB"`, "aws_iam_role.app.name"), ""},
 		"AWS's for something else":         {role + attach("role", `"arn:aws:iam::aws:policy/AmazonS3FullAccess"`, "aws_iam_role.app.name"), ""},

@@ -54,6 +54,7 @@ var denials = []row{
 	{"a denial for services is one for DynamoDB", deny(`"Principal":"*","Action":"kms:*","Resource":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":"true"}}`), openToAccount(table), "no", "may deny"},
 	{"grants that are not for AWS resources are others", deny(`"Principal":"*","Action":"kms:CreateGrant","Resource":"*","Condition":{"Bool":{"kms:GrantIsForAWSResource":"false"}}`), openToAccount(table), "yes", ""},
 	{"only of grants it is known what they are for", deny(`"Principal":"*","Action":"kms:*","Resource":"*","Condition":{"Bool":{"kms:GrantIsForAWSResource":"false"}}`), openToAccount(table), "no", "may deny kms:Encrypt"},
+	{"of those that DynamoDB itself makes, too", deny(`"Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":{"StringNotLike":{"kms:ViaService":"dynamodb.*.amazonaws.com"},"Bool":{"kms:GrantIsForAWSResource":"false"}}`), openToAccount(table), "no", "may deny kms:Decrypt"},
 	{"a number that can be written in other ways is not known", deny(`"Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":1e3}}`), openToAccount(table), "no", "may deny"},
 	{"a variable neither", deny(`"Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"${aws:PrincipalTag/service}"}}`), openToAccount(table), "no", "may deny"},
 	{"a * denies the account what it would delegate", doc(root, `{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111122223333:role/b"},"Action":"kms:*","Resource":"*"}`), delegatesToIAM(table), "no", "may deny"},
