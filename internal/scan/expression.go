@@ -147,7 +147,7 @@ func (r *recogniser) traversal() bool {
 			}
 		case '[':
 			r.at++
-			if !r.in(false, r.index) {
+			if !r.splat() && !r.in(false, r.index) {
 				return false
 			}
 		default:
@@ -156,12 +156,18 @@ func (r *recogniser) traversal() bool {
 	}
 }
 
-// index takes an index or splat behind its bracket, and the one at its end.
-func (r *recogniser) index() bool {
-	r.blanks()
-	if r.has("*") {
-		r.blanks()
-		return r.has("]")
+// splat takes the star of one behind its bracket, and the bracket at its end.
+// Line ends mean there what they mean around it, unlike in an index.
+func (r *recogniser) splat() bool {
+	start := r.at
+	if r.blanks(); r.has("*") {
+		if r.blanks(); r.has("]") {
+			return true
+		}
 	}
-	return r.expression() && r.has("]")
+	r.at = start
+	return false
 }
+
+// index takes an index behind its bracket, and the one at its end.
+func (r *recogniser) index() bool { return r.expression() && r.has("]") }

@@ -224,6 +224,18 @@ func TestEveryString(t *testing.T) {
 		{"markers", "<-X\n\r 1", "a = ", "X\nX\n"},
 		{"broken characters", "\xCD\xE2\x82\n\r#", "/*", "*/ b {}\nb {}\n"},
 		{"characters in front", "\u00e9\u0301\u200d\n*/ ", "/*", "*/ a { b = 1 }\n"},
+		{"numbers in blocks", "1.[]ae+", "b {\n  a = 1", "\n}\n"},
+		{"expressions in blocks", "a1?:!-(", "b {\n  a = (", ")\n}\n"},
+		{"operators in blocks", "a=!<>&|-", "b {\n  a = a ", " a\n}\n"},
+		{"objects in blocks", "a:=,\n>(", "b {\n  a = {", "a}\n}\n"},
+		{"tuples in blocks", "a,[]\n.*", "b {\n  a = [", "]\n}\n"},
+		{"loops in blocks", "a:,\n=>.", "b {\n  a = [for a in a", "]\n}\n"},
+		{"loops of objects in blocks", "a:=>.\n ", "b {\n  a = {for a in a : a ", "}\n}\n"},
+		{"traversals in blocks", "a.[]*1\"", "b {\n  a = a", "\n}\n"},
+		{"strings in blocks", "$%{}\"\\~a", "b {\n  a = \"", "\"\n}\n"},
+		{"escapes in blocks", "\\nu01$\"", "b {\n  a = \"", "\"\n}\n"},
+		{"heredocs in blocks", "$%{}\nX\ra", "b {\n  a = <<X\n", "\nX\n}\n"},
+		{"bodies in blocks", "a{}=\n\"# ", "b {\n", "}\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			taken := 0
