@@ -204,6 +204,21 @@ func TestValid(t *testing.T) {
 	}
 }
 
+// TestValidForms holds that each form of an expression is called valid.
+func TestValidForms(t *testing.T) {
+	for _, expression := range []string{
+		"19", "1.90", "-9", "!a", "!!a", "a && !b", "a != b", "a[9]", "a[*].b", "a.*.b", "a.b[\"c\"]", "a ? b : c", "(a)",
+		"\"a$b\"", "\"$${a}\"", "\"%%{a}\"", "\"${a}\"", "\"${~ a ~}\"", `"\n\"\\"`, "[]", "[a,\n b,\n]", "{ a : 1 }", "{ a = 1, \"b\" = 2\n (c) = 3 }",
+		"f()", "f(a, b)", "f(\n  a,\n  b,\n)", "[for a in b : a if a]", "{ for k, v in m : k => v if v }",
+		"a /* b */ + c", "[a, # b\n c]", "[a, // b\n c]", "<<X\na ${b}\nX", "<<X\na X\nX", "<<-X\n  a\n  X", "<<-X\n\ta\n\tX",
+	} {
+		f, err := scan.Scan([]byte("b {\n  a = " + expression + "\n}\n"))
+		if err != nil || !f.Valid(f.Blocks[0]) {
+			t.Errorf("%s: %v", expression, err)
+		}
+	}
+}
+
 // length is that of the longest strings of TestEveryString. With 7 it takes
 // minutes, and finds no more.
 const length = 4
