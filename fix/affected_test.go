@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"cmkify/internal/terraform"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // changing is a directory with a block of each kind.
@@ -109,17 +111,35 @@ func TestChangedFiles(t *testing.T) {
 	}
 }
 
-// TestPassedOn holds whose readers are read where a value changes: those of what
-// only passes it on, by the name that they refer to it.
-func TestPassedOn(t *testing.T) {
-	m := terraform.Load(".", []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte("module \"far\" {\n  source = \"git::https://example.com/far\"\n}\n\nmodule \"near\" {\n  source = \"./near\"\n}\n")}})
-	m.FindCall("near").Aside = true
-	for address, want := range map[string]string{
-		"local.a": "local.a", "var.a": "var.a", "aws_sns_topic.t": "", "data.aws_region.d": "", "output.o": "",
-		"module.near.output.id": "module.near", "module.near.var.a": "", "module.near": "", "module.far": "module.far", "module.near.local.a": "",
+// TestRequireReaders holds that who reads a value is read when that differs from
+// the one in the other plan, or is in one of them only.
+func TestRequireReaders(t *testing.T) {
+	const text = "locals {\n  a = 1\n}\n\nresource \"aws_sns_topic\" \"t\" {\n  name = local.a\n}\n"
+	at := slot{block: "local.a"}
+	one, two := cty.NumberIntVal(1), cty.NumberIntVal(2)
+	for name, c := range map[string]struct {
+		now, was map[slot]cty.Value
+		argument bool
+		want     bool
+	}{
+		"the same":          {map[slot]cty.Value{at: one}, map[slot]cty.Value{at: one}, false, false},
+		"another":           {map[slot]cty.Value{at: one}, map[slot]cty.Value{at: two}, false, true},
+		"new":               {map[slot]cty.Value{at: one}, nil, false, true},
+		"both unknown":      {map[slot]cty.Value{at: cty.UnknownVal(cty.String)}, map[slot]cty.Value{at: cty.UnknownVal(cty.String)}, false, false},
+		"no longer known":   {map[slot]cty.Value{at: cty.DynamicVal}, map[slot]cty.Value{at: one}, false, true},
+		"another argument":  {map[slot]cty.Value{at: one}, map[slot]cty.Value{at: two}, true, true},
+		"the same argument": {map[slot]cty.Value{at: one}, map[slot]cty.Value{at: one}, true, false},
+		"an argument gone":  {nil, map[slot]cty.Value{at: two}, true, true},
+		"of no value":       {nil, nil, true, false},
 	} {
-		if got := passedOn(m, address); got != want {
-			t.Errorf("%s: %q, want %q", address, got, want)
+		d := terraform.NewDemand(func(terraform.Outlined) bool { return false })
+		m := terraform.LoadFor(".", []terraform.Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte(text)}}, d)
+		now, was := &planned{passed: c.now, readers: map[slot][]reading{at: {{m, "local.a"}}}}, &planned{passed: c.was}
+		if c.argument {
+			now.passed, now.arguments, was.passed, was.arguments = nil, c.now, nil, c.was
+		}
+		if requireReaders(now, was); d.Grown() != c.want {
+			t.Errorf("%s: want %v", name, c.want)
 		}
 	}
 }
