@@ -67,6 +67,7 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 		o := weak.In.Trace(a.Expr, weak.Expansion.Scope)
 		j := &judgement{in: weak.In, home: weak.In, table: key}
 		j.from(f, a, o, "true")
+		f.open = f.open || perhapsRotates(weak)
 		f.repair = !f.open
 		f.at = weak.In.Place(a.Expr.Range())
 		if f.source != nil && !f.source.At.IsZero() {
@@ -74,6 +75,21 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 		}
 	}
 	return f
+}
+
+// perhapsRotates reports whether a key that does not rotate in the world that
+// is being tried does so in others: then it is no mistake of the key, and to
+// write true for it would decide what is not to be decided here.
+func perhapsRotates(weak *eval.StandIn) bool {
+	ev := weak.In.Evaluator()
+	if len(ev.Decisions()) == 0 {
+		return false
+	}
+	rotates := false
+	complete := ev.Explore(func() {
+		rotates = rotates || unrotated(weak) == nil
+	})
+	return rotates || !complete
 }
 
 // Rotation returns what would make a key rotate, nil when nothing is to be
