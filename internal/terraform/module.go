@@ -102,6 +102,7 @@ func (m *Module) Place(r hcl.Range) Place {
 // declare collects the resources, calls and outputs of all parsed files and
 // notes what Terraform refuses about them.
 func (m *Module) declare() {
+	providers := map[string]*hclsyntax.Block{}
 	for _, f := range m.Files {
 		if f.Body == nil {
 			continue
@@ -112,6 +113,8 @@ func (m *Module) declare() {
 				m.declareResource(f, b)
 			case "module":
 				m.declareCall(f, b)
+			case "provider":
+				m.declareProvider(f, b, providers)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -114,6 +115,29 @@ func (m *Module) readAWSConfigs() []ProviderConfig {
 		out = append(out, p)
 	}
 	return out
+}
+
+// declareProvider notes a provider configuration beside those before it, by
+// address. Terraform refuses a second one of the same address, and which of
+// them decides the region is then not known.
+// https://developer.hashicorp.com/terraform/language/providers/configuration
+func (m *Module) declareProvider(f *File, b *hclsyntax.Block, before map[string]*hclsyntax.Block) {
+	if len(b.Labels) != 1 {
+		return
+	}
+	address := "provider." + b.Labels[0]
+	if a := b.Body.Attributes["alias"]; a != nil {
+		v := Literal(a.Expr)
+		if !IsString(v) {
+			return
+		}
+		address += "." + v.AsString()
+	}
+	if first := before[address]; first != nil {
+		m.fail(f, b.TypeRange.Start.Byte, fmt.Sprintf("duplicate provider configuration %s: also declared at %s", address, m.Place(first.TypeRange).Line()))
+		return
+	}
+	before[address] = b
 }
 
 // SameAccount reports whether two provider configurations work in the same
