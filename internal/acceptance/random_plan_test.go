@@ -21,6 +21,7 @@ type randomModule struct {
 	pieces   []piece
 	calls    []map[string]string // the arguments of each call; a root module has one, and files
 	reusable bool                // the module is for callers
+	invalid  bool                // Terraform refuses one of the calls: no module to judge
 
 	before, now *unit
 	said        []written // of its tables, when they were fixed
