@@ -30,6 +30,8 @@ type JudgedModule struct {
 	detect.Result
 	// Elsewhere says that it is called from code which is not changed with it.
 	Elsewhere bool
+	// Tests are files of tests in other directories that run it by itself.
+	Tests []*terraform.File
 }
 
 // Findings returns the findings of all modules.

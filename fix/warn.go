@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-
 	"cmkify/detect"
 	"cmkify/fix/keys"
 	"cmkify/internal/lazyregexp"
@@ -94,68 +91,6 @@ var instanceKey = lazyregexp.New(`\[[^]]*\]`)
 
 // withoutKeys returns an address of all instances.
 func withoutKeys(address string) string { return instanceKey.ReplaceAllString(address, "") }
-
-// mockedTests warns of tests, of the table's module or of one that leads to it,
-// that apply with a mocked provider, whose ARNs are random strings that the
-// provider's own checks refuse.
-func (w *warner) mockedTests() {
-	for _, m := range w.leading() {
-		for _, f := range m.Tests() {
-			if mock := unmockedKey(f); mock != nil && applies(f) {
-				w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
-			}
-		}
-	}
-}
-
-// leading returns the table's module, and all from which calls lead to it.
-func (w *warner) leading() []*terraform.Module {
-	var out []*terraform.Module
-	for _, in := range w.homeOf(w.outcome).Ways {
-		for ; in != nil; in = in.Caller {
-			if !slices.Contains(out, in.Module) {
-				out = append(out, in.Module)
-			}
-		}
-	}
-	return out
-}
-
-// unmockedKey returns a mock_provider block for AWS that gives keys no ARN.
-func unmockedKey(f *terraform.File) *hclsyntax.Block {
-	for _, b := range f.BlocksOf("mock_provider") {
-		if len(b.Labels) != 1 || b.Labels[0] != "aws" {
-			continue
-		}
-		mocked := false
-		for _, r := range b.Body.Blocks {
-			defaults := r.Body.Attributes["defaults"]
-			if r.Type != "mock_resource" || len(r.Labels) != 1 || r.Labels[0] != "aws_kms_key" || defaults == nil {
-				continue
-			}
-			pairs, diags := hcl.ExprMap(defaults.Expr)
-			for _, p := range pairs {
-				mocked = mocked || !diags.HasErrors() && hcl.ExprAsKeyword(p.Key) == "arn"
-			}
-		}
-		if !mocked {
-			return b
-		}
-	}
-	return nil
-}
-
-// applies reports whether a test applies, which is what a run does unless it
-// says command = plan.
-func applies(f *terraform.File) bool {
-	for _, b := range f.BlocksOf("run") {
-		a := b.Body.Attributes["command"]
-		if a == nil || hcl.ExprAsKeyword(a.Expr) != "plan" {
-			return true
-		}
-	}
-	return false
-}
 
 var describesEncryption = lazyregexp.New(`(?i)\b(aws|amazon)[- ](owned|managed)\b|\bno (cmk|customer[- ]managed|kms)\b|\bnot? (a )?(cmk|customer[- ]managed)\b|\bdefault (encryption|key)\b|\bwithout (a )?(cmk|kms)\b`)
 

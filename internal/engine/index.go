@@ -30,7 +30,8 @@ type entry struct {
 	sources []string
 	tests   bool     // it has files of tests
 	tested  []string // sources of modules in them
-	alone   bool     // tests run it by itself
+	mocks   bool     // a provider is mocked in them
+	testers []tester // what runs it by itself
 	calls   []*entry // those that its calls may lead to
 	example bool     // it shows how something is used, or tests it
 	shown   bool     // an example calls it

@@ -1,13 +1,26 @@
 package engine
 
 import (
+	"bytes"
 	"path/filepath"
 	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
 )
+
+// A tester is a directory with tests that run a module by itself: with this
+// source, or "" where they do so for want of one.
+type tester struct {
+	by     *entry
+	source string
+}
 
 // takeTest notes the sources that a file of tests names.
 func (e *entry) takeTest(src []byte) {
 	e.tests = true
+	e.mocks = e.mocks || bytes.Contains(src, []byte("mock_provider"))
 	findWords(src, func(word string, end int) {
 		if word != sourceWord {
 			return
@@ -30,7 +43,8 @@ func (x *index) markTested(e *entry) {
 	nearest := false
 	for _, from := range e.dir.Above(x.roots.Of(e.dir.Disk())) {
 		if in := x.byDisk[from]; in != nil && in.files > 0 && !nearest {
-			in.alone, nearest = true, true
+			nearest = true
+			in.testers = append(in.testers, tester{e, ""})
 		}
 		for _, source := range e.tested {
 			to := source
@@ -38,8 +52,45 @@ func (x *index) markTested(e *entry) {
 				to = filepath.Join(from, source)
 			}
 			if tested := x.byDisk[to]; tested != nil {
-				tested.alone = true
+				tested.testers = append(tested.testers, tester{e, source})
 			}
 		}
 	}
+}
+
+// testsOf returns the files of tests, in other directories than a module's own,
+// that mock a provider and run the module by itself.
+func (j *judged) testsOf(e *entry) []*terraform.File {
+	var out []*terraform.File
+	for _, t := range e.testers {
+		if !t.by.mocks || t.by == e {
+			continue
+		}
+		m := j.modules[t.by]
+		if m == nil {
+			m = j.context(t.by)
+		}
+		for _, f := range m.Tests() {
+			same := func(have *terraform.File) bool { return have.Path == f.Path }
+			if runs(f, t.source) && !slices.ContainsFunc(slices.Concat(out, j.modules[e].Tests()), same) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// runs reports whether a run block of a file has a source; "" stands for none.
+func runs(f *terraform.File, source string) bool {
+	return slices.ContainsFunc(f.BlocksOf("run"), func(run *hclsyntax.Block) bool {
+		of := ""
+		for _, b := range run.Body.Blocks {
+			if a := b.Body.Attributes["source"]; b.Type == "module" && a != nil {
+				if v := terraform.Literal(a.Expr); terraform.IsString(v) {
+					of = v.AsString()
+				}
+			}
+		}
+		return of == source
+	})
 }
