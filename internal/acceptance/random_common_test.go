@@ -63,6 +63,9 @@ func (g *generator) leave() {
 		keys[c] = slices.DeleteFunc(refs, func(ref string) bool { return strings.HasPrefix(ref, "var.") && c != keyless })
 	}
 	g.pools[west].keys[keyless] = []string{"null", `""`}
+	for _, p := range g.pools { // the region of a table is its callers', so that an ARN may well be of it
+		p.keys[unusable] = slices.DeleteFunc(p.keys[unusable], func(ref string) bool { return strings.HasPrefix(ref, `"arn:`) })
+	}
 }
 
 func (g *generator) providers() {
