@@ -67,7 +67,7 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 		o := weak.In.Trace(a.Expr, weak.Expansion.Scope)
 		j := &judgement{in: weak.In, home: weak.In, table: key}
 		j.from(f, a, o, "true")
-		f.open = f.open || perhapsRotates(weak)
+		f.open = f.open || len(a.Expr.Variables()) > 0 && perhapsRotates(weak)
 		f.repair = !f.open
 		f.at = weak.In.Place(a.Expr.Range())
 		if f.source != nil && !f.source.At.IsZero() {
