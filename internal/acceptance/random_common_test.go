@@ -54,7 +54,8 @@ func (g *generator) common() {
 // null.
 func (g *generator) leave() {
 	keys := g.pools[east].keys
-	for c, refs := range keys {
+	for _, c := range classes { // in one order: a seed makes one module
+		refs := keys[c]
 		for _, ref := range refs {
 			if strings.HasPrefix(ref, "var.") && c != keyless {
 				keys[keyless] = append(keys[keyless], ref)
