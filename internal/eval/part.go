@@ -72,11 +72,17 @@ func (p part) named() named {
 }
 
 // part follows a site to the part of a variable that it has, in this world:
-// through locals, calls, iterators, conditionals, and what gives or takes a
-// value as it is.
+// through locals, calls, iterators, conditionals, objects and lists that are
+// written out, and what gives or takes a value as it is.
 func (s site) part() (p part, found bool) {
 	for range maxDepth * 4 {
 		s.e = Unwrap(s.e)
+		if keys, ok := keysOfSteps(p.path); ok && len(keys) > 0 {
+			if element, found := s.element(keys[0]); found {
+				s, p.path = element, p.path[1:]
+				continue
+			}
+		}
 		next, steps, moved := s.onward()
 		if len(steps) > 0 && len(p.path) == 0 {
 			p.at = s
@@ -104,6 +110,9 @@ func (s site) onward() (next site, steps hcl.Traversal, moved bool) {
 	case *hclsyntax.RelativeTraversalExpr:
 		return s.with(e.Source), e.Traversal, true
 	case *hclsyntax.IndexExpr:
+		if key := s.with(e.Key).value(); key.IsKnown() {
+			return s.with(e.Collection), hcl.Traversal{hcl.TraverseIndex{Key: key}}, true
+		}
 		return s.with(e.Collection), anyElement, true
 	case *hclsyntax.ConditionalExpr:
 		if c := s.with(e.Condition).truth(0); c.IsKnown() && !c.IsNull() {

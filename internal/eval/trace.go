@@ -97,9 +97,9 @@ func (t *tracer) follow(s site, path []cty.Value) {
 	case *hclsyntax.IndexExpr:
 		t.index(s, e, path)
 	case *hclsyntax.ObjectConsExpr:
-		t.object(s, e, path)
+		t.object(s, path)
 	case *hclsyntax.TupleConsExpr:
-		t.tuple(s, e, path)
+		t.tuple(s, path)
 	case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr, *hclsyntax.SplatExpr, *hclsyntax.BinaryOpExpr, *hclsyntax.UnaryOpExpr:
 		t.end(s, path)
 		t.o.Kind = Computed
