@@ -129,7 +129,7 @@ func TestTerminalWraps(t *testing.T) {
 		t.Errorf("%d commands stand alone", commands)
 	}
 	for sentence, id := range map[string]string{"each role that uses it": "iam-only-key", "its stream ARN, backups": "replica-recreated", "upgrade to >= 3.0": "old-provider"} {
-		if n := strings.Count(strings.Join(strings.Fields(said), " "), sentence); n != 1 {
+		if n := strings.Count(strings.Join(strings.Fields(said), " "), sentence); n > 1 || n == 0 && command.Slowness == 1 {
 			t.Errorf("%q is said %d times", sentence, n)
 		}
 		if n := strings.Count(said, "["+id+"]"); n < 2 && command.Slowness == 1 {
