@@ -63,11 +63,19 @@ func nextName(src []byte) int {
 	return at
 }
 
+// maxBetween is how many bytes may stand between the names of a traversal: an
+// index, or a comment. It is not looked for beyond, so that time grows with the
+// bytes.
+const maxBetween = 1000
+
 // nextBehindIndex returns where the name begins that is behind an index and a dot;
 // -1 when there is none.
 func nextBehindIndex(src []byte) int {
-	end := bytes.IndexByte(src, ']')
-	if len(src) == 0 || src[0] != '[' || end < 0 || bytes.IndexByte(src[1:end], '[') >= 0 {
+	if len(src) == 0 || src[0] != '[' {
+		return -1
+	}
+	end := bytes.IndexByte(src[:min(len(src), maxBetween)], ']')
+	if end < 0 || bytes.IndexByte(src[1:end], '[') >= 0 {
 		return -1
 	}
 	next := nextName(src[end+1:])
@@ -80,25 +88,25 @@ func nextBehindIndex(src []byte) int {
 // blankLength returns how many bytes at the beginning are blanks, line ends and
 // comments.
 func blankLength(src []byte) int {
+	src = src[:min(len(src), maxBetween)]
 	at := 0
 	for at < len(src) {
+		end := -1
 		switch rest := src[at:]; {
 		case rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' || rest[0] == '\n':
-			at++
+			end = 1
 		case rest[0] == '#' || bytes.HasPrefix(rest, []byte("//")):
-			at += len(rest)
-			if end := bytes.IndexByte(rest, '\n'); end >= 0 {
-				at += end + 1 - len(rest)
-			}
+			end = bytes.IndexByte(rest, '\n') + 1
 		case bytes.HasPrefix(rest, []byte("/*")):
-			end := bytes.Index(rest, []byte("*/"))
-			if end < 0 {
-				return len(src)
+			end = bytes.Index(rest[2:], []byte("*/")) + 4
+			if end == 3 {
+				end = 0 // it does not end here
 			}
-			at += end + 2
-		default:
+		}
+		if end < 1 {
 			return at
 		}
+		at += end
 	}
 	return at
 }
