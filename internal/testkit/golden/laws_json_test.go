@@ -96,19 +96,7 @@ func TestLawsJSON(t *testing.T) {
 		"a file is new": {func(files map[string][]byte) { files["new.tf.json"] = []byte("{}\n") }, []string{"surgical"}, "new.tf.json is new"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := loaded(t, sampleJSON)
-			r.again(t, c.change)
-			var broken []string
-			said := ""
-			for _, law := range Laws {
-				switch law.Name {
-				case "once", "git-apply", "patch", "exit", "edits": // ask the program what it does
-					continue
-				}
-				if err := law.Hold(t, r); err != nil {
-					broken, said = append(broken, law.Name), said+err.Error()
-				}
-			}
+			broken, said := brokenBy(t, sampleJSON, c.change)
 			if strings.Join(broken, " ") != strings.Join(c.laws, " ") || !strings.Contains(said, c.says) {
 				t.Errorf("broken are %v, want %v, saying %q:\n%s", broken, c.laws, c.says, said)
 			}

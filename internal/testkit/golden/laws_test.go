@@ -147,24 +147,30 @@ func TestLaws(t *testing.T) {
 		"a file is new":              {func(files map[string][]byte) { files["new.tf"] = []byte("locals {}\n") }, []string{"surgical"}, "new.tf is new"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := loaded(t, sample)
-			r.again(t, c.change)
-			var broken []string
-			said := ""
-			for _, law := range Laws {
-				switch law.Name {
-				case "once", "git-apply", "patch", "exit", "edits": // ask the program what it does
-					continue
-				}
-				if err := law.Hold(t, r); err != nil {
-					broken, said = append(broken, law.Name), said+err.Error()
-				}
-			}
+			broken, said := brokenBy(t, sample, c.change)
 			if strings.Join(broken, " ") != strings.Join(c.laws, " ") || !strings.Contains(said, c.says) {
 				t.Errorf("broken are %v, want %v, saying %q:\n%s", broken, c.laws, c.says, said)
 			}
 		})
 	}
+}
+
+// brokenBy returns the laws that a change of what is written breaks, of those that
+// do not run the program again, and what they say.
+func brokenBy(t *testing.T, text string, change func(files map[string][]byte)) (broken []string, said string) {
+	t.Helper()
+	r := loaded(t, text)
+	r.again(t, change)
+	for _, law := range Laws {
+		switch law.Name {
+		case "once", "git-apply", "patch", "exit", "edits": // ask the program what it does
+			continue
+		}
+		if err := law.Hold(t, r); err != nil {
+			broken, said = append(broken, law.Name), said+err.Error()
+		}
+	}
+	return broken, said
 }
 
 // TestLawsOfRuns breaks what the laws compare that run the program again.
