@@ -27,8 +27,9 @@ func Reads(b terraform.Outlined) bool {
 var (
 	// telling are in every block that declares a table or key, or refers to one.
 	telling = []string{"aws_dynamodb", "aws_kms"}
-	// changing are in every block that reads what a fix changes of them.
-	changing = []string{"aws_kms", "server_side_encryption", "replica"}
+	// changing are in every block that reads what a fix changes of them, or is
+	// replaced with them.
+	changing = []string{"aws_kms", "server_side_encryption", "replica", "replace_triggered_by"}
 	// ofPolicies are the types that the policy of a new key refers to.
 	ofPolicies = []string{"aws_caller_identity", "aws_partition", "aws_region"}
 )
