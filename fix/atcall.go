@@ -42,7 +42,6 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	case s.At.IsZero() && argument.Attribute() == nil && text != "":
 	case !s.At.IsZero() && (!w.Partly || holds(o.Called.Call, s.At)) && p.changeable(s, cmp.Or(s.Text, text), arguments):
 		one = siteAt(s.At, cmp.Or(s.Text, text), w)
-		one.value = s.Text == ""
 	case len(o.ParameterPath) > 0, w.Keep && !w.OrNothing && (o.Called.Call.Counted() || from.several()):
 		reason = byHand(w) // it may be right in another instance of the call
 	default:

@@ -81,7 +81,7 @@ func (p *planner) passedBy(h *home, calls []call, need *detect.KeyNeed, at terra
 		}
 		one := site{argument: argument, text: from.expr, called: true}
 		if a != nil {
-			one.at, one.value = c.from.Module.Place(a.Expr.Range()), true
+			one.at = c.from.Module.Place(a.Expr.Range())
 		}
 		out.sites = append(append(out.sites, from.sites...), one)
 		out.keys = append(out.keys, from.keys...)

@@ -22,7 +22,6 @@ type site struct {
 	argument detect.Argument // to be added, or, where a place is replaced, the one that it decides, else
 	text     string
 	comment  string // on a line above
-	value    bool   // the text is the whole value at the place, not a part of a reference
 	called   bool   // it is in what a call passes
 }
 
@@ -102,7 +101,7 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 		for _, s := range w.Sources {
 			one := siteAt(s.At, text, w)
 			if s.Text != "" {
-				one.text, one.value = s.Text, false
+				one.text = s.Text
 			}
 			out = append(out, one)
 		}
@@ -116,7 +115,7 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 }
 
 func siteAt(at terraform.Place, text string, w *detect.Want) site {
-	return site{at: at, text: text, comment: w.Comment, value: true}
+	return site{at: at, text: text, comment: w.Comment}
 }
 
 // whole returns the site that replaces an argument's expression. Where that

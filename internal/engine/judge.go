@@ -58,6 +58,7 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 			for _, d := range u.demands {
 				d.ReadAll()
 			}
+			u.grown() // which is told before it is read
 		}
 		begin()
 	}

@@ -54,7 +54,7 @@ type skipped struct {
 }
 
 // text returns the bytes of the block.
-func (s skipped) text() []byte { return s.file.outline.Text(s.n) }
+func (s skipped) text() []byte { return s.file.outline.text(s.n) }
 
 // Skipped returns how many blocks of the module are not read.
 func (m *Module) Skipped() int { return len(m.skipped) }

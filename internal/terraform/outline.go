@@ -44,8 +44,8 @@ func (o *outline) covers(other *outline) bool {
 	return true
 }
 
-// Text returns the bytes of a block.
-func (o *outline) Text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Blocks[n].Close+1] }
+// text returns the bytes of a block.
+func (o *outline) text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Blocks[n].Close+1] }
 
 // declares returns the address of what a block declares that may be left unread;
 // "" for any other, which has to be read.
