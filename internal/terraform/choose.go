@@ -8,7 +8,8 @@ import (
 
 // A chooser says which blocks of a module are read.
 type chooser struct {
-	files    []*File
+	files    []*File         // of the module, outlined or not
+	held     map[string]bool // what holds has found, by word
 	demand   *Demand
 	declared map[string][]skipped // by address
 	// outputs are those that calls are asked for, by "module." and their name.
@@ -19,7 +20,7 @@ type chooser struct {
 // choose marks the blocks that are read for a demand, of files with an outline.
 // The others are read as a whole.
 func choose(outlined, others []*File, d *Demand) *chooser {
-	c := &chooser{files: outlined, demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
+	c := &chooser{files: slices.Concat(outlined, others), held: map[string]bool{}, demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
 	for _, f := range outlined {
 		for n := range f.outline.Blocks {
 			s := skipped{f, n}
@@ -81,9 +82,15 @@ func (c *chooser) begins(s skipped, address string) bool {
 	return c.demand.reads(o) || slices.ContainsFunc(c.demand.types, func(prefix string) bool { return strings.HasPrefix(o.Type, prefix) })
 }
 
-// holds reports whether one of the files holds a word.
+// holds reports whether one of the files holds a word. Each word is looked for
+// once, however many blocks ask.
 func (c *chooser) holds(word string) bool {
-	return slices.ContainsFunc(c.files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(word)) })
+	held, known := c.held[word]
+	if !known {
+		held = slices.ContainsFunc(c.files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(word)) })
+		c.held[word] = held
+	}
+	return held
 }
 
 // opensTags reports whether tags may be written as a block, as Terraform 0.11
