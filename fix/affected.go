@@ -120,8 +120,8 @@ func (g *graph) affected(changed map[*terraform.Module]map[string]bool) affected
 func (g *graph) readers() map[string][]string {
 	out := map[string][]string{}
 	for from, list := range g.edges {
-		for _, to := range list {
-			out[to] = append(out[to], from)
+		for _, e := range list {
+			out[e.to] = append(out[e.to], from)
 		}
 	}
 	for node := range g.aside {

@@ -33,7 +33,7 @@ func (t *tarjan) visit(root string) {
 	for len(path) > 0 {
 		s := &path[len(path)-1]
 		if list := t.graph.next(s.name); s.next < len(list) {
-			to := list[s.next]
+			to := list[s.next].to
 			s.next++
 			switch {
 			case t.index[to] == 0:

@@ -38,7 +38,7 @@ func (p *planner) leadsBack(h *home, key string, need *detect.KeyNeed) bool {
 	prefix, table := g.prefix(h.Module), g.prefix(need.In.Module)+need.Table.Address()
 	e, err := terraform.ParseExpression(key, "")
 	return err == nil && slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		return slices.ContainsFunc(g.targets(h.Module, prefix, t), func(from string) bool { return g.reaches(from, table) })
+		return slices.ContainsFunc(g.targets(h.Module, prefix, t, forValue), func(from string) bool { return g.reaches(from, table) })
 	})
 }
 

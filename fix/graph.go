@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
@@ -11,7 +12,7 @@ import (
 // those that it calls, by address. Terraform refuses a cycle in it.
 // https://developer.hashicorp.com/terraform/internals/graph
 type graph struct {
-	edges    map[string][]string
+	edges    map[string][]edge
 	prefixes map[*terraform.Module][]string // before the addresses of a module, one for each way to it
 	// aside adds what is behind a node: outputs of a module that has no part in
 	// what is judged, and that is read when something leads there.
@@ -22,18 +23,6 @@ type graph struct {
 	// A graph of what has changed, by module, has what has not from before.
 	before  *graph
 	changed map[*terraform.Module]map[string]bool
-}
-
-// next returns what a node depends on.
-func (g *graph) next(name string) []string {
-	if read := g.aside[name]; read != nil {
-		delete(g.aside, name)
-		read()
-	}
-	if list, has := g.edges[name]; has || g.before == nil {
-		return list
-	}
-	return g.before.next(name)
 }
 
 // maxGraph bounds how deep calls are followed.
@@ -59,7 +48,7 @@ func graphOf(m *terraform.Module) *graph {
 }
 
 func newGraph() *graph {
-	return &graph{edges: map[string][]string{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
+	return &graph{edges: map[string][]edge{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
 }
 
 // after returns the graph of what begins at a module, of which only some
@@ -91,28 +80,29 @@ func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 		g.edges[prefix+address] = nil
 	}
 	for _, r := range m.Resources {
+		g.close(prefix, prefix+r.Address())
 		if g.skips(m, r.Address()) {
 			continue
 		}
 		name := g.node(prefix, r.Address())
-		g.body(m, prefix, name, r.Merged.Body)
+		g.body(m, prefix, name, r.Merged.Body, true)
 		if provider := prefix + "provider." + providerAddress(r.ProviderRegion()); provider != name {
-			g.edges[name] = append(g.edges[name], provider)
+			g.add(name, edge{to: provider})
 		}
 	}
 	for _, name := range m.Locals() {
 		if address := "local." + name; !g.skips(m, address) {
-			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr)
+			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr, edge{})
 		}
 	}
 	for _, o := range m.Outputs() {
 		if address := "output." + o.Name; !g.skips(m, address) {
-			g.body(m, prefix, g.node(prefix, address), o.Block.Body)
+			g.body(m, prefix, g.node(prefix, address), o.Block.Body, true)
 		}
 	}
 	for _, c := range m.AWSConfigs() {
 		if !g.skips(m, c.Address()) {
-			g.body(m, prefix, prefix+c.Address(), c.Block.Body)
+			g.body(m, prefix, prefix+c.Address(), c.Block.Body, false)
 		}
 	}
 	for _, c := range m.Calls {
@@ -127,17 +117,30 @@ func providerAddress(at terraform.ProviderRegion) string {
 	return at.Provider
 }
 
-// expand is what Terraform calls the node of a call that all in its module
-// depends on, and that depends on the call's depends_on, count and for_each.
-const expand = "(expand)"
+// What Terraform calls the nodes at which a module begins and ends: all in it
+// depends on the first, and so on the depends_on, count and for_each of its call;
+// the last depends on all in it, and what has depends_on = [module.x] on that.
+const (
+	expand = "(expand)"
+	closed = "(close)"
+)
+
+func (g *graph) add(name string, e edge) { g.edges[name] = append(g.edges[name], e) }
 
 // node returns the address of something in a module, which depends on the call
 // of that, if any.
 func (g *graph) node(prefix, address string) string {
 	if prefix != "" {
-		g.edges[prefix+address] = append(g.edges[prefix+address], prefix+expand)
+		g.add(prefix+address, edge{to: prefix + expand, purpose: forBegin})
 	}
 	return prefix + address
+}
+
+// close has the end of a module, if it is called, depend on something in it.
+func (g *graph) close(prefix, name string) {
+	if prefix != "" {
+		g.add(prefix+closed, edge{to: name, purpose: forEnd})
+	}
 }
 
 // call adds a call: its arguments are the variables of its module. One that is
@@ -145,22 +148,27 @@ func (g *graph) node(prefix, address string) string {
 func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
 	if !inReach(c) || depth > maxGraph {
+		g.close(prefix, name)
 		if !g.skips(m, c.Address()) {
-			g.body(m, prefix, name, c.Block.Body)
+			g.body(m, prefix, name, c.Block.Body, true)
 		}
 		return
 	}
 	inner := name + "."
+	g.close(prefix, inner+closed)
+	g.close(inner, inner+expand)
 	if address := c.Address() + "." + expand; !g.skips(m, address) {
 		g.node(prefix, address)
 	}
 	for _, a := range c.Merged.Body.Attributes {
+		e := edge{purpose: purposeOf(a.Name)}
 		address := c.Address() + ".var." + a.Name
-		if a.Name == "depends_on" || a.Name == "count" || a.Name == "for_each" {
+		if e.purpose != forValue {
 			address = c.Address() + "." + expand
 		}
+		g.close(inner, prefix+address)
 		if !g.skips(m, address) {
-			g.expression(m, prefix, prefix+address, a.Expr)
+			g.expression(m, prefix, prefix+address, a.Expr, e)
 			if c.Aside {
 				g.arguments[inner] = append(g.arguments[inner], "var."+a.Name)
 			}
@@ -171,43 +179,52 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 	}
 }
 
-func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body) {
+// purposeOf returns what an argument at the top of a block is read for.
+func purposeOf(name string) purpose {
+	switch name {
+	case "count", "for_each":
+		return forSize
+	case "depends_on":
+		return forOrder
+	}
+	return forValue
+}
+
+// body adds what a block refers to; top says that it is no block in another one.
+func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body, top bool) {
 	for _, a := range b.Attributes {
 		if a.Name == "provider" || a.Name == "providers" || a.Name == "ignore_changes" {
 			continue // they name no references
 		}
-		g.expression(m, prefix, name, a.Expr)
+		e := edge{attribute: a.Name}
+		if top {
+			e.purpose = purposeOf(a.Name)
+		}
+		g.expression(m, prefix, name, a.Expr, e)
 	}
 	for _, nested := range b.Blocks {
-		g.body(m, prefix, name, nested.Body)
+		g.body(m, prefix, name, nested.Body, false)
 	}
 }
 
-func (g *graph) expression(m *terraform.Module, prefix, name string, e hclsyntax.Expression) {
-	for _, t := range e.Variables() {
-		for _, to := range g.targets(m, prefix, t) {
-			if to != name { // an iterator of the same name, or self
-				g.edges[name] = append(g.edges[name], to)
+// expression adds what an expression refers to, by edges that are like one.
+func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like edge) {
+	for _, t := range expr.Variables() {
+		e := like
+		if e.purpose == forValue && setting(m, t) {
+			e.purpose = forSetting
+		}
+		for _, e.to = range g.targets(m, prefix, t, e.purpose) {
+			if e.to != name { // an iterator of the same name, or self
+				g.add(name, e)
 			}
 		}
 	}
 }
 
-// reaches reports whether something depends on something else, directly or
-// not.
-func (g *graph) reaches(from, to string) bool {
-	seen := map[string]bool{}
-	queue := []string{from}
-	for len(queue) > 0 {
-		next := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		if next == to {
-			return true
-		}
-		if !seen[next] {
-			seen[next] = true
-			queue = append(queue, g.next(next)...)
-		}
-	}
-	return false
+// setting reports whether a traversal leads to what the configuration of a data
+// source sets.
+func setting(m *terraform.Module, t hcl.Traversal) bool {
+	r := m.Referred(t)
+	return r != nil && r.Data && r.Attribute(firstAttribute(t)) != nil
 }

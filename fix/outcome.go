@@ -19,8 +19,9 @@ type Judged struct {
 	Plan func() []*eval.Instance
 
 	// Made on demand.
-	graphs map[*terraform.Module]*graph // of references, by the module at which a way begins
-	uses   readers
+	graphs    map[*terraform.Module]*graph // of references, by the module at which a way begins
+	deferrals map[*terraform.Module]*deferral
+	uses      readers
 }
 
 // A JudgedModule is one module of a unit.

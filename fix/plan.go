@@ -66,7 +66,11 @@ func (p *planner) settle() {
 		p.begin()
 		arguments := p.arguments()
 		for _, o := range p.fixable() {
-			if reason := p.meet(o, arguments); reason != nil {
+			reason := p.meet(o, arguments)
+			if reason == nil {
+				reason = p.unplanned(o)
+			}
+			if reason != nil {
 				o.decline(reason)
 				again = true
 			}

@@ -8,8 +8,8 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// targets returns what a traversal refers to.
-func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []string {
+// targets returns what a traversal refers to, for some purpose.
+func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal, why purpose) []string {
 	switch t.RootName() {
 	case "local":
 		return prefixed(prefix+"local.", terraform.StepNames(t, m.Locals))
@@ -34,6 +34,9 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal) []s
 				}
 				return []string{g.output(c, prefix+address+".", a.Name)}
 			}
+		}
+		if why == forOrder {
+			return []string{prefix + address + "." + closed}
 		}
 		if c.Aside {
 			return []string{g.output(c, prefix+address+".", "")}
@@ -68,7 +71,9 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 				g.module(c.Target(), inner, strings.Count(inner, "module."))
 			}
 			if c.Target().RequireOutput(name); name == "" {
-				g.edges[node] = prefixed(node, c.Target().OutputNames())
+				for _, to := range prefixed(node, c.Target().OutputNames()) {
+					g.add(node, edge{to: to})
+				}
 			}
 		}
 	}

@@ -44,10 +44,14 @@ func triggersOf(r *terraform.Resource) []hcl.Traversal {
 	return out
 }
 
-// firstAttribute returns the attribute of a resource that a reference leads to or
-// through, "" for the resource itself.
+// firstAttribute returns the attribute of a resource or data source that a
+// reference leads to or through, "" for the resource itself.
 func firstAttribute(t hcl.Traversal) string {
-	for _, step := range t[min(2, len(t)):] {
+	names := 2
+	if t.RootName() == "data" {
+		names = 3
+	}
+	for _, step := range t[min(names, len(t)):] {
 		if step, ok := step.(hcl.TraverseAttr); ok {
 			return step.Name
 		}

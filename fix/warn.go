@@ -19,6 +19,7 @@ func (p *planner) warn() {
 			w.replicas()
 		}
 		changed := w.changed()
+		w.deferred()
 		w.access(changed)
 		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.Action == keys.Created }) {
 			o.Notes = append(o.Notes, p.notes(o)...)

@@ -1,0 +1,70 @@
+package fix
+
+import "iter"
+
+// An edge leads to what a node depends on.
+type edge struct {
+	to      string
+	purpose purpose
+	// attribute is that of a resource, or of a block in it, that the reference is
+	// in.
+	attribute string
+}
+
+// A purpose says what a node depends on something for.
+type purpose byte
+
+const (
+	forValue purpose = iota
+	forSize          // its count or for_each
+	forOrder         // its depends_on
+	forBegin         // it is in a module that is called
+	forEnd           // it is the end of a module
+	// forSetting is an attribute of a data source that its configuration sets:
+	// it is known before the data source is read.
+	forSetting
+)
+
+// next returns what a node depends on.
+func (g *graph) next(name string) []edge {
+	if read := g.aside[name]; read != nil {
+		delete(g.aside, name)
+		read()
+	}
+	if list, has := g.edges[name]; has || g.before == nil {
+		return list
+	}
+	return g.before.next(name)
+}
+
+// reaches reports whether something depends on something else, directly or
+// not.
+func (g *graph) reaches(from, to string) bool {
+	for name := range g.behind(from) {
+		if name == to {
+			return true
+		}
+	}
+	return false
+}
+
+// behind yields something, and all that it depends on, directly or not.
+func (g *graph) behind(from string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		seen := map[string]bool{}
+		queue := []string{from}
+		for len(queue) > 0 {
+			next := queue[len(queue)-1]
+			queue = queue[:len(queue)-1]
+			if seen[next] {
+				continue
+			}
+			if seen[next] = true; !yield(next) {
+				return
+			}
+			for _, e := range g.next(next) {
+				queue = append(queue, e.to)
+			}
+		}
+	}
+}
