@@ -1,10 +1,12 @@
 package fix
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
 
+	"cmkify/detect"
 	"cmkify/internal/lazyregexp"
 )
 
@@ -13,28 +15,44 @@ import (
 type delayed struct {
 	broken []delayedRead // by what has to be known: a count, a provider configuration
 	risky  []delayedRead // by arguments of resources, which may be replaced
+	// changed is what reads the encryption of the table, and so has another value.
+	changed []delayedRead
 }
 
-// A delayedRead is one place that reads what is made of a data source.
+// A changedNode is a node of the graph that is changed in place.
+type changedNode struct {
+	name       string
+	encryption bool // of the table that it is
+}
+
+// A delayedRead is one place that reads what is made of a data source, or of the
+// encryption of the table.
 type delayedRead struct {
 	reader
-	data string // "" where what waits is a call out of reach
+	data    string // "" where what waits is a call out of reach
+	changed bool   // it is the encryption that is read
 }
 
-func compareReads(a, b delayedRead) int { return strings.Compare(a.name+" "+a.data, b.name+" "+b.data) }
+func compareReads(a, b delayedRead) int {
+	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(b.purpose, a.purpose), cmp.Compare(a.data, b.data), cmp.Compare(a.attribute, b.attribute))
+}
 
 // inPlace are arguments that the AWS provider updates in place wherever they
 // are.
 var inPlace = lazyregexp.New(`(^|_)polic(y|ies)$|^tags(_all)?$|^variables$|^source_code_hash$`)
 
-// of returns what is delayed while a resource is changed.
-func (d *deferral) of(changed string) *delayed {
-	if have := d.found[changed]; have != nil {
+// of returns what is delayed while a resource is changed, and, if it is a table
+// whose encryption changes, what reads that.
+func (d *deferral) of(c changedNode) *delayed {
+	if have := d.found[c]; have != nil {
 		return have
 	}
-	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{changed: true}}
-	f.requireCallers(changed)
-	f.change(changed)
+	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{c.name: true}}
+	f.requireCallers(c.name)
+	if c.encryption {
+		f.readEncryption(c.name)
+	}
+	f.change(c.name)
 	for len(f.queue) > 0 {
 		next := f.queue[len(f.queue)-1]
 		f.queue = f.queue[:len(f.queue)-1]
@@ -42,11 +60,12 @@ func (d *deferral) of(changed string) *delayed {
 	}
 	if f.entered {
 		d.read()
-		return d.of(changed)
+		return d.of(c)
 	}
 	slices.SortFunc(f.broken, compareReads)
 	slices.SortFunc(f.risky, compareReads)
-	d.found[changed] = f.delayed
+	slices.SortFunc(f.changed, compareReads)
+	d.found[c] = f.delayed
 	return f.delayed
 }
 
@@ -85,10 +104,10 @@ func (f *follower) change(resource string) {
 		case at.call != nil:
 			f.entered = f.enter(at.call, at.inner) || f.entered
 			for _, data := range slices.Sorted(f.dataIn(at.inner)) {
-				f.push(data, data)
+				f.push(data, delayedRead{data: data})
 			}
 		default:
-			f.push(name, name)
+			f.push(name, delayedRead{data: name})
 		}
 	}
 }
@@ -104,8 +123,9 @@ func (f *follower) dataIn(inner string) iter.Seq[string] {
 	}
 }
 
-// push takes in that something is unknown because of a data source.
-func (f *follower) push(name, data string) {
+// push takes in that something is unknown, or has another value, because of what
+// is read.
+func (f *follower) push(name string, because delayedRead) {
 	if f.seen[name] {
 		return
 	}
@@ -113,27 +133,62 @@ func (f *follower) push(name, data string) {
 	if at := f.at[name]; at.aside != nil {
 		f.entered = f.enter(at.aside, at.inner) || f.entered
 	}
-	f.queue = append(f.queue, delayedRead{reader{name: name}, data})
+	because.reader = reader{name: name}
+	f.queue = append(f.queue, because)
+}
+
+// readEncryption takes in who reads the encryption of a table, or all of it.
+func (f *follower) readEncryption(table string) {
+	for _, r := range f.readers[table] {
+		of := delayedRead{data: table + "." + r.reads, changed: true}
+		switch at := f.at[r.name]; {
+		case r.reads == "server_side_encryption":
+			f.read(of, r)
+		case r.reads == wholeResource && at.resource != nil && !at.resource.Data:
+			of.data = table
+			f.read(of, r)
+		}
+	}
 }
 
 // unknown takes in who reads something that is unknown.
 func (f *follower) unknown(of delayedRead) {
 	f.require(of.name)
 	for _, r := range f.readers[of.name] {
-		switch at := f.at[r.name]; {
-		case r.purpose == forSize || at.provider != nil:
-			f.broken = append(f.broken, delayedRead{r, of.data})
-		case !at.changes():
-			f.push(r.name, of.data)
-		default:
-			if !inPlace.MatchString(r.attribute) {
-				f.risky = append(f.risky, delayedRead{r, of.data})
-			}
-			if !f.seen[r.name] {
-				f.seen[r.name] = true
-				f.require(r.name)
-				f.change(r.name)
-			}
+		f.read(of, r)
+	}
+}
+
+// read takes in one who reads something that is unknown, or has another value.
+func (f *follower) read(of delayedRead, r reader) {
+	read := delayedRead{r, of.data, of.changed}
+	switch at := f.at[r.name]; {
+	case r.purpose == forSize || at.provider != nil:
+		f.add(&f.broken, read)
+	case !at.changes():
+		f.push(r.name, of)
+	default:
+		if !inPlace.MatchString(r.attribute) && !at.keyOfTable(r.attribute) {
+			f.add(&f.risky, read)
+		}
+		if !f.seen[r.name] {
+			f.seen[r.name] = true
+			f.require(r.name)
+			f.change(r.name)
 		}
 	}
+}
+
+// add adds to a list what is unknown, and to another one what has changed.
+func (f *follower) add(list *[]delayedRead, read delayedRead) {
+	if read.changed {
+		list = &f.changed
+	}
+	*list = append(*list, read)
+}
+
+// keyOfTable reports whether an attribute is the key of a table, which changes in
+// place.
+func (at location) keyOfTable(attribute string) bool {
+	return attribute == "kms_key_arn" && at.resource != nil && at.resource.Type == detect.TableType
 }

@@ -6,6 +6,9 @@ import "iter"
 type edge struct {
 	to      string
 	purpose purpose
+	// reads is the attribute that is read of a resource, wholeResource where all of it
+	// is part of the value.
+	reads string
 	// attribute is that of a resource, or of a block in it, that the reference is
 	// in.
 	attribute string
@@ -24,6 +27,8 @@ const (
 	// it is known before the data source is read.
 	forSetting
 )
+
+const wholeResource = "*"
 
 // next returns what a node depends on.
 func (g *graph) next(name string) []edge {

@@ -1,9 +1,12 @@
 package fix
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -179,12 +182,12 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 	}
 }
 
-// purposeOf returns what an argument at the top of a block is read for.
+// purposeOf returns what a meta-argument is for.
 func purposeOf(name string) purpose {
 	switch name {
 	case "count", "for_each":
 		return forSize
-	case "depends_on":
+	case "depends_on", "replace_triggered_by": // not for what it says
 		return forOrder
 	}
 	return forValue
@@ -197,7 +200,7 @@ func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body
 			continue // they name no references
 		}
 		e := edge{attribute: a.Name}
-		if top {
+		if top || a.Name == "replace_triggered_by" {
 			e.purpose = purposeOf(a.Name)
 		}
 		g.expression(m, prefix, name, a.Expr, e)
@@ -211,8 +214,13 @@ func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body
 func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like edge) {
 	for _, t := range expr.Variables() {
 		e := like
-		if e.purpose == forValue && setting(m, t) {
-			e.purpose = forSetting
+		if r := m.Referred(t); r != nil {
+			switch e.reads = firstAttribute(t); {
+			case r.Data && e.purpose == forValue && r.Attribute(e.reads) != nil:
+				e.purpose = forSetting
+			case e.reads == "" && isWritten(expr, t):
+				e.reads = wholeResource
+			}
 		}
 		for _, e.to = range g.targets(m, prefix, t, e.purpose) {
 			if e.to != name { // an iterator of the same name, or self
@@ -222,9 +230,19 @@ func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyn
 	}
 }
 
-// setting reports whether a traversal leads to what the configuration of a data
-// source sets.
-func setting(m *terraform.Module, t hcl.Traversal) bool {
-	r := m.Referred(t)
-	return r != nil && r.Data && r.Attribute(firstAttribute(t)) != nil
+// isWritten reports whether all of what a traversal leads to is part of the value
+// of an expression.
+func isWritten(expr hclsyntax.Expression, t hcl.Traversal) bool {
+	within := func(e hclsyntax.Expression) bool { return isWritten(e, t) }
+	switch e := eval.Unwrap(expr).(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return e.Traversal.SourceRange() == t.SourceRange()
+	case *hclsyntax.TupleConsExpr:
+		return slices.ContainsFunc(e.Exprs, within)
+	case *hclsyntax.ObjectConsExpr:
+		return slices.ContainsFunc(e.Items, func(i hclsyntax.ObjectConsItem) bool { return within(i.ValueExpr) })
+	case *hclsyntax.FunctionCallExpr:
+		return e.Name != "length" && e.Name != "keys" && slices.ContainsFunc(e.Args, within)
+	}
+	return false
 }

@@ -68,7 +68,7 @@ func (p *planner) settle() {
 		for _, o := range p.fixable() {
 			reason := p.meet(o, arguments)
 			if reason == nil {
-				reason = p.unplanned(o)
+				reason = p.harmful(o)
 			}
 			if reason != nil {
 				o.decline(reason)

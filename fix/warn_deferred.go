@@ -20,9 +20,9 @@ func (p *planner) delayed(o *Outcome) (*deferral, *delayed) {
 		out := &delayed{}
 		for _, changed := range p.changedBy(d, o) {
 			of := d.of(changed)
-			out.broken, out.risky = append(out.broken, of.broken...), append(out.risky, of.risky...)
+			out.broken, out.risky, out.changed = append(out.broken, of.broken...), append(out.risky, of.risky...), append(out.changed, of.changed...)
 		}
-		if len(out.broken)+len(out.risky) > 0 {
+		if len(out.broken)+len(out.risky)+len(out.changed) > 0 {
 			return d, out
 		}
 	}
@@ -42,8 +42,14 @@ func (p *planner) rootsOf(o *Outcome) []*terraform.Module {
 
 // changedBy returns the nodes of the resources that an outcome's fix changes in
 // place.
-func (p *planner) changedBy(d *deferral, o *Outcome) []string {
-	out := prefixedBy(d.prefixes[o.In().Module], o.Table.Address())
+func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
+	var out []changedNode
+	add := func(m *terraform.Module, r *terraform.Resource, encryption bool) {
+		for _, prefix := range d.prefixes[m] {
+			out = append(out, changedNode{prefix + r.Address(), encryption})
+		}
+	}
+	add(o.In().Module, o.Table, slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.For != detect.KeyNotRotated }))
 	wants := slices.Clone(o.Wants)
 	for _, k := range o.Keys {
 		if k.Rotation != nil {
@@ -52,23 +58,20 @@ func (p *planner) changedBy(d *deferral, o *Outcome) []string {
 	}
 	for _, w := range wants {
 		if r := w.Argument.Resource; r != nil && r != o.Table {
-			out = append(out, prefixedBy(d.prefixes[w.Argument.In], r.Address())...)
+			add(w.Argument.In, r, false)
 		}
 	}
 	return out
 }
 
-func prefixedBy(prefixes []string, name string) []string {
-	out := make([]string, len(prefixes))
-	for i, p := range prefixes {
-		out[i] = p + name
-	}
-	return out
-}
-
-// unplanned says why an outcome's fix could not be planned, nil when it can.
-func (p *planner) unplanned(o *Outcome) *detect.Reason {
+// harmful says why an outcome's fix could not be planned, or what else it would
+// change; nil when it does neither.
+func (p *planner) harmful(o *Outcome) *detect.Reason {
 	d, delayed := p.delayed(o)
+	if len(delayed.changed) > 0 {
+		read := delayed.changed[0]
+		return detect.NewReasonf(detect.Variable, "its fix would change %s, which reads %s; change both by hand", d.lineOf(read.reader), read.data)
+	}
 	if len(delayed.broken) == 0 {
 		return nil
 	}
