@@ -139,10 +139,9 @@ func (d *deferral) awaited(at location, edges []edge) []string {
 	return out
 }
 
-// enter has the module of a call read that is not, and all of it, and reports
-// whether the graph has more for it.
+// enter has the module of a call read that is not, and reports whether the graph
+// has more for it.
 func (d *deferral) enter(c *terraform.Call, inner string) bool {
-	c.Target().RequireAll()
 	if !c.Aside || d.taken[inner] {
 		return false
 	}

@@ -146,8 +146,34 @@ func addReaders(files map[string][]byte, random *rand.Rand) {
 			}
 		}
 		files[path.Join(dir, added)] = []byte(readers(refs, random))
+		files[path.Join(dir, "zz_called", "main.tf")] = []byte(called)
 	}
 }
+
+// called is a module whose data source waits for what its call does.
+const called = `variable "x" {
+  default = "x"
+}
+
+data "aws_partition" "p" {}
+
+resource "aws_sns_topic" "some" {
+  count = length(var.x)
+  name  = data.aws_partition.p.partition
+}
+
+data "aws_iam_policy_document" "d" {
+  policy_id = "x"
+}
+
+resource "aws_sns_topic" "named" {
+  count = data.aws_iam_policy_document.d.policy_id == "x" ? 1 : 0
+}
+
+output "out" {
+  value = data.aws_partition.p.partition
+}
+`
 
 func outputsBelow(c *terraform.Call, dir string, sources map[string][]terraform.Source) []string {
 	to := path.Join(dir, c.Source)
@@ -161,7 +187,7 @@ func readers(refs []string, random *rand.Rand) string {
 	for n := range 2 + random.IntN(6) {
 		name := fmt.Sprintf("zz_%d", n)
 		var address string
-		switch random.IntN(7) {
+		switch random.IntN(9) {
 		case 0:
 			fmt.Fprintf(&b, "locals {\n  %s = %s\n}\n", name, pick())
 			address = "local." + name
@@ -180,6 +206,12 @@ func readers(refs []string, random *rand.Rand) string {
 		case 5:
 			fmt.Fprintf(&b, "module \"%s\" {\n  source = \"registry.example.com/a/b/c\"\n  x      = %s\n}\n", name, pick())
 			address = "module." + name + ".out"
+		case 6:
+			fmt.Fprintf(&b, "data \"aws_partition\" \"%s\" {\n  depends_on = [%s]\n}\n", name, waitable(pick()))
+			address = "data.aws_partition." + name + ".partition"
+		case 7:
+			fmt.Fprintf(&b, "module \"%s\" {\n  source     = \"./zz_called\"\n  x          = %s\n  depends_on = [%s]\n}\n", name, pick(), waitable(pick()))
+			address = "module." + name + ".out"
 		default:
 			fmt.Fprintf(&b, "resource \"aws_db_instance\" \"%s\" {\n  name              = %s\n  storage_encrypted = %s\n}\n", name, pick(), pick())
 			address = "aws_db_instance." + name + ".arn"
@@ -187,4 +219,10 @@ func readers(refs []string, random *rand.Rand) string {
 		refs = append(refs, address)
 	}
 	return b.String()
+}
+
+// waitable returns what depends_on may name of a reference: a resource or call.
+func waitable(ref string) string {
+	names := strings.Split(strings.ReplaceAll(ref, "[0]", ""), ".")
+	return strings.Join(names[:max(1, len(names)-1)], ".")
 }
