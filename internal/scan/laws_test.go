@@ -162,7 +162,10 @@ func seeds(t *testing.T) [][]byte {
 func TestGolden(t *testing.T) {
 	meant := map[string]bool{"nested deep": true, "a line end behind a broken character": true}
 	blocks := 0
-	for _, src := range seeds(t) {
+	for i, src := range seeds(t) {
+		if i%command.Slowness > 0 {
+			continue
+		}
 		if err := checkLaws(src); err != nil {
 			t.Errorf("%v in:\n%.500s", err, src)
 		}
@@ -177,7 +180,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%v in:\n%.500s", err, src)
 		}
 	}
-	if blocks < 5000 {
+	if blocks < 5000/command.Slowness {
 		t.Errorf("%d blocks", blocks)
 	}
 }
