@@ -69,6 +69,7 @@ const (
 	NeedsKMSPermission WarningID = "needs-kms-permission"
 	Imported           WarningID = "imported"
 	StaleComment       WarningID = "stale-comment"
+	StaleTest          WarningID = "stale-test"
 	KeyPerInstance     WarningID = "key-per-instance"
 	DeferredData       WarningID = "deferred-data"
 )
@@ -144,6 +145,7 @@ var Rows = []Row{
 	{WarningKind, string(NeedsKMSPermission), "policies grant access to its items but not to the key: ", "These policies of the configuration need a statement for the key; `-v` prints it. The run exits 1, once."},
 	{WarningKind, string(Imported), "the table is imported; the same apply also changes its key", "An `import` block brings the live table in; the same apply switches its key."},
 	{WarningKind, string(StaleComment), "a comment beside the block describes the previous encryption; update it", "A comment that touches the block says that the key is AWS owned or AWS managed."},
+	{WarningKind, string(StaleTest), "a test asserts the previous encryption; update it", "An `assert` block of a `.tftest.hcl` reads the table's `server_side_encryption`, and is false after the fix."},
 	{WarningKind, string(KeyPerInstance), "the key is created once for each instance of its module", "The module is called several times, or with `count` or `for_each`, and the calls cannot pass a key of theirs: some are not here or cannot be written, the module has replicas, tests, examples or provider configurations of its own, or `--key-per module` asks for it. Each key costs $1 a month."},
 	{WarningKind, string(DeferredData), "data sources that depend on the table are read during apply, and what reads them may be replaced; apply the table first", "Terraform reads a data source during apply when its `depends_on`, or that of a call around it, leads to a resource that changes. What reads it is unknown in the plan: an argument that cannot be updated in place has its resource replaced."},
 }

@@ -6,8 +6,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -82,4 +84,42 @@ func applies(f *terraform.File) bool {
 		}
 	}
 	return false
+}
+
+// staleTests warns of assertions that are false after the fix, because they read
+// the encryption that the table had.
+func (w *warner) staleTests() {
+	table := w.outcome.Table
+	scope := eval.Scope{table.Type: cty.ObjectVal(map[string]cty.Value{
+		table.Name: cty.ObjectVal(map[string]cty.Value{encryptionBlock: fixedEncryption}),
+	})}
+	for _, f := range w.testsOf(w.outcome.In().Module) {
+		for _, condition := range assertions(f) {
+			v, ok := w.outcome.In().Try(condition, scope)
+			if ok && v.Type() == cty.Bool && v.IsKnown() && v.False() {
+				w.warnOf(detect.StaleTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: condition.Range().Start.Byte}.Line()))
+				return
+			}
+		}
+	}
+}
+
+const encryptionBlock = "server_side_encryption"
+
+// fixedEncryption is what Terraform plans for the block of a table that is fixed.
+var fixedEncryption = cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
+	"enabled": cty.True, "kms_key_arn": cty.UnknownVal(cty.String).RefineNotNull(),
+})})
+
+// assertions returns the conditions that the runs of a test assert.
+func assertions(f *terraform.File) []hclsyntax.Expression {
+	var out []hclsyntax.Expression
+	for _, run := range f.BlocksOf("run") {
+		for _, b := range run.Body.Blocks {
+			if a := b.Body.Attributes["condition"]; b.Type == "assert" && a != nil {
+				out = append(out, a.Expr)
+			}
+		}
+	}
+	return out
 }

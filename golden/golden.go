@@ -19,5 +19,5 @@ import "embed"
 //go:embed suppressions/own.txtar
 //go:embed values/dynamic-empty.txtar values/one-unknown.txtar values/disabled-unknown-branch.txtar
 //go:embed warnings/cross-account.txtar warnings/deferred-data.txtar warnings/document.txtar warnings/imported.txtar warnings/mocked-test.txtar
-//go:embed warnings/policy-none.txtar warnings/stale-comment.txtar warnings/state-lock.txtar
+//go:embed warnings/policy-none.txtar warnings/stale-comment.txtar warnings/stale-test.txtar warnings/state-lock.txtar
 var Examples embed.FS

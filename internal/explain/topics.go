@@ -180,6 +180,10 @@ var topics = map[string]topic{
 		"Each key costs $1 a month, and again for each of its first two rotations.", "To share one key, declare it in the root module, pass its ARN to each call, and use it in the module; or name one with `--kms-key`.",
 		"calls/key-per-module", []string{"https://aws.amazon.com/kms/pricing/"},
 	},
+	string(detect.StaleTest): {
+		"`terraform test` would fail.", "Have the assertion hold what the table has now: `enabled` is true, and `kms_key_arn` is that of the key.",
+		"warnings/stale-test", []string{"https://developer.hashicorp.com/terraform/language/tests#assertions"},
+	},
 	string(detect.DeferredData): {
 		"A plan with any change of the table says so of the data sources, `will be read during apply`, and `forces replacement` of what reads them.", "Apply the table by itself first, with the commands of the finding: then nothing waits for it. Where the code is yours, name what is needed by reference in the place of `depends_on`.",
 		"warnings/deferred-data", []string{"https://developer.hashicorp.com/terraform/language/data-sources#dependencies", "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on"},
