@@ -268,8 +268,8 @@ func (m *randomModule) holdFinding(f *detect.Finding, s sight) {
 	}
 	for _, instance := range instances {
 		said := saidOf(f, instance)
-		if said == nil && f.Status == detect.Manual { // which calls no instance right
-			continue
+		if said == nil && (f.Status == detect.Manual || m.reusable && f.Status == detect.Fixable) {
+			continue // no instance is called right: others are wrong in all calls, or it is left to a person
 		}
 		among := []string{instance}
 		if m.reusable { // of which only callers know the instances
