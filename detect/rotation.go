@@ -81,15 +81,13 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 // is being tried does so in others: then it is no mistake of the key, and to
 // write true for it would decide what is not to be decided here.
 func perhapsRotates(weak *eval.StandIn) bool {
-	ev := weak.In.Evaluator()
-	if len(ev.Decisions()) == 0 {
-		return false
+	type rotates struct {
+		in       *eval.Instance
+		key      *terraform.Resource
+		instance string
 	}
-	rotates := false
-	complete := ev.Explore(func() {
-		rotates = rotates || unrotated(weak) == nil
-	})
-	return rotates || !complete
+	ev := weak.In.Evaluator()
+	return len(ev.Decisions()) > 0 && ev.Ever(rotates{weak.In, weak.Resource, weak.Expansion.Key}, func() bool { return unrotated(weak) == nil })
 }
 
 // Rotation returns what would make a key rotate, nil when nothing is to be

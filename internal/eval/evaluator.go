@@ -48,6 +48,7 @@ type Evaluator struct {
 	opaque     bool // unknown strings are stand-ins, too
 	gaveUp     string
 	standIns   registry
+	ever       map[any]bool    // what holds in some world, see Ever
 	loose      map[string]bool // names of attributes that are mentioned of any object
 	mentioned  map[*terraform.Module]map[string]*mentions
 	functions  map[string]function.Function
@@ -63,7 +64,7 @@ func New(o Options) *Evaluator {
 		o.Index = NewIndex()
 	}
 	ev := &Evaluator{
-		options: o, loose: map[string]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
+		options: o, loose: map[string]bool{}, ever: map[any]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
 		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
 	}
 	ev.standIns.seed = o.Seed

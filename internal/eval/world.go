@@ -65,6 +65,18 @@ func (ev *Evaluator) Explore(judge func()) (complete bool) {
 	return false
 }
 
+// Ever reports whether something holds in some world, or may, because there are
+// too many. It is tried once for each key.
+func (ev *Evaluator) Ever(key any, holds func() bool) bool {
+	ever, tried := ev.ever[key]
+	if !tried {
+		complete := ev.Explore(func() { ever = ever || holds() })
+		ever = ever || !complete
+		ev.ever[key] = ever
+	}
+	return ever
+}
+
 // Decisions returns what the world that is being tried has decided.
 func (ev *Evaluator) Decisions() []Decision {
 	if ev.world == nil {
