@@ -48,7 +48,6 @@ func (s *search) ignores() {
 			}
 		}
 	}
-	s.ownInside()
 }
 
 // ownInside looks for comments of ours between the braces of the resource.

@@ -92,16 +92,18 @@ func (r *Reader) Find(res *terraform.Resource, c *Check, failed ...Address) *Com
 		all = readComments(res.File)
 		r.files[res.File] = all
 	}
-	if len(all.lines) == 0 {
+	if len(all.lines)+len(all.own) == 0 {
 		return r.configured(res, c, failed)
 	}
 	s := &search{file: res.File, block: res.Block, check: c, now: r.now, comments: all}
-	s.ignores()
-	s.checkov()
-	s.terrascan()
-	s.semgrep()
-	s.kicsLines()
-	s.kicsFile()
+	if s.ownInside(); !res.File.JSON() {
+		s.ignores()
+		s.checkov()
+		s.terrascan()
+		s.semgrep()
+		s.kicsLines()
+		s.kicsFile()
+	}
 	if len(s.found) == 0 {
 		return r.configured(res, c, failed)
 	}
@@ -121,6 +123,9 @@ type comments struct {
 // readComments reads a file's comments; none of a file in which no comment can
 // suppress anything.
 func readComments(f *terraform.File) *comments {
+	if f.JSON() {
+		return readJSON(f)
+	}
 	c := &comments{}
 	if !suppresses(f.Bytes) || f.Tokens() == nil {
 		return c
