@@ -72,8 +72,8 @@ func proveReferences(before *Judged, p *Plan, after *Judged) *Refusal {
 }
 
 // proveVerdicts holds that the plan fixes what it says, and that no other
-// verdict changes: but a table may become compliant with another one's key, or
-// no longer be surely wrong.
+// verdict changes: but a table may become compliant with another one's key, or, when
+// its key rotates, no longer be wrong in every case.
 func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 	old, now := before.Findings(), after.Findings()
 	if len(now) != len(old) {
@@ -96,19 +96,11 @@ func proveVerdicts(before *Judged, p *Plan, after *Judged) *Refusal {
 			return refusal(nil, "%s is new", f.Address())
 		case o != nil && f.Status != detect.Compliant && f.Status != detect.Suppressed: // what is left of it
 			return refusal([]string{o.ID()}, "%s is %s after its fix", f.Address(), f.Status)
-		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && repairable(old)):
+		case o == nil && old.Status != f.Status && f.Status != detect.Compliant && !(f.Status == detect.Unknown && old.Has(detect.KeyNotRotated)):
 			return refusal(nil, "%s was %s and is %s", f.Address(), old.Status, f.Status)
 		}
 	}
 	return nil
-}
-
-// repairable reports whether nothing is surely wrong with a table but its key,
-// which does not rotate or is named wrongly.
-func repairable(f *detect.Finding) bool {
-	return f.Has(detect.KeyNotRotated) && !slices.ContainsFunc(f.Problems, func(p detect.Problem) bool {
-		return p.ID != detect.KeyNotRotated && p.ID != detect.KeyNotARN
-	})
 }
 
 // proveOnce holds that a second plan would do nothing.
