@@ -16,7 +16,7 @@ type deferral struct {
 	at      map[string]location
 	readers map[string][]reader // by what they read
 	waiting map[string][]string // data sources and beginnings of calls, by the resource that they wait for
-	found   map[changedNode]*delayed
+	found   map[string]*delayed // by what waits, or by a table whose encryption is read
 }
 
 // A location is what a node of the graph is in its module: a resource, data
@@ -59,7 +59,7 @@ func (j *Judged) deferral(root *terraform.Module) *deferral {
 
 // read takes in what the graph has by now.
 func (d *deferral) read() {
-	d.at, d.readers, d.waiting, d.found = map[string]location{}, map[string][]reader{}, map[string][]string{}, map[changedNode]*delayed{}
+	d.at, d.readers, d.waiting, d.found = map[string]location{}, map[string][]reader{}, map[string][]string{}, map[string]*delayed{}
 	for m, prefixes := range d.prefixes {
 		for _, prefix := range prefixes {
 			d.locate(m, prefix)

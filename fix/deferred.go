@@ -42,14 +42,19 @@ func compareReads(a, b delayedRead) int {
 var inPlace = lazyregexp.New(`(^|_)polic(y|ies)$|^tags(_all)?$|^variables$|^source_code_hash$`)
 
 // of returns what is delayed while a resource is changed, and, if it is a table
-// whose encryption changes, what reads that.
+// whose encryption changes, what reads that. It is the same for all that the same
+// waits for.
 func (d *deferral) of(c changedNode) *delayed {
-	if have := d.found[c]; have != nil {
-		return have
-	}
 	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{c.name: true}}
 	f.requireCallers(c.name)
-	if c.encryption {
+	cause := strings.Join(d.waiting[c.name], "\n")
+	if c.encryption && slices.ContainsFunc(d.readers[c.name], readsEncryption) {
+		cause = c.name
+	}
+	if have := d.found[cause]; have != nil {
+		return have
+	}
+	if cause == c.name {
 		f.readEncryption(c.name)
 	}
 	f.change(c.name)
@@ -65,7 +70,7 @@ func (d *deferral) of(c changedNode) *delayed {
 	slices.SortFunc(f.broken, compareReads)
 	slices.SortFunc(f.risky, compareReads)
 	slices.SortFunc(f.changed, compareReads)
-	d.found[c] = f.delayed
+	d.found[cause] = f.delayed
 	return f.delayed
 }
 
@@ -137,15 +142,23 @@ func (f *follower) push(name string, because delayedRead) {
 	f.queue = append(f.queue, because)
 }
 
-// readEncryption takes in who reads the encryption of a table, or all of it.
+// readsEncryption reports whether it is the encryption of a table that is read,
+// or all of it.
+func readsEncryption(r reader) bool {
+	return r.reads == "server_side_encryption" || r.reads == wholeResource
+}
+
+// readEncryption takes in who reads the encryption of a table. Where all of it is
+// read, only what a resource says is known to have another value.
 func (f *follower) readEncryption(table string) {
 	for _, r := range f.readers[table] {
-		of := delayedRead{data: table + "." + r.reads, changed: true}
-		switch at := f.at[r.name]; {
-		case r.reads == "server_side_encryption":
-			f.read(of, r)
-		case r.reads == wholeResource && at.resource != nil && !at.resource.Data:
-			of.data = table
+		of := delayedRead{data: table, changed: true}
+		if r.reads != wholeResource {
+			of.data += "." + r.reads
+		} else if at := f.at[r.name]; at.resource == nil || at.resource.Data {
+			continue
+		}
+		if readsEncryption(r) {
 			f.read(of, r)
 		}
 	}
