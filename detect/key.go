@@ -166,14 +166,17 @@ func (j *judgement) standIn(s *eval.StandIn, region string) keyVerdict {
 	return v
 }
 
-// away reports whether a key, or what looks it up, is in another region or
-// account than the table, where both are known.
+// away reports whether a key, or what looks it up, is in another region than the
+// one that it is for, or another account than the table, where both are known. A
+// region that is not known to be the table's is that of a replica, which is never
+// in the region of the table.
 func (j *judgement) away(s *eval.StandIn, region string) bool {
-	if own := s.In.RegionOf(s.Resource); own != "" && region != "" && own != region {
+	own, beside := s.In.RegionOf(s.Resource), s.In == j.home && s.Resource.ProviderRegion() == j.table.ProviderRegion()
+	if own != "" && region != "" && own != region || own == "" && region != "" && beside {
 		return true
 	}
-	own, account := s.In.Provider(s.Resource).AccountID(), j.home.Provider(j.table).AccountID()
-	if own != "" && account != "" && own != account {
+	account, tables := s.In.Provider(s.Resource).AccountID(), j.home.Provider(j.table).AccountID()
+	if account != "" && tables != "" && account != tables {
 		return true
 	}
 	v := lookup(s, "key_id")
