@@ -18,6 +18,8 @@ func Reads(b terraform.Outlined) bool {
 	switch {
 	case strings.HasPrefix(b.Address, "var."):
 		return false
+	case strings.HasPrefix(b.Address, "data.") && holdsAny(b.Text, waiting):
+		return true
 	case strings.HasPrefix(b.Type, "aws_iam_"):
 		return holdsAny(b.Text, changing) || b.Holds(`"aws_kms_`)
 	}
@@ -30,6 +32,8 @@ var (
 	// changing are in every block that reads what a fix changes of them, or is
 	// replaced with them.
 	changing = []string{"aws_kms", "server_side_encryption", "replica", "replace_triggered_by"}
+	// waiting are in every data source that is read when something else is done.
+	waiting = []string{"depends_on"}
 	// ofPolicies are the types that the policy of a new key refers to.
 	ofPolicies = []string{"aws_caller_identity", "aws_partition", "aws_region"}
 )

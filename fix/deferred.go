@@ -46,7 +46,6 @@ var inPlace = lazyregexp.New(`(^|_)polic(y|ies)$|^tags(_all)?$|^variables$|^sour
 // waits for.
 func (d *deferral) of(c changedNode) *delayed {
 	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{c.name: true}}
-	f.requireCallers(c.name)
 	cause := strings.Join(d.waiting[c.name], "\n")
 	if c.encryption && slices.ContainsFunc(d.readers[c.name], readsEncryption) {
 		cause = c.name
@@ -81,16 +80,6 @@ type follower struct {
 	seen    map[string]bool
 	queue   []delayedRead // what is unknown, and because of which data source
 	entered bool          // the graph has more by now
-}
-
-// requireCallers has those read that depend on a call by which a resource is
-// reached.
-func (f *follower) requireCallers(resource string) {
-	for i, c := range resource {
-		if c == '.' {
-			f.require(resource[:i+1] + expand)
-		}
-	}
 }
 
 // require has those read that refer to something.

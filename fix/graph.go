@@ -216,7 +216,7 @@ func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyn
 		e := like
 		if r := m.Referred(t); r != nil {
 			switch e.reads = firstAttribute(t); {
-			case r.Data && e.purpose == forValue && r.Attribute(e.reads) != nil:
+			case r.Data && (e.purpose == forValue || e.purpose == forSize) && r.Attribute(e.reads) != nil:
 				e.purpose = forSetting
 			case e.reads == "" && isWritten(expr, t):
 				e.reads = wholeResource

@@ -30,6 +30,15 @@ var deferredShapes = map[string]map[string]string{
 		"main.tf":     changedTable + "module \"app\" {\n  source     = \"./app\"\n  depends_on = [aws_dynamodb_table.t]\n}\n",
 		"app/main.tf": "data \"aws_iam_policy_document\" \"d\" {\n  policy_id = \"x\"\n}\n\n" + replaced("data.aws_iam_policy_document.d.policy_id"),
 	},
+	"call-setting-counted": {
+		"main.tf":     changedTable + "module \"app\" {\n  source     = \"./app\"\n  depends_on = [aws_dynamodb_table.t]\n}\n",
+		"app/main.tf": "data \"aws_iam_policy_document\" \"d\" {\n  policy_id = \"x\"\n}\n\nresource \"terraform_data\" \"reader\" {\n  count = length(data.aws_iam_policy_document.d.policy_id)\n}\n",
+	},
+	"behind-calls": {
+		"main.tf":     changedTable + "module \"mid\" {\n  source = \"./mid\"\n  arn    = aws_dynamodb_table.t.arn\n}\n\nmodule \"app\" {\n  source     = \"./app\"\n  depends_on = [module.mid]\n}\n",
+		"mid/main.tf": "variable \"arn\" {\n  type = string\n}\n\nresource \"terraform_data\" \"mid\" {\n  input = var.arn\n}\n",
+		"app/main.tf": partition + replaced("data.aws_partition.p.partition"),
+	},
 	"call-unread": {
 		"main.tf":     changedTable + "module \"app\" {\n  source     = \"./app\"\n  depends_on = [aws_dynamodb_table.t]\n}\n",
 		"app/main.tf": partition + replaced(`"x"`),
