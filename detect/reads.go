@@ -20,6 +20,8 @@ func Reads(b terraform.Outlined) bool {
 		return false
 	case strings.HasPrefix(b.Address, "data.") && holdsAny(b.Text, waiting):
 		return true
+	case strings.HasPrefix(b.Address, "local."):
+		return holdsAny(b.Text, telling) || holdsAny(b.Text, ofARNs)
 	case strings.HasPrefix(b.Type, "aws_iam_"):
 		return holdsAny(b.Text, changing) || b.Holds(`"aws_kms_`)
 	}
@@ -34,6 +36,9 @@ var (
 	changing = []string{"aws_kms", "server_side_encryption", "replica", "replace_triggered_by"}
 	// waiting are in every data source that is read when something else is done.
 	waiting = []string{"depends_on"}
+	// ofARNs are in every text that is the ARN of a key, which a local may hold, or
+	// may write one in another way.
+	ofARNs = []string{":kms:", "\\"}
 	// ofPolicies are the types that the policy of a new key refers to.
 	ofPolicies = []string{"aws_caller_identity", "aws_partition", "aws_region"}
 )

@@ -34,7 +34,7 @@ func (r *reference) in(in *eval.Instance, e hclsyntax.Expression) bool {
 func (r *reference) through(in *eval.Instance, t hcl.Traversal) bool {
 	switch t.RootName() {
 	case "local":
-		for _, name := range terraform.StepNames(t, in.Locals) {
+		for _, name := range terraform.StepNames(t, in.LocalNames) {
 			if a := in.Local(name); a != nil && r.once(in, "local."+name) && r.in(in, a.Expr) {
 				return true
 			}

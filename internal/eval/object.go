@@ -209,7 +209,7 @@ func isMetaArgument(name string) bool {
 // localNames, callNames and variableNames return what a traversal of local,
 // module and var reads.
 func (i *Instance) localNames(t hcl.Traversal) []string {
-	return terraform.StepNames(t, i.Locals)
+	return terraform.StepNames(t, i.LocalNames)
 }
 
 func (i *Instance) callNames(t hcl.Traversal) []string {

@@ -24,15 +24,16 @@ func choose(outlined, others []*File, d *Demand) *chooser {
 	for _, f := range outlined {
 		for n := range f.outline.Blocks {
 			s := skipped{f, n}
-			address := f.outline.declares(n)
-			if address != "" {
+			addresses := f.outline.declares(n)
+			for _, address := range addresses {
 				c.declared[address] = append(c.declared[address], s)
 			}
-			if address == "" || c.begins(s, address) {
+			if len(addresses) == 0 || c.begins(s, addresses) {
 				c.mark(s)
 			}
 		}
 	}
+	c.markCycles(outlined)
 	for _, f := range others {
 		c.follow(f.Bytes)
 	}
@@ -69,13 +70,33 @@ func (c *chooser) follow(src []byte) {
 	}
 }
 
+// markCycles marks all locals if some may refer to themselves, which Terraform
+// refuses.
+func (c *chooser) markCycles(outlined []*File) {
+	var locals []scannedLocal
+	for _, f := range outlined {
+		for _, list := range f.outline.locals {
+			locals = append(locals, list...)
+		}
+	}
+	if !mayCycle(locals) {
+		return
+	}
+	for _, l := range locals {
+		for _, s := range c.declared[l.address] {
+			c.mark(s)
+		}
+	}
+}
+
 // begins reports whether a block is read for itself.
-func (c *chooser) begins(s skipped, address string) bool {
+func (c *chooser) begins(s skipped, addresses []string) bool {
 	text := s.text()
-	if c.demand.addresses[address] || strings.HasPrefix(address, "output.") && c.demand.addresses["output."] || c.readsAny(text) || opensTags(text) {
+	asked := slices.ContainsFunc(addresses, func(address string) bool { return c.demand.addresses[address] })
+	if asked || strings.HasPrefix(addresses[0], "output.") && c.demand.addresses["output."] || c.readsAny(text) || opensTags(text) {
 		return true
 	}
-	o := Outlined{Address: address, Text: text, Holds: c.holds}
+	o := Outlined{Address: addresses[0], Text: text, Holds: c.holds}
 	if s.file.outline.declaresResource(s.n) {
 		o.Type = string(s.file.outline.Blocks[s.n].Labels[0])
 	}

@@ -21,9 +21,9 @@ type Demand struct {
 }
 
 // An Outlined is a top-level block before it is read, which declares a resource,
-// data source, variable or output.
+// data source, variable, output or locals.
 type Outlined struct {
-	Address string // "var." or "output." and the name, of what is no resource
+	Address string // "var.", "output." or "local." and the name, of what is no resource; the first of locals
 	Type    string // of a resource or data source, else ""
 	Text    []byte
 	// Holds reports whether a file of the directory holds a word.
@@ -92,8 +92,8 @@ func (m *Module) RequireOutput(name string) {
 }
 
 // Require says that what follows is right only when all is read that declares
-// something: a resource, data source or variable by its address, or an output
-// by "output." and its name.
+// something: a resource, data source, variable or local by its address, or an
+// output by "output." and its name.
 func (m *Module) Require(address string) {
 	if m.unread[address] && !m.demand.addresses[address] {
 		m.demand.addresses[address], m.demand.grown = true, true

@@ -17,7 +17,7 @@ var inParts = map[string]string{
 
 module "labels" {
   source = "./labels"
-  topic  = aws_sns_topic.passed.name
+  topic  = "${local.passed}${aws_sns_topic.passed.name}"
 }
 
 module "other" {
@@ -27,6 +27,15 @@ module "other" {
 variable "name" {}
 
 variable "free" {}
+
+locals {
+  free = 1
+  more = local.free
+}
+
+locals {
+  passed = "a"
+}
 
 output "reader" {
   value = aws_dynamodb_table.t.arn
@@ -73,7 +82,7 @@ func unreadOf(m *Module) string { return strings.Join(slices.Sorted(maps.Keys(m.
 // TestDemand holds what is left unread of a directory, and that what is asked of
 // it afterwards makes the demand grow, once, by what is needed to answer.
 func TestDemand(t *testing.T) {
-	const all = "aws_iam_role.free aws_sns_topic.free aws_sns_topic.reader data.aws_region.free output.reader var.free"
+	const all = "aws_iam_role.free aws_sns_topic.free aws_sns_topic.reader data.aws_region.free local.free local.more output.reader var.free"
 	for name, c := range map[string]struct {
 		ask  func(m *Module)
 		want string
@@ -84,7 +93,8 @@ func TestDemand(t *testing.T) {
 		"a variable":               {func(m *Module) { m.Require("var.free") }, strings.Replace(all, " var.free", "", 1)},
 		"a data source":            {func(m *Module) { m.Require("data.aws_region.free") }, strings.Replace(all, " data.aws_region.free", "", 1)},
 		"an output":                {func(m *Module) { m.Require("output.reader") }, strings.Replace(all, " output.reader", "", 1)},
-		"readers":                  {func(m *Module) { m.RequireReaders("aws_dynamodb_table.t") }, "aws_iam_role.free aws_sns_topic.free data.aws_region.free var.free"},
+		"a local":                  {func(m *Module) { m.Require("local.more") }, strings.Replace(all, " local.free local.more", "", 1)},
+		"readers":                  {func(m *Module) { m.RequireReaders("aws_dynamodb_table.t") }, "aws_iam_role.free aws_sns_topic.free data.aws_region.free local.free local.more var.free"},
 		"readers that are read":    {func(m *Module) { m.RequireReaders("var.name") }, all},
 		"a type":                   {func(m *Module) { m.RequireTypes("aws_iam_") }, strings.Replace(all, "aws_iam_role.free ", "", 1)},
 		"a type that is not there": {func(m *Module) { m.RequireTypes("aws_kms_") }, all},

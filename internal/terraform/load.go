@@ -102,7 +102,7 @@ func (m *Module) outline() {
 		again := *f
 		switch {
 		case f.outline != nil:
-			again = File{Name: f.Name, Path: f.Path, Bytes: f.Bytes, outline: &outline{f.outline.File, make([]bool, len(f.outline.read))}}
+			again = File{Name: f.Name, Path: f.Path, Bytes: f.Bytes, outline: f.outline.again()}
 		case !f.parsed && !f.encrypted():
 			again.outline = newOutline(f)
 		}
@@ -132,7 +132,9 @@ func (m *Module) skip() {
 		for n, read := range f.outline.read {
 			if !read {
 				m.skipped = append(m.skipped, skipped{f, n})
-				m.unread[f.outline.declares(n)] = true
+				for _, address := range f.outline.declares(n) {
+					m.unread[address] = true
+				}
 			}
 		}
 	}

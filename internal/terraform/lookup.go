@@ -3,6 +3,7 @@ package terraform
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -46,7 +47,7 @@ func (m *Module) Declares(t hcl.Traversal) bool {
 	case "var":
 		return m.variables[second] != nil
 	case "local":
-		return m.locals[second] != nil
+		return m.locals[second] != nil || m.unread["local."+second]
 	case "module":
 		return m.FindCall(second) != nil
 	}
@@ -122,8 +123,23 @@ func (m *Module) Written(e hclsyntax.Expression) string {
 	return m.Source(e)
 }
 
-// Locals returns the names of the module's locals, sorted.
+// LocalNames returns the names of the module's locals, sorted.
+func (m *Module) LocalNames() []string {
+	out := m.Locals()
+	for address := range m.unread {
+		if name, local := strings.CutPrefix(address, "local."); local && m.locals[name] == nil {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Locals returns the names of those of the module's locals that are read, sorted.
 func (m *Module) Locals() []string { return slices.Sorted(maps.Keys(m.locals)) }
 
 // Local returns the attribute that gives a local its value, or nil.
-func (m *Module) Local(name string) *hclsyntax.Attribute { return m.locals[name] }
+func (m *Module) Local(name string) *hclsyntax.Attribute {
+	m.Require("local." + name)
+	return m.locals[name]
+}

@@ -13,7 +13,8 @@ import (
 // An outline is what is known of a file before its blocks are read.
 type outline struct {
 	*scan.File
-	read []bool // by the numbers of blocks
+	read   []bool                 // by the numbers of blocks
+	locals map[int][]scannedLocal // of blocks of locals
 }
 
 // newOutline returns the outline of a file, nil for one that has to be parsed as
@@ -27,8 +28,17 @@ func newOutline(f *File) *outline {
 	if scanned == nil || len(scanned.Attributes) > 0 {
 		return nil
 	}
-	return &outline{scanned, make([]bool, len(scanned.Blocks))}
+	o := &outline{scanned, make([]bool, len(scanned.Blocks)), map[int][]scannedLocal{}}
+	for n, b := range scanned.Blocks {
+		if string(b.Type) == "locals" && len(b.Labels) == 0 {
+			o.locals[n] = scanLocals(f.Bytes[b.Open+1 : b.Close])
+		}
+	}
+	return o
 }
+
+// again returns the outline with no block chosen to be read.
+func (o *outline) again() *outline { return &outline{o.File, make([]bool, len(o.read)), o.locals} }
 
 // covers reports whether all is read that another outline of the same file has
 // read; nil covers nothing.
@@ -47,21 +57,25 @@ func (o *outline) covers(other *outline) bool {
 // text returns the bytes of a block.
 func (o *outline) text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Blocks[n].Close+1] }
 
-// declares returns the address of what a block declares that may be left unread;
-// "" for any other, which has to be read.
-func (o *outline) declares(n int) string {
+// declares returns the addresses of what a block declares that may be left
+// unread; none for any other, which has to be read.
+func (o *outline) declares(n int) []string {
 	b := o.Blocks[n]
 	switch kind := string(b.Type); {
 	case o.declaresResource(n) && kind == "data":
-		return fmt.Sprintf("data.%s.%s", b.Labels[0], b.Labels[1])
+		return []string{fmt.Sprintf("data.%s.%s", b.Labels[0], b.Labels[1])}
 	case o.declaresResource(n):
-		return fmt.Sprintf("%s.%s", b.Labels[0], b.Labels[1])
+		return []string{fmt.Sprintf("%s.%s", b.Labels[0], b.Labels[1])}
 	case kind == "variable" && len(b.Labels) == 1:
-		return "var." + string(b.Labels[0])
+		return []string{"var." + string(b.Labels[0])}
 	case kind == "output" && len(b.Labels) == 1:
-		return "output." + string(b.Labels[0])
+		return []string{"output." + string(b.Labels[0])}
 	}
-	return ""
+	var out []string
+	for _, l := range o.locals[n] {
+		out = append(out, l.address)
+	}
+	return out
 }
 
 // declaresResource reports whether a block declares a resource or data source.
