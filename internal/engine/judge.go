@@ -71,7 +71,7 @@ const lookAgain = 3
 // demand returns what is asked of a directory.
 func (u *unit) demand(e *entry) *terraform.Demand {
 	if u.demands[e] == nil {
-		u.demands[e] = terraform.NewDemand(detect.Reads)
+		u.demands[e] = terraform.NewDemand(u.reads(e))
 		if u.options.readAll {
 			u.demands[e].ReadAll()
 			u.demands[e].Grown()

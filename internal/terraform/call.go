@@ -1,17 +1,20 @@
 package terraform
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/scan"
 )
 
 // A Call is one module block.
 type Call struct {
 	Name    string
 	Source  string // "" unless it is a literal
-	Version string // "" for none, or one that is no literal
+	Version string // "" for none, or one that is no literal or not read
 	// Block is the declaration, Merged what Terraform makes of it and of the
 	// override files.
 	Block, Merged *hclsyntax.Block
@@ -71,13 +74,39 @@ func (c *Call) Local() bool {
 	return strings.HasPrefix(c.Source, "./") || strings.HasPrefix(c.Source, "../") || c.Source == "." || c.Source == ".." || path.IsAbs(c.Source)
 }
 
-func (m *Module) declareCall(f *File, b *hclsyntax.Block) {
+// declareCall takes in the nth block of a file. Of one that is not read the
+// source is known by its bytes.
+func (m *Module) declareCall(f *File, n int) {
+	b := f.Body.Blocks[n]
 	if len(b.Labels) != 1 {
 		return // Terraform refuses it, and it leads nowhere
 	}
 	c := &Call{Name: b.Labels[0], Block: b, Merged: b, File: f}
-	c.readSource()
+	if f.outline != nil && !f.outline.read[n] {
+		c.Source = f.outline.sources[n]
+	} else {
+		c.readSource()
+	}
 	m.Calls = append(m.Calls, c)
+}
+
+// scanSource returns the source of a call by the bytes of its block; "" when it
+// has to be read to tell.
+func scanSource(body []byte) string {
+	scanned, err := scan.Scan(body)
+	if err != nil {
+		return ""
+	}
+	for _, a := range scanned.Attributes {
+		text := bytes.TrimLeft(body[a.Equals+1:a.End], " \t")
+		if string(a.Name) != "source" || len(text) < 2 || text[0] != '"' {
+			continue
+		}
+		if text = text[1 : len(text)-1]; !bytes.ContainsAny(text, "\"\\$%") {
+			return string(text)
+		}
+	}
+	return ""
 }
 
 // readSource reads what says where the call leads.
@@ -93,6 +122,7 @@ func (c *Call) readSource() {
 
 // FindCall returns the module call of that name, or nil.
 func (m *Module) FindCall(name string) *Call {
+	m.Require("module." + name)
 	for _, c := range m.Calls {
 		if c.Name == name {
 			return c

@@ -96,7 +96,7 @@ func (c *chooser) begins(s skipped, addresses []string) bool {
 	if asked || strings.HasPrefix(addresses[0], "output.") && c.demand.addresses["output."] || c.readsAny(text) || opensTags(text) {
 		return true
 	}
-	o := Outlined{Address: addresses[0], Text: text, Holds: c.holds}
+	o := Outlined{Address: addresses[0], Source: s.file.outline.sources[s.n], Text: text, Holds: c.holds}
 	if s.file.outline.declaresResource(s.n) {
 		o.Type = string(s.file.outline.Blocks[s.n].Labels[0])
 	}

@@ -21,10 +21,11 @@ type Demand struct {
 }
 
 // An Outlined is a top-level block before it is read, which declares a resource,
-// data source, variable, output or locals.
+// data source, variable, output, module call or locals.
 type Outlined struct {
-	Address string // "var.", "output." or "local." and the name, of what is no resource; the first of locals
+	Address string // "var.", "output.", "module." or "local." and the name, of what is no resource; the first of locals
 	Type    string // of a resource or data source, else ""
+	Source  string // of a call, else ""
 	Text    []byte
 	// Holds reports whether a file of the directory holds a word.
 	Holds func(word string) bool
@@ -92,8 +93,8 @@ func (m *Module) RequireOutput(name string) {
 }
 
 // Require says that what follows is right only when all is read that declares
-// something: a resource, data source, variable or local by its address, or an
-// output by "output." and its name.
+// something: a resource, data source, variable, local or call by its address, or
+// an output by "output." and its name.
 func (m *Module) Require(address string) {
 	if m.unread[address] && !m.demand.addresses[address] {
 		m.demand.addresses[address], m.demand.grown = true, true

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // inParts is a directory of which a demand for tables needs some blocks: the
@@ -22,6 +24,19 @@ module "labels" {
 
 module "other" {
   source = "./other"
+}
+
+module "tables" {
+  source = "./tables"
+}
+
+module "free" {
+  source = "./free"
+  name   = module.labels.free
+}
+
+module "computed" {
+  source = "${path.module}/computed"
 }
 
 variable "name" {}
@@ -82,26 +97,30 @@ func unreadOf(m *Module) string { return strings.Join(slices.Sorted(maps.Keys(m.
 // TestDemand holds what is left unread of a directory, and that what is asked of
 // it afterwards makes the demand grow, once, by what is needed to answer.
 func TestDemand(t *testing.T) {
-	const all = "aws_iam_role.free aws_sns_topic.free aws_sns_topic.reader data.aws_region.free local.free local.more output.reader var.free"
+	const all = "aws_iam_role.free aws_sns_topic.free aws_sns_topic.reader data.aws_region.free local.free local.more module.free output.reader var.free"
 	for name, c := range map[string]struct {
 		ask  func(m *Module)
 		want string
 	}{
-		"nothing":                  {func(*Module) {}, all},
-		"what is read":             {func(m *Module) { m.Require("var.name") }, all},
-		"what is not there":        {func(m *Module) { m.Require("var.missing") }, all},
-		"a variable":               {func(m *Module) { m.Require("var.free") }, strings.Replace(all, " var.free", "", 1)},
-		"a data source":            {func(m *Module) { m.Require("data.aws_region.free") }, strings.Replace(all, " data.aws_region.free", "", 1)},
-		"an output":                {func(m *Module) { m.Require("output.reader") }, strings.Replace(all, " output.reader", "", 1)},
-		"a local":                  {func(m *Module) { m.Require("local.more") }, strings.Replace(all, " local.free local.more", "", 1)},
-		"readers":                  {func(m *Module) { m.RequireReaders("aws_dynamodb_table.t") }, "aws_iam_role.free aws_sns_topic.free data.aws_region.free local.free local.more var.free"},
+		"nothing":           {func(*Module) {}, all},
+		"what is read":      {func(m *Module) { m.Require("var.name") }, all},
+		"what is not there": {func(m *Module) { m.Require("var.missing") }, all},
+		"a variable":        {func(m *Module) { m.Require("var.free") }, strings.Replace(all, " var.free", "", 1)},
+		"a data source":     {func(m *Module) { m.Require("data.aws_region.free") }, strings.Replace(all, " data.aws_region.free", "", 1)},
+		"an output":         {func(m *Module) { m.Require("output.reader") }, strings.Replace(all, " output.reader", "", 1)},
+		"a local":           {func(m *Module) { m.Require("local.more") }, strings.Replace(all, " local.free local.more", "", 1)},
+		"a call":            {func(m *Module) { m.FindCall("free") }, strings.Replace(all, " module.free", "", 1)},
+		"a call's place": {func(m *Module) {
+			m.Declares(hcl.Traversal{hcl.TraverseRoot{Name: "module"}, hcl.TraverseAttr{Name: "free"}})
+		}, all},
+		"readers":                  {func(m *Module) { m.RequireReaders("aws_dynamodb_table.t") }, "aws_iam_role.free aws_sns_topic.free data.aws_region.free local.free local.more module.free var.free"},
 		"readers that are read":    {func(m *Module) { m.RequireReaders("var.name") }, all},
 		"a type":                   {func(m *Module) { m.RequireTypes("aws_iam_") }, strings.Replace(all, "aws_iam_role.free ", "", 1)},
 		"a type that is not there": {func(m *Module) { m.RequireTypes("aws_kms_") }, all},
 		"all":                      {func(m *Module) { m.RequireAll() }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := NewDemand(func(o Outlined) bool { return o.Type == "aws_dynamodb_table" })
+			d := NewDemand(func(o Outlined) bool { return o.Type == "aws_dynamodb_table" || o.Source == "./tables" })
 			m := loadInParts(d)
 			if got := unreadOf(m); got != all {
 				t.Fatalf("unread at first: %s", got)
@@ -122,12 +141,12 @@ func TestDemand(t *testing.T) {
 
 // TestAsked holds which outputs of its calls a module asks for.
 func TestAsked(t *testing.T) {
-	m := loadInParts(NewDemand(func(o Outlined) bool { return o.Type == "aws_dynamodb_table" }))
+	m := loadInParts(NewDemand(func(o Outlined) bool { return o.Type == "aws_dynamodb_table" || o.Source == "./tables" }))
 	var got []string
 	for _, c := range m.Calls {
 		got = append(got, c.Name+": "+strings.Join(m.Asked(c), " "))
 	}
-	if want := []string{"labels: id tags", "other: tags"}; !slices.Equal(got, want) {
+	if want := []string{"labels: id tags", "other: tags", "tables: ", "free: ", "computed: "}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

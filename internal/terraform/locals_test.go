@@ -55,7 +55,7 @@ func TestUnreadLocals(t *testing.T) {
 	load := func(src string) *Module {
 		return LoadFor(".", []Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte(src)}}, NewDemand(func(Outlined) bool { return false }))
 	}
-	m := load("locals {\n  a = 1\n}\n\nlocals {\n  b = 2\n}\n\nmodule \"m\" {\n  source = \"./m\"\n  b      = local.b\n}\n")
+	m := load("locals {\n  a = 1\n}\n\nlocals {\n  b = 2\n}\n\nprovider \"aws\" {\n  region = local.b\n}\n")
 	if got, want := m.Locals(), []string{"b"}; !slices.Equal(got, want) {
 		t.Errorf("read: %v, want %v", got, want)
 	}

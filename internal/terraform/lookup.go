@@ -49,7 +49,7 @@ func (m *Module) Declares(t hcl.Traversal) bool {
 	case "local":
 		return m.locals[second] != nil || m.unread["local."+second]
 	case "module":
-		return m.FindCall(second) != nil
+		return slices.ContainsFunc(m.Calls, func(c *Call) bool { return c.Name == second })
 	}
 	return m.byAddress[AddressOf(t)] != nil
 }

@@ -107,12 +107,12 @@ func (m *Module) declare() {
 		if f.Body == nil {
 			continue
 		}
-		for _, b := range f.Body.Blocks {
+		for n, b := range f.Body.Blocks {
 			switch b.Type {
 			case "resource", "data":
 				m.declareResource(f, b)
 			case "module":
-				m.declareCall(f, b)
+				m.declareCall(f, n)
 			case "provider":
 				m.declareProvider(f, b, providers)
 			}

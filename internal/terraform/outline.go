@@ -13,8 +13,9 @@ import (
 // An outline is what is known of a file before its blocks are read.
 type outline struct {
 	*scan.File
-	read   []bool                 // by the numbers of blocks
-	locals map[int][]scannedLocal // of blocks of locals
+	read    []bool                 // by the numbers of blocks
+	locals  map[int][]scannedLocal // of blocks of locals
+	sources map[int]string         // of module calls
 }
 
 // newOutline returns the outline of a file, nil for one that has to be parsed as
@@ -28,17 +29,23 @@ func newOutline(f *File) *outline {
 	if scanned == nil || len(scanned.Attributes) > 0 {
 		return nil
 	}
-	o := &outline{scanned, make([]bool, len(scanned.Blocks)), map[int][]scannedLocal{}}
+	o := &outline{scanned, make([]bool, len(scanned.Blocks)), map[int][]scannedLocal{}, map[int]string{}}
 	for n, b := range scanned.Blocks {
-		if string(b.Type) == "locals" && len(b.Labels) == 0 {
-			o.locals[n] = scanLocals(f.Bytes[b.Open+1 : b.Close])
+		body := f.Bytes[b.Open+1 : b.Close]
+		switch kind := string(b.Type); {
+		case kind == "locals" && len(b.Labels) == 0:
+			o.locals[n] = scanLocals(body)
+		case kind == "module" && len(b.Labels) == 1:
+			o.sources[n] = scanSource(body)
 		}
 	}
 	return o
 }
 
 // again returns the outline with no block chosen to be read.
-func (o *outline) again() *outline { return &outline{o.File, make([]bool, len(o.read)), o.locals} }
+func (o *outline) again() *outline {
+	return &outline{o.File, make([]bool, len(o.read)), o.locals, o.sources}
+}
 
 // covers reports whether all is read that another outline of the same file has
 // read; nil covers nothing.
@@ -70,6 +77,8 @@ func (o *outline) declares(n int) []string {
 		return []string{"var." + string(b.Labels[0])}
 	case kind == "output" && len(b.Labels) == 1:
 		return []string{"output." + string(b.Labels[0])}
+	case o.sources[n] != "":
+		return []string{"module." + string(b.Labels[0])}
 	}
 	var out []string
 	for _, l := range o.locals[n] {
