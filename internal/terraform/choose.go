@@ -8,8 +8,7 @@ import (
 
 // A chooser says which blocks of a module are read.
 type chooser struct {
-	files    []*File         // of the module, outlined or not
-	held     map[string]bool // what holds has found, by word
+	files    []*File // of the module, outlined or not
 	demand   *Demand
 	declared map[string][]skipped // by address
 	// outputs are those that calls are asked for, by "module." and their name.
@@ -20,7 +19,7 @@ type chooser struct {
 // choose marks the blocks that are read for a demand, of files with an outline.
 // The others are read as a whole.
 func choose(outlined, others []*File, d *Demand) *chooser {
-	c := &chooser{files: slices.Concat(outlined, others), held: map[string]bool{}, demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
+	c := &chooser{files: slices.Concat(outlined, others), demand: d, declared: map[string][]skipped{}, outputs: map[string]map[string]bool{}}
 	for _, f := range outlined {
 		for n := range f.outline.Blocks {
 			s := skipped{f, n}
@@ -104,12 +103,13 @@ func (c *chooser) begins(s skipped, addresses []string) bool {
 }
 
 // holds reports whether one of the files holds a word. Each word is looked for
-// once, however many blocks ask.
+// once, however many blocks ask, and however often the directory is loaded: it
+// does not matter what a plan adds.
 func (c *chooser) holds(word string) bool {
-	held, known := c.held[word]
+	held, known := c.demand.held[word]
 	if !known {
 		held = slices.ContainsFunc(c.files, func(f *File) bool { return bytes.Contains(f.Bytes, []byte(word)) })
-		c.held[word] = held
+		c.demand.held[word] = held
 	}
 	return held
 }

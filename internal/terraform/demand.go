@@ -17,6 +17,7 @@ type Demand struct {
 	addresses map[string]bool // of what was asked for
 	read      map[string]bool // addresses whose readers were asked for
 	types     []string        // beginnings of the types that were asked for
+	held      map[string]bool // what Holds has found, by word
 	grown     bool
 }
 
@@ -27,14 +28,15 @@ type Outlined struct {
 	Type    string // of a resource or data source, else ""
 	Source  string // of a call, else ""
 	Text    []byte
-	// Holds reports whether a file of the directory holds a word.
+	// Holds reports whether a file of the directory holds a word, or did when it
+	// was loaded first.
 	Holds func(word string) bool
 }
 
 // NewDemand returns one to which nothing was added. reads reports whether a block
 // is read for itself.
 func NewDemand(reads func(Outlined) bool) *Demand {
-	return &Demand{reads: reads, addresses: map[string]bool{}, read: map[string]bool{}}
+	return &Demand{reads: reads, addresses: map[string]bool{}, read: map[string]bool{}, held: map[string]bool{}}
 }
 
 // Grown reports whether something was added since it was asked the last time.

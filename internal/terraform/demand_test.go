@@ -150,3 +150,22 @@ func TestAsked(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestHolds holds that what a plan adds to a directory does not make blocks matter
+// that did not before.
+func TestHolds(t *testing.T) {
+	load := func(d *Demand, word string) (*Module, []Source) {
+		sources := []Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte("resource \"aws_iam_role\" \"r\" {}\n# " + word + "\n")}}
+		return LoadFor(".", sources, d), sources
+	}
+	reads := func(o Outlined) bool { return o.Holds("key") }
+	m, _ := load(NewDemand(reads), "key")
+	_, more := load(NewDemand(reads), "a key")
+	if m.Skipped() != 0 || m.Reload(more).Skipped() != 0 {
+		t.Error("a block is not read, although the directory holds the word")
+	}
+	m, _ = load(NewDemand(reads), "table")
+	if m.Skipped() != 1 || m.Reload(more).Skipped() != 1 {
+		t.Error("a block is read for a word that was added")
+	}
+}
