@@ -65,6 +65,9 @@ func IsUTF16(src []byte) bool {
 // next one begins. Every sign counts, and every word; those in
 // comments and strings do, too.
 func manyTokens(src []byte, limit int) (offset int, many bool) {
+	if len(src) <= limit {
+		return 0, false
+	}
 	count, inWord := 0, false
 	for i, c := range src {
 		word := c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'

@@ -60,21 +60,28 @@ func harmless(src []byte) *scan.File {
 // mayHaveHugeExponent reports whether hugeExponent may hold for a number in the
 // bytes. Digits in strings and comments count, too.
 func mayHaveHugeExponent(src []byte) bool {
-	for i := 0; i < len(src); i++ {
-		start := i
-		for i < len(src) && '0' <= src[i] && src[i] <= '9' {
-			i++
+	const few = maxExponent + 1 // a look at one byte of so many meets each such exponent
+	for i := few - 1; i < len(src); i += few {
+		start, end := i, i
+		for start > 0 && isDigit(src[start-1]) && isDigit(src[i]) {
+			start--
 		}
-		if i-start <= maxExponent {
+		for end < len(src) && isDigit(src[end]) {
+			end++
+		}
+		if end-start <= maxExponent {
 			continue
 		}
 		mark := bytes.TrimRight(src[:start], "+-")
-		if len(mark) > 0 && mark[len(mark)-1]|0x20 == 'e' && hugeExponent(src[len(mark)-1:i]) {
+		if len(mark) > 0 && mark[len(mark)-1]|0x20 == 'e' && hugeExponent(src[len(mark)-1:end]) {
 			return true
 		}
+		i = end
 	}
 	return false
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // guard says why the file must not be parsed.
 func (f *File) guard() *Error {
