@@ -26,8 +26,9 @@ type judged struct {
 	absent  map[*terraform.Module]int // tables in remote modules that are not created, by their callers
 }
 
-// judged loads and judges the modules that sources make up. Files that are what
-// they were before, if that is not nil, are not parsed again.
+// judged loads and judges the modules that sources make up. Directories that are
+// what they were before, if that is not nil, are not loaded again, and files not
+// parsed.
 func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *judged {
 	j := &judged{
 		Judged: &fix.Judged{}, unit: u, sources: sources,
@@ -64,9 +65,12 @@ func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 // load loads the modules of the members. What they ask of each other is read.
 func (j *judged) load(before *judged) {
 	for _, e := range j.unit.members {
-		if before == nil {
+		switch {
+		case before == nil:
 			j.modules[e] = terraform.LoadFor(e.dir.Path, j.sources[e], j.unit.demand(e))
-		} else {
+		case slices.EqualFunc(j.sources[e], before.sources[e], terraform.Source.Equal):
+			j.modules[e] = before.modules[e].Again()
+		default:
 			j.modules[e] = before.modules[e].Reload(j.sources[e])
 		}
 	}

@@ -27,3 +27,20 @@ func TestScanSource(t *testing.T) {
 		t.Errorf("%d are not read, the source is %q", m.Skipped(), c.Source)
 	}
 }
+
+// TestAgain holds that where calls lead in a module that is judged again is told
+// anew, and leaves the module as it was.
+func TestAgain(t *testing.T) {
+	m := Load(".", []Source{{Name: "main.tf", Path: "main.tf", Bytes: []byte("module \"m\" {\n  source = \"./m\"\n}\n")}})
+	before, after := &Module{Dir: "before"}, &Module{Dir: "after"}
+	m.Resolve(func(*Call) *Module { return before })
+	m.Calls[0].Aside = m.Calls[0].Target() == before
+	again := m.Again()
+	if c := again.Calls[0]; c.Aside || c.Target() != nil || c.Source != "./m" {
+		t.Errorf("%+v is not told anew", c)
+	}
+	again.Resolve(func(*Call) *Module { return after })
+	if again.Calls[0].Target() != after || m.Calls[0].Target() != before || !m.Calls[0].Aside {
+		t.Error("a module and the same, judged again, share where calls lead")
+	}
+}

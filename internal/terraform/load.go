@@ -16,6 +16,11 @@ type Source struct {
 	Err   error // why it could not be read, else nil
 }
 
+// Equal reports whether another source is the same file, as it was read.
+func (s Source) Equal(other Source) bool {
+	return s.Name == other.Name && s.Path == other.Path && s.Err == other.Err && bytes.Equal(s.Bytes, other.Bytes)
+}
+
 // Load reads the files of one directory as one module. It takes every file
 // for which IsConfig or IsContext holds, in any order, and keeps the slices.
 // What does not parse is in the module's Errors; everything else is there.
@@ -29,6 +34,20 @@ func LoadFor(dir string, sources []Source, d *Demand) *Module { return load(dir,
 // for the same demand. It shares with m the files whose bytes are the same:
 // those are not parsed again.
 func (m *Module) Reload(sources []Source) *Module { return load(m.Dir, sources, m.byPath, m.demand) }
+
+// Again returns the module to be judged again. It shares with m all but where its
+// calls lead, which has to be told anew.
+func (m *Module) Again() *Module {
+	out := *m
+	out.Calls = make([]*Call, len(m.Calls))
+	for i, c := range m.Calls {
+		again := *c
+		again.Cut()
+		again.Aside = false
+		out.Calls[i] = &again
+	}
+	return &out
+}
 
 // load loads a module, of which some files may have been parsed before.
 func load(dir string, sources []Source, parsed map[string]*File, d *Demand) *Module {
