@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -82,6 +83,7 @@ func Run(ctx context.Context, o Options, emit func(Result) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	x := newIndex(ctx, o)
+	defer runtime.KeepAlive(x.reserve())
 	started := make(chan struct{}, 8*o.Jobs)
 	var running sync.WaitGroup
 	defer running.Wait()
