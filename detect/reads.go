@@ -18,7 +18,7 @@ func Reads(b terraform.Outlined) bool {
 	switch {
 	case strings.HasPrefix(b.Address, "var."):
 		return false
-	case strings.HasPrefix(b.Address, "data.") && holdsAny(b.Text, waiting):
+	case (strings.HasPrefix(b.Address, "data.") || b.Source != "") && holdsAny(b.Text, waiting):
 		return true
 	case strings.HasPrefix(b.Address, "local."):
 		return holdsAny(b.Text, telling) || holdsAny(b.Text, ofARNs)
@@ -34,7 +34,7 @@ var (
 	// changing are in every block that reads what a fix changes of them, or is
 	// replaced with them.
 	changing = []string{"aws_kms", "server_side_encryption", "replica", "replace_triggered_by"}
-	// waiting are in every data source that is read when something else is done.
+	// waiting are in every data source, and call, that waits for something.
 	waiting = []string{"depends_on"}
 	// ofARNs are in every text that is the ARN of a key, which a local may hold, or
 	// may write one in another way.
