@@ -36,7 +36,11 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 		v := i.settle(forEach.Expr, nil)
 		list, known := eachInstances(v)
 		if !known {
-			return []Expansion{{Scope: Scope{}.over("each", site{in: i, e: forEach.Expr}, anyElement)}}, false
+			scope := Scope{}.over("each", site{in: i, e: forEach.Expr}, anyElement)
+			if some := i.someElement(forEach.Expr, v.Type(), "each"); some != cty.NilVal {
+				scope = scope.With(opaquely+"each", some)
+			}
+			return []Expansion{{Scope: scope}}, false
 		}
 		if !v.IsWhollyKnown() {
 			hidden, _ := eachInstances(i.opaque(forEach.Expr, nil))

@@ -88,7 +88,7 @@ func (i *Instance) context(e hclsyntax.Expression, s Scope) *hcl.EvalContext {
 	objects := objects{}
 	for _, r := range i.ev.references(e) {
 		switch {
-		case hasKey(s, r.root):
+		case hasKey(s, r.root), i.ev.opaque && hasKey(s, opaquely+r.root):
 			variables[r.root] = s.value(r.root, i.ev.opaque)
 		case r.root == "var":
 			for _, name := range i.variableNames(r.t) {
