@@ -277,7 +277,7 @@ func (m *randomModule) holdFinding(f *detect.Finding, s sight) {
 		}
 		sometimes := s.wrong(among...)
 		m.holdInstance(f, instance, s, len(said) > 0, slices.ContainsFunc(repairable, func(id detect.ProblemID) bool {
-			return sometimes[id] && slices.Contains(said, id)
+			return (sometimes[id] || m.reusable) && slices.Contains(said, id) // four calls do not make all worlds
 		}))
 	}
 	all := s.wrong(instances...)
