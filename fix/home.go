@@ -67,16 +67,27 @@ type call struct {
 	in   *eval.Instance // that is called
 }
 
-// calls returns the calls of a module; none when one of them begins in a module
-// that is not of the unit, or a way does not begin with a call.
+// calls returns the calls of a module, also those that make nothing of it; none
+// when one of them begins in a module that is not of the unit, or a way does not
+// begin with a call.
 func (p *planner) calls(h *home) []call {
 	var out []call
+	add := func(in *eval.Instance) {
+		if !slices.ContainsFunc(out, func(c call) bool { return c.Call == in.Call }) {
+			out = append(out, call{in.Call, p.homes[in.Caller.Module], in})
+		}
+	}
 	for _, in := range h.Ways {
 		if in.Caller == nil || p.homes[in.Caller.Module] == nil {
 			return nil
 		}
-		if !slices.ContainsFunc(out, func(c call) bool { return c.Call == in.Call }) {
-			out = append(out, call{in.Call, p.homes[in.Caller.Module], in})
+		add(in)
+	}
+	for _, from := range p.Modules {
+		for _, c := range from.Module.Calls {
+			if !c.Aside && c.Target() == h.Module {
+				add(from.Ways[0].Callee(c))
+			}
 		}
 	}
 	return out

@@ -100,6 +100,12 @@ func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
 	return made.list, known
 }
 
+// Callee returns the instance that a call would have without count and for_each,
+// whether or not these make any. The target of the call is in reach.
+func (i *Instance) Callee(c *terraform.Call) *Instance {
+	return &Instance{Module: c.Target(), Caller: i, Call: c, ev: i.ev, depth: i.depth + 1}
+}
+
 // local evaluates a local on demand. A cycle is an error of the module, and
 // unknown.
 func (i *Instance) local(name string) cty.Value {
