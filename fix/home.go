@@ -26,12 +26,26 @@ func (p *planner) begin() {
 		o := p.options.Keys
 		o.Reads, o.Writable = p.reads, p.writable
 		o.LeadsBack = func(address string) bool { return p.leadsToNeedy(h, address) }
+		o.Mentioned = h.mentioned
 		h.chooser = keys.NewChooser(m.Ways[0], m.Findings, o, p.options.AvoidReuse)
 		p.homes[m.Module] = h
 	}
 }
 
 func (p *planner) homeOf(o *Outcome) *home { return p.homes[o.In().Module] }
+
+// mentioned reports whether a module from which this one is reached names what
+// has a label in it.
+func (h *home) mentioned(prefix, label string) bool {
+	return slices.ContainsFunc(h.Ways, func(in *eval.Instance) bool {
+		for in = in.Caller; in != nil; in = in.Caller {
+			if in.Mentions("."+prefix, label) {
+				return true
+			}
+		}
+		return false
+	})
+}
 
 // copies returns how many instances of the module there are.
 func (h *home) copies() int { return len(h.Ways) }

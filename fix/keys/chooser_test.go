@@ -35,6 +35,7 @@ func chooser(t *testing.T, files map[string]string) *Chooser {
 		Reads:     func(*New, *terraform.Resource) bool { return false },
 		Writable:  func(*terraform.File) bool { return true },
 		LeadsBack: func(string) bool { return false },
+		Mentioned: func(string, string) bool { return false },
 	}, nil)
 }
 

@@ -124,11 +124,14 @@ func suffix(alias, region string) string {
 	return out
 }
 
-// freeLabel returns the first of base, base_2, base_3, ... that no file of
-// the module uses for that type and that is not among taken.
+// freeLabel returns the first of base, base_2, base_3, ... that no file of the
+// module, or of one that calls it, uses for that type and that is not among taken.
 func (c *Chooser) freeLabel(prefix, base string, taken []string) string {
+	used := func(label string) bool {
+		return c.In.Resource(prefix+label) != nil || c.In.Mentions(prefix, label) || c.Options.Mentioned(prefix, label)
+	}
 	label := base
-	for n := 2; c.In.Resource(prefix+label) != nil || c.In.Mentions(prefix, label) || slices.Contains(taken, label); n++ {
+	for n := 2; used(label) || slices.Contains(taken, label); n++ {
 		label = base + "_" + strconv.Itoa(n)
 	}
 	return label

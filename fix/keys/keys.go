@@ -39,6 +39,9 @@ type Options struct {
 	// LeadsBack reports whether an address depends on a table that needs a key,
 	// so that a key which depends on it would make a cycle.
 	LeadsBack func(address string) bool
+	// Mentioned reports whether a module that calls this one names what has a
+	// label in it, in a moved block or a removed one; the prefix is its type.
+	Mentioned func(prefix, label string) bool
 }
 
 // An Action is how a table comes to its key.

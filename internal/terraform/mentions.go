@@ -8,7 +8,8 @@ import (
 
 // Mentions reports whether any file of the directory, parsed or not, holds an
 // address as a whole word: declared, moved, imported or referred to. The
-// address is a prefix, which ends in a dot, and a name.
+// address is a prefix, which ends in a dot, and a name. A prefix that begins with
+// a dot is looked for in addresses that lead into modules that are called.
 func (m *Module) Mentions(prefix, name string) bool {
 	if m.mentioned == nil {
 		m.mentioned = map[string]map[string]bool{}
@@ -39,7 +40,7 @@ func wordsBehind(src []byte, prefix string, names map[string]bool) {
 		if end < 0 {
 			end = len(rest)
 		}
-		if !inWord(before) && before != '.' {
+		if prefix[0] == '.' || !inWord(before) && before != '.' {
 			names[string(rest[:end])] = true
 		}
 	}
