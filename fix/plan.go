@@ -68,7 +68,7 @@ func (p *planner) settle() {
 		for _, o := range p.fixable() {
 			reason := p.meet(o, arguments)
 			if reason == nil {
-				reason = p.harmful(o)
+				reason = cmp.Or(p.harmful(o), unmet(o))
 			}
 			if reason != nil {
 				o.decline(reason)

@@ -49,7 +49,7 @@ func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
 			out = append(out, changedNode{prefix + r.Address(), encryption})
 		}
 	}
-	add(o.In().Module, o.Table, slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.For != detect.KeyNotRotated }))
+	add(o.In().Module, o.Table, encrypts(o))
 	wants := slices.Clone(o.Wants)
 	for _, k := range o.Keys {
 		if k.Rotation != nil {
