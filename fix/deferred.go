@@ -21,8 +21,8 @@ type delayed struct {
 
 // A changedNode is a node of the graph that is changed in place.
 type changedNode struct {
-	name       string
-	encryption bool // of the table that it is
+	name      string
+	attribute string // that gets another value: the encryption of a table, the rotation of a key
 }
 
 // A delayedRead is one place that reads what is made of a data source, or of the
@@ -41,20 +41,20 @@ func compareReads(a, b delayedRead) int {
 // are.
 var inPlace = lazyregexp.New(`(^|_)polic(y|ies)$|^tags(_all)?$|^variables$|^source_code_hash$`)
 
-// of returns what is delayed while a resource is changed, and, if it is a table
-// whose encryption changes, what reads that. It is the same for all that the same
-// waits for.
+// of returns what is delayed while a resource is changed, and what reads the
+// attribute of it that gets another value. It is the same for all that the same
+// waits for and of which nothing is read.
 func (d *deferral) of(c changedNode) *delayed {
-	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{c.name: true}}
-	cause := strings.Join(d.waiting[c.name], "\n")
-	if c.encryption && slices.ContainsFunc(d.readers[c.name], readsEncryption) {
-		cause = c.name
+	cause, reads := strings.Join(d.waiting[c.name], "\n"), false
+	if reads = c.attribute != "" && slices.ContainsFunc(d.readers[c.name], c.mayBeRead); reads {
+		cause = c.name + "." + c.attribute
 	}
 	if have := d.found[cause]; have != nil {
 		return have
 	}
-	if cause == c.name {
-		f.readEncryption(c.name)
+	f := &follower{deferral: d, delayed: &delayed{}, seen: map[string]bool{c.name: true}, carried: map[string]bool{}}
+	if reads {
+		f.readChanged(c)
 	}
 	f.change(c.name)
 	for len(f.queue) > 0 {
@@ -78,8 +78,9 @@ type follower struct {
 	*deferral
 	*delayed
 	seen    map[string]bool
-	queue   []delayedRead // what is unknown, and because of which data source
-	entered bool          // the graph has more by now
+	carried map[string]bool // what holds all of what changes
+	queue   []delayedRead   // what is unknown, and because of which data source
+	entered bool            // the graph has more by now
 }
 
 // require has those read that refer to something.
@@ -129,28 +130,6 @@ func (f *follower) push(name string, because delayedRead) {
 	}
 	because.reader = reader{name: name}
 	f.queue = append(f.queue, because)
-}
-
-// readsEncryption reports whether it is the encryption of a table that is read,
-// or all of it.
-func readsEncryption(r reader) bool {
-	return r.reads == "server_side_encryption" || r.reads == wholeResource
-}
-
-// readEncryption takes in who reads the encryption of a table. Where all of it is
-// read, only what a resource says is known to have another value.
-func (f *follower) readEncryption(table string) {
-	for _, r := range f.readers[table] {
-		of := delayedRead{data: table, changed: true}
-		if r.reads != wholeResource {
-			of.data += "." + r.reads
-		} else if at := f.at[r.name]; at.resource == nil || at.resource.Data {
-			continue
-		}
-		if readsEncryption(r) {
-			f.read(of, r)
-		}
-	}
 }
 
 // unknown takes in who reads something that is unknown.

@@ -1,17 +1,22 @@
 package fix
 
-import "iter"
+import (
+	"iter"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
 
 // An edge leads to what a node depends on.
 type edge struct {
 	to      string
 	purpose purpose
-	// reads is the attribute that is read of a resource, wholeResource where all of it
-	// is part of the value.
+	// reads is the attribute that is read of a resource, wholeResource where all of it,
+	// or of a local, variable or output, is part of the value.
 	reads string
 	// attribute is that of a resource, or of a block in it, that the reference is
 	// in.
 	attribute string
+	expr      hclsyntax.Expression // of the reference
 }
 
 // A purpose says what a node depends on something for.

@@ -1,12 +1,8 @@
 package fix
 
 import (
-	"slices"
-
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -214,13 +210,17 @@ func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body
 func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like edge) {
 	for _, t := range expr.Variables() {
 		e := like
-		if r := m.Referred(t); r != nil {
+		e.expr = expr
+		switch r := m.Referred(t); {
+		case r != nil:
 			switch e.reads = firstAttribute(t); {
 			case r.Data && (e.purpose == forValue || e.purpose == forSize) && r.Attribute(e.reads) != nil:
 				e.purpose = forSetting
 			case e.reads == "" && isWritten(expr, t):
 				e.reads = wholeResource
 			}
+		case isValueName(t) && isWritten(expr, t):
+			e.reads = wholeResource
 		}
 		for _, e.to = range g.targets(m, prefix, t, e.purpose) {
 			if e.to != name { // an iterator of the same name, or self
@@ -228,21 +228,4 @@ func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyn
 			}
 		}
 	}
-}
-
-// isWritten reports whether all of what a traversal leads to is part of the value
-// of an expression.
-func isWritten(expr hclsyntax.Expression, t hcl.Traversal) bool {
-	within := func(e hclsyntax.Expression) bool { return isWritten(e, t) }
-	switch e := eval.Unwrap(expr).(type) {
-	case *hclsyntax.ScopeTraversalExpr:
-		return e.Traversal.SourceRange() == t.SourceRange()
-	case *hclsyntax.TupleConsExpr:
-		return slices.ContainsFunc(e.Exprs, within)
-	case *hclsyntax.ObjectConsExpr:
-		return slices.ContainsFunc(e.Items, func(i hclsyntax.ObjectConsItem) bool { return within(i.ValueExpr) })
-	case *hclsyntax.FunctionCallExpr:
-		return e.Name != "length" && e.Name != "keys" && slices.ContainsFunc(e.Args, within)
-	}
-	return false
 }

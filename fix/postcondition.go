@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,20 +22,33 @@ var encryptedSelf = cty.ObjectVal(map[string]cty.Value{
 	})}),
 })
 
-// unmet says which postcondition of an outcome's table, if any, is not known to
-// hold for what the fix makes of the table's encryption. Terraform refuses the
-// plan, or fails once the table is changed.
+// unmet says which postcondition, if any, of a resource that an outcome's fix
+// changes is not known to hold for what that makes of it. Terraform refuses the
+// plan, or fails once the resource is changed.
 // https://developer.hashicorp.com/terraform/language/expressions/custom-conditions#postconditions
 func unmet(o *Outcome) *detect.Reason {
-	if !encrypts(o) {
-		return nil
+	if encrypts(o) {
+		if r := unmetIn(o, o.In().Module, o.Table, encryptedSelf); r != nil {
+			return r
+		}
 	}
-	lifecycles, _ := o.Table.Nested("lifecycle")
+	for _, w := range beside(o) {
+		self := cty.ObjectVal(map[string]cty.Value{w.Argument.Name: cty.True})
+		if r := unmetIn(o, w.Argument.In, w.Argument.Resource, self); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// unmetIn is unmet for one resource of a module, and what it then is.
+func unmetIn(o *Outcome, m *terraform.Module, r *terraform.Resource, self cty.Value) *detect.Reason {
+	lifecycles, _ := r.Nested("lifecycle")
 	for _, lifecycle := range lifecycles {
 		for _, b := range lifecycle.Body.Blocks {
 			a := b.Body.Attributes["condition"]
-			if b.Type == "postcondition" && a != nil && readsOwnEncryption(a.Expr) && !holdsEncrypted(o, a.Expr) {
-				return detect.NewReasonf(detect.Variable, "its postcondition at %s may not hold with its fix; change both by hand", o.In().Place(a.SrcRange).Line())
+			if b.Type == "postcondition" && a != nil && readsSelf(a.Expr, self) && !holdsFor(o, m, r, a.Expr, self) {
+				return detect.NewReasonf(detect.Variable, "the postcondition at %s may not hold with its fix; change both by hand", m.Place(a.SrcRange).Line())
 			}
 		}
 	}
@@ -46,22 +60,24 @@ func encrypts(o *Outcome) bool {
 	return slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.For != detect.KeyNotRotated })
 }
 
-// readsOwnEncryption reports whether an expression names the encryption of the
-// resource that it is in.
-func readsOwnEncryption(e hclsyntax.Expression) bool {
-	none := func() []string { return nil }
+// readsSelf reports whether an expression reads an attribute of self.
+func readsSelf(e hclsyntax.Expression, self cty.Value) bool {
+	names := slices.Collect(maps.Keys(self.Type().AttributeTypes()))
 	return slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		return t.RootName() == "self" && slices.Contains(terraform.StepNames(t, none), "server_side_encryption")
+		return t.RootName() == "self" && slices.ContainsFunc(names, func(name string) bool { return mentions(e, name) })
 	})
 }
 
-// holdsEncrypted reports whether a condition holds in all instances of a table
-// that is encrypted.
-func holdsEncrypted(o *Outcome, condition hclsyntax.Expression) bool {
+// holdsFor reports whether a condition holds in all instances of a resource that is
+// self then.
+func holdsFor(o *Outcome, m *terraform.Module, r *terraform.Resource, condition hclsyntax.Expression, self cty.Value) bool {
 	for _, way := range o.Ways {
-		instances, _ := way.Expand(o.Table)
+		if way.Module != m {
+			return false
+		}
+		instances, _ := way.Expand(r)
 		for _, e := range instances {
-			if v := way.Value(condition, e.Scope.With("self", encryptedSelf)); !v.RawEquals(cty.True) {
+			if v := way.Value(condition, e.Scope.With("self", self)); !v.RawEquals(cty.True) {
 				return false
 			}
 		}

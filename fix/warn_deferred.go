@@ -44,24 +44,38 @@ func (p *planner) rootsOf(o *Outcome) []*terraform.Module {
 // place.
 func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
 	var out []changedNode
-	add := func(m *terraform.Module, r *terraform.Resource, encryption bool) {
+	add := func(m *terraform.Module, r *terraform.Resource, attribute string) {
 		for _, prefix := range d.prefixes[m] {
-			out = append(out, changedNode{prefix + r.Address(), encryption})
+			out = append(out, changedNode{prefix + r.Address(), attribute})
 		}
 	}
-	add(o.In().Module, o.Table, encrypts(o))
+	if encrypts(o) {
+		add(o.In().Module, o.Table, "server_side_encryption")
+	} else {
+		add(o.In().Module, o.Table, "")
+	}
+	for _, w := range beside(o) {
+		attribute := w.Argument.Name
+		if w.Argument.Attribute() != nil { // the proof knows what it was
+			attribute = ""
+		}
+		add(w.Argument.In, w.Argument.Resource, attribute)
+	}
+	return out
+}
+
+// beside returns the wants of an outcome's fix that are met in other resources
+// than its table: in keys, that they rotate.
+func beside(o *Outcome) []detect.Want {
 	wants := slices.Clone(o.Wants)
 	for _, k := range o.Keys {
 		if k.Rotation != nil {
 			wants = append(wants, *k.Rotation)
 		}
 	}
-	for _, w := range wants {
-		if r := w.Argument.Resource; r != nil && r != o.Table {
-			add(w.Argument.In, r, false)
-		}
-	}
-	return out
+	return slices.DeleteFunc(wants, func(w detect.Want) bool {
+		return w.For != detect.KeyNotRotated || w.Argument.Resource == nil || w.Argument.Resource == o.Table
+	})
 }
 
 // harmful says why an outcome's fix could not be planned, or what else it would
