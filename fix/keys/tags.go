@@ -97,8 +97,8 @@ func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
 	return nil
 }
 
-// tag returns one key and value, if all tables could have it: a Name is the
-// table's own.
+// tag returns one key and value of one line, if all tables could have it: a Name
+// is the table's own.
 func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 	key, _ := c.In.Value(item.KeyExpr, nil).Unmark()
 	if !terraform.IsString(key) || key.AsString() == "Name" || key.AsString() == "name" {
@@ -109,9 +109,13 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 			return Tag{}, false
 		}
 	}
+	value := c.In.Source(item.ValueExpr)
+	if strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
+		return Tag{}, false
+	}
 	name := key.AsString()
 	if !terraform.ValidName(name) {
 		name = fmt.Sprintf("%q", name)
 	}
-	return Tag{Key: name, Value: c.In.Source(item.ValueExpr)}, true
+	return Tag{Key: name, Value: value}, true
 }
