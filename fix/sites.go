@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -96,7 +97,7 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 	if a == nil {
 		return []site{{argument: w.Argument, text: text, comment: w.Comment}}, nil
 	}
-	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) && !chosen(a, text) {
+	if p.atSources(w, text, arguments) && !(len(w.Sources) > 1 && alike(w, a)) && !chosen(a, text) && !p.switched(w, a, arguments) {
 		var out []site
 		for _, s := range w.Sources {
 			one := siteAt(s.At, text, w)
@@ -144,6 +145,21 @@ func alike(w *detect.Want, a *hclsyntax.Attribute) bool {
 func chosen(a *hclsyntax.Attribute, text string) bool {
 	e, ok := eval.Unwrap(a.Expr).(*hclsyntax.ConditionalExpr)
 	return ok && text == "true" && (isTrue(e.TrueResult) || isTrue(e.FalseResult))
+}
+
+// switched reports whether an expression chooses a key, or nothing, by a value
+// that the same run changes to switch encryption on: then it chooses another one.
+func (p *planner) switched(w *detect.Want, a *hclsyntax.Attribute, arguments map[*hclsyntax.Attribute]bool) bool {
+	e, chooses := eval.Unwrap(a.Expr).(*hclsyntax.ConditionalExpr)
+	enabled := w.Argument.Block.Body.Attributes["enabled"]
+	if !chooses || !w.OrNothing || !arguments[enabled] {
+		return false
+	}
+	by, whole := eval.Unwrap(enabled.Expr).(*hclsyntax.ScopeTraversalExpr)
+	return whole && slices.ContainsFunc(e.Condition.Variables(), func(t hcl.Traversal) bool {
+		name := terraform.AddressOf(t)
+		return name == terraform.AddressOf(by.Traversal) && p.readers.onlyOrValidated(w.Argument.In, name, nil, arguments)
+	})
 }
 
 func isTrue(e hclsyntax.Expression) bool {
