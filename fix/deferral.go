@@ -113,10 +113,14 @@ func (d *deferral) locate(m *terraform.Module, prefix string) {
 }
 
 // waits reports whether something may have to wait for resources: a data source
-// or a call. What a document says is not of interest: policies are changed in
-// place wherever they are.
+// or a call.
 func (at location) waits() bool {
-	return at.call != nil || at.outside != nil || at.resource != nil && at.resource.Data && at.resource.Type != "aws_iam_policy_document"
+	return at.call != nil || at.outside != nil || at.resource != nil && at.resource.Data
+}
+
+// isDocument reports whether something is the document of a policy.
+func (at location) isDocument() bool {
+	return at.resource != nil && at.resource.Data && at.resource.Type == "aws_iam_policy_document"
 }
 
 // awaited returns the resources that something waits for: those that it refers

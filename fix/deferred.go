@@ -41,6 +41,11 @@ func compareReads(a, b delayedRead) int {
 // are.
 var inPlace = lazyregexp.New(`(^|_)polic(y|ies)$|^tags(_all)?$|^variables$|^source_code_hash$`)
 
+// replacing are arguments whose only purpose is that their resource is replaced
+// with them. Those for policies are changed in place wherever they are, whatever
+// they are called: of documents, only these count.
+var replacing = lazyregexp.New(`^(triggers|triggers_replace|keepers)$`)
+
 // of returns what is delayed while a resource is changed, and what reads the
 // attribute of it that gets another value. It is the same for all that the same
 // waits for and of which nothing is read.
@@ -149,7 +154,7 @@ func (f *follower) read(of delayedRead, r reader) {
 	case !at.changes():
 		f.push(r.name, of)
 	default:
-		if !inPlace.MatchString(r.attribute) && !at.keyOfTable(r.attribute) {
+		if f.mayReplace(at, read) {
 			f.add(&f.risky, read)
 		}
 		if !f.seen[r.name] {
@@ -158,6 +163,15 @@ func (f *follower) read(of delayedRead, r reader) {
 			f.change(r.name)
 		}
 	}
+}
+
+// mayReplace reports whether an argument of a resource, or of a call out of reach,
+// may have something replaced when it is unknown.
+func (f *follower) mayReplace(at location, read delayedRead) bool {
+	if f.at[read.data].isDocument() {
+		return replacing.MatchString(read.attribute)
+	}
+	return !inPlace.MatchString(read.attribute) && !at.keyOfTable(read.attribute)
 }
 
 // add adds to a list what is unknown, and to another one what has changed.

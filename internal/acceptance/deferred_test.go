@@ -95,6 +95,19 @@ var deferredShapes = map[string]map[string]string{
 	"data-of-data": {
 		"main.tf": changedTable + partsOf("aws_dynamodb_table.t.arn") + "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"a:b\"]\n    resources = [data.aws_arn.a.region]\n  }\n}\n\n" + replaced("data.aws_iam_policy_document.d.json"),
 	},
+	"document": {
+		"main.tf": changedTable + document + replaced("data.aws_iam_policy_document.d.json"),
+	},
+	"document-counted": {
+		"main.tf": changedTable + document + "resource \"terraform_data\" \"reader\" {\n  count = data.aws_iam_policy_document.d.json == \"\" ? 0 : 1\n}\n",
+	},
+	"document-input": {
+		"main.tf": changedTable + document + "resource \"terraform_data\" \"reader\" {\n  input = data.aws_iam_policy_document.d.json\n}\n",
+	},
+	"carried": {
+		"main.tf":    changedTable + "module \"db\" {\n  source = \"./db\"\n  table  = aws_dynamodb_table.t\n}\n",
+		"db/main.tf": "variable \"table\" {\n  type = object({ name = string, arn = string })\n}\n\n" + partsOf("var.table.arn") + replaced("[var.table, data.aws_arn.a.region]"),
+	},
 	"resource-between": {
 		"main.tf": changedTable + partsOf("aws_dynamodb_table.t.arn") + "resource \"terraform_data\" \"between\" {\n  input = data.aws_arn.a.region\n}\n\ndata \"aws_partition\" \"p\" {\n  depends_on = [terraform_data.between]\n}\n\nresource \"terraform_data\" \"reader\" {\n  count = length(data.aws_partition.p.partition)\n}\n",
 	},
@@ -114,6 +127,7 @@ const (
 }
 
 `
+	document  = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"a:b\"]\n    resources = [aws_dynamodb_table.t.arn]\n  }\n}\n\n"
 	partition = "data \"aws_partition\" \"p\" {}\n\n"
 	middle    = "resource \"terraform_data\" \"middle\" {\n  input = aws_dynamodb_table.t.arn\n}\n\n"
 )
