@@ -13,7 +13,8 @@ import (
 // or key, refers to one, or may be part of a new key's policy.
 //
 // Identities and policies of IAM that only name tables matter where a key may be
-// used or reused: whom a new key allows does not depend on them.
+// used or reused: whom a new key allows does not depend on them. Their documents
+// are data sources, which wait for the tables that they name.
 func Reads(b terraform.Outlined) bool {
 	switch {
 	case strings.HasPrefix(b.Address, "var."):
@@ -22,7 +23,7 @@ func Reads(b terraform.Outlined) bool {
 		return true
 	case strings.HasPrefix(b.Address, "local."):
 		return holdsAny(b.Text, telling) || holdsAny(b.Text, ofARNs)
-	case strings.HasPrefix(b.Type, "aws_iam_"):
+	case strings.HasPrefix(b.Type, "aws_iam_") && !strings.HasPrefix(b.Address, "data."):
 		return holdsAny(b.Text, changing) || b.Holds(`"aws_kms_`)
 	}
 	return holdsAny(b.Text, telling) || slices.Contains(ofPolicies, b.Type)
