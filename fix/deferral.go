@@ -50,8 +50,10 @@ func (j *Judged) deferral(root *terraform.Module) *deferral {
 		j.deferrals = map[*terraform.Module]*deferral{}
 	}
 	if j.deferrals[root] == nil {
-		d := &deferral{graph: j.graph(root)}
-		d.read()
+		d := &deferral{graph: j.graph(root), found: map[string]*delayed{}}
+		if d.delays {
+			d.read()
+		}
 		j.deferrals[root] = d
 	}
 	return j.deferrals[root]

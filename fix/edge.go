@@ -1,7 +1,11 @@
 package fix
 
 import (
+	"cmkify/detect"
+	"cmkify/internal/terraform"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -32,6 +36,22 @@ const (
 	// it is known before the data source is read.
 	forSetting
 )
+
+// delays reports whether what depends by the edge on a resource, nil for anything
+// else, may have to wait for its change, or read what changes of it.
+func (e edge) delays(on *terraform.Resource, isData bool) bool {
+	switch {
+	case e.purpose == forOrder:
+		return true
+	case on == nil || on.Data:
+		return false
+	}
+	ours := on.Type == detect.TableType || strings.HasPrefix(on.Type, "aws_kms_")
+	return isData || ours && !slices.Contains(lasting, e.reads)
+}
+
+// lasting are attributes of tables and keys that no fix changes.
+var lasting = []string{"arn", "id", "name", "hash_key", "range_key", "stream_arn", "stream_label", "key_id"}
 
 const wholeResource = "*"
 

@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/terraform"
@@ -18,6 +20,10 @@ type graph struct {
 	aside     map[string]func()
 	arguments map[string][]string // of calls of such modules, by the prefix of the module
 	taken     map[string]bool     // prefixes of such modules that have been read
+
+	// delays says that something may wait for a resource that changes, or read what
+	// changes of it.
+	delays bool
 
 	// A graph of what has changed, by module, has what has not from before.
 	before  *graph
@@ -222,6 +228,7 @@ func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyn
 		case isValueName(t) && isWritten(expr, t):
 			e.reads = wholeResource
 		}
+		g.delays = g.delays || e.delays(m.Referred(t), strings.HasPrefix(name[len(prefix):], "data."))
 		for _, e.to = range g.targets(m, prefix, t, e.purpose) {
 			if e.to != name { // an iterator of the same name, or self
 				g.add(name, e)
