@@ -151,6 +151,8 @@ func (f *follower) read(of delayedRead, r reader) {
 	switch at := f.at[r.name]; {
 	case r.purpose == forSize || at.provider != nil:
 		f.add(&f.broken, read)
+	case of.changed && r.attribute == "condition" && at.isValue(): // a precondition of an output
+		f.add(&f.changed, read)
 	case !at.changes():
 		f.push(r.name, of)
 	default:

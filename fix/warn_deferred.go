@@ -118,6 +118,9 @@ func (w *warner) deferred() {
 // provider that does, else the block.
 func (d *deferral) lineOf(r reader) string {
 	at := d.at[r.name]
+	if at.isValue() {
+		return fmt.Sprintf("%s:%d", r.expr.Range().Filename, r.expr.Range().Start.Line)
+	}
 	block := at.block()
 	for _, name := range []string{"count", "for_each"} {
 		if a := block.Body.Attributes[name]; a != nil && r.purpose == forSize {

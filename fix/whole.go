@@ -9,8 +9,8 @@ import (
 	"cmkify/internal/eval"
 )
 
-// isValueName reports whether a traversal names a local, a variable or an output,
-// and nothing in it.
+// isValueName reports whether a traversal names a local, a variable, an output or
+// all of a call's, and nothing in it.
 func isValueName(t hcl.Traversal) bool {
 	names := 0
 	for _, step := range t[1:] {
@@ -22,7 +22,7 @@ func isValueName(t hcl.Traversal) bool {
 	case "local", "var":
 		return len(t) == 2
 	case "module":
-		return names == 2
+		return names <= 2
 	}
 	return false
 }
