@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
@@ -73,7 +74,7 @@ func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
 func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
 	switch e := eval.Unwrap(e).(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		if root := e.Traversal.RootName(); root == "var" || root == "local" {
+		if root := e.Traversal.RootName(); root == "var" || root == "local" && !c.differs(e, 0) {
 			return []Tag{{Ref: c.In.Source(e)}}
 		}
 	case *hclsyntax.FunctionCallExpr:
@@ -110,7 +111,7 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 		}
 	}
 	value := c.In.Source(item.ValueExpr)
-	if strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
+	if c.differs(item.ValueExpr, 0) || strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
 		return Tag{}, false
 	}
 	name := key.AsString()
@@ -118,4 +119,27 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 		name = fmt.Sprintf("%q", name)
 	}
 	return Tag{Key: name, Value: value}, true
+}
+
+// impure are the functions that give something else in each plan.
+// https://developer.hashicorp.com/terraform/language/functions/timestamp
+var impure = []string{"timestamp", "plantimestamp", "uuid", "bcrypt"}
+
+// maxLocals bounds how many locals are followed into each other.
+const maxLocals = 50
+
+// differs reports whether an expression, or a local in it, has another value in
+// each plan. The key would be changed with each.
+func (c *Chooser) differs(e hclsyntax.Expression, depth int) bool {
+	found := depth > maxLocals
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, is := n.(*hclsyntax.FunctionCallExpr); is {
+			found = found || slices.Contains(impure, call.Name)
+		}
+		return nil
+	})
+	return found || slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
+		name, is := strings.CutPrefix(terraform.AddressOf(t), "local.")
+		return is && c.In.Local(name) != nil && c.differs(c.In.Local(name).Expr, depth+1)
+	})
 }
