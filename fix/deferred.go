@@ -88,10 +88,17 @@ type follower struct {
 	entered bool            // the graph has more by now
 }
 
-// require has those read that refer to something.
+// require has those read that refer to something; to an output also by all of its
+// call's.
 func (f *follower) require(name string) {
-	if at := f.at[name]; at.module != nil {
-		at.module.RequireReaders(at.address)
+	at := f.at[name]
+	if at.module == nil {
+		return
+	}
+	at.module.RequireReaders(at.address)
+	if output, is := strings.CutPrefix(at.address, "module."); is {
+		call, _, _ := strings.Cut(output, ".")
+		at.module.RequireReaders("module." + call + ".")
 	}
 }
 
