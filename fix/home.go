@@ -24,7 +24,7 @@ func (p *planner) begin() {
 	for _, m := range p.Modules {
 		h := &home{JudgedModule: m, passes: map[terraform.ProviderRegion]*pass{}}
 		o := p.options.Keys
-		o.Reads, o.Writable = p.reads, p.writable
+		o.Reads, o.Writable, o.Ways = p.reads, p.writable, m.Ways
 		o.LeadsBack = func(address string) bool { return p.leadsToNeedy(h, address) }
 		o.Mentioned = h.mentioned
 		h.chooser = keys.NewChooser(m.Ways[0], m.Findings, o, p.options.AvoidReuse)

@@ -32,6 +32,8 @@ type Options struct {
 	// are used with version 6 or later; nil asks each module by itself.
 	Newer  func(in *eval.Instance) bool
 	Detect detect.Options
+	// Ways are the instances of the module.
+	Ways []*eval.Instance
 	// Reads reports whether a resource reads as a new key would.
 	Reads func(n *New, r *terraform.Resource) bool
 	// Writable reports whether a file may be changed.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -32,6 +33,9 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 		if same && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
 			return config.Reference(), nil
 		}
+	}
+	if passed, found := eval.PassedIn(c.Options.Ways, r.Known, table); found {
+		return passed, nil
 	}
 	region := r.Known
 	if region == "" || !r.Literal {

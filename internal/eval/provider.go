@@ -1,13 +1,11 @@
 package eval
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/terraform"
 )
@@ -67,6 +65,45 @@ func (i *Instance) PassedProvider(reference string) (passed string, ok bool) {
 	return name, name == "aws"
 }
 
+// PassedIn returns what the provider argument says for a configuration that each
+// of some ways to a module passes to it, and that is in a region and in the account
+// of what a resource uses.
+func PassedIn(ways []*Instance, region string, like *terraform.Resource) (reference string, found bool) {
+	if len(ways) == 0 || region == "" {
+		return "", false
+	}
+	for _, name := range ways[0].passedNames() {
+		unfit := func(in *Instance) bool {
+			p := in.provider(name)
+			return !slices.Contains(in.passedNames(), name) || p.Region() != region || p.account() != in.Provider(like).account()
+		}
+		if !slices.ContainsFunc(ways, unfit) {
+			if name == "aws" {
+				name = "" // the default
+			}
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// passedNames returns the names of the provider configurations that the call
+// passes.
+func (i *Instance) passedNames() []string {
+	if i.Call == nil || i.Call.Argument("providers") == nil {
+		return nil
+	}
+	object, ok := Unwrap(i.Call.Argument("providers").Expr).(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, item := range object.Items {
+		out = append(out, referenceText(item.KeyExpr))
+	}
+	return out
+}
+
 func providerName(reference string) string {
 	if reference == "" {
 		return "aws"
@@ -109,132 +146,4 @@ func referenceText(e hclsyntax.Expression) string {
 		names = append(names, stepName(step))
 	}
 	return strings.Join(names, ".")
-}
-
-// Region returns the region of a provider, "" when it is not known.
-func (p Provider) Region() string {
-	if p.Config == nil {
-		return ""
-	}
-	a := p.Config.Block.Body.Attributes["region"]
-	if a == nil {
-		return ""
-	}
-	if v := unmark(p.In.Value(a.Expr, nil)); terraform.IsString(v) {
-		return v.AsString()
-	}
-	return ""
-}
-
-// account tells accounts apart: configurations that say the same of who they
-// are work in the same one.
-func (p Provider) account() string {
-	switch {
-	case p.Config == nil:
-		return p.In.Root().Dir + " " + p.Name
-	case p.Config.OwnAccount():
-		return p.In.Root().Dir + " " + p.In.Address() + p.Name
-	}
-	return p.In.Root().Dir + " " + p.Config.Identity()
-}
-
-// RegionOf returns the region of a resource, "" when it is not known.
-func (i *Instance) RegionOf(r *terraform.Resource) string {
-	if a := r.Attribute("region"); a != nil {
-		switch v := unmark(i.Value(a.Expr, nil)); {
-		case terraform.IsString(v):
-			return v.AsString()
-		case !v.IsKnown() || !v.IsNull():
-			return ""
-		}
-	}
-	return i.Provider(r).Region()
-}
-
-// AccountOf returns the stand-in of the account of a resource.
-func (i *Instance) AccountOf(r *terraform.Resource) string {
-	return i.ev.standIns.account(i.Provider(r).account())
-}
-
-// PartitionOf returns the partition of a resource: that of its region, else
-// that of the public regions.
-func (i *Instance) PartitionOf(r *terraform.Resource) string {
-	switch region := i.RegionOf(r); {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
-
-// location is where a resource is.
-type location struct{ partition, region, account string }
-
-func (i *Instance) location(r *terraform.Resource) location {
-	region := i.RegionOf(r)
-	if region == "" {
-		// One that is not known is another one for another seed, so that what
-		// depends on it is noticed.
-		region = fmt.Sprintf("us-east-%d", 1+i.ev.options.Seed%2)
-	}
-	return location{i.PartitionOf(r), region, i.AccountOf(r)}
-}
-
-// environment returns an attribute of the data sources that tell who and where
-// a provider is; no value for any other.
-func (i *Instance) environment(r *terraform.Resource, name string) cty.Value {
-	if !r.Data {
-		return cty.NilVal
-	}
-	switch r.Type {
-	case "aws_caller_identity":
-		if name == "arn" {
-			return cty.NilVal
-		}
-		if (name == "account_id" || name == "id") && !i.ev.options.Plan {
-			return cty.StringVal(i.AccountOf(r))
-		}
-	case "aws_region":
-		if region := i.RegionOf(r); region != "" && (name == "name" || name == "id" || name == "region") {
-			return cty.StringVal(region)
-		}
-	case "aws_partition":
-		if i.ev.opaque && (name == "partition" || name == "id") {
-			return cty.StringVal(i.PartitionOf(r))
-		}
-	default:
-		return cty.NilVal
-	}
-	return i.ev.hide(unknownText, i.Address()+r.Address()+"."+name)
-}
-
-// AccountID returns the id of the account that a provider works in, "" unless
-// the configuration says so: as the only one that it allows, or in the role
-// that it assumes.
-func (p Provider) AccountID() string {
-	if p.Config == nil {
-		return ""
-	}
-	body := p.Config.Block.Body
-	if a := body.Attributes["allowed_account_ids"]; a != nil {
-		if ids, known := textsOf(p.In.Value(a.Expr, nil)); known && len(ids) == 1 {
-			return ids[0]
-		}
-	}
-	if p.Config.OwnAccount() {
-		return ""
-	}
-	for _, b := range body.Blocks {
-		a := b.Body.Attributes["role_arn"]
-		if b.Type != "assume_role" || a == nil {
-			continue
-		}
-		if v := unmark(p.In.Value(a.Expr, nil)); terraform.IsString(v) {
-			if parts := strings.Split(v.AsString(), ":"); len(parts) > 5 && parts[2] == "iam" {
-				return parts[4]
-			}
-		}
-	}
-	return ""
 }
