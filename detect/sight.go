@@ -119,7 +119,8 @@ func (s *sight) reason() *Reason {
 
 // whenOf names the decisions of a world without which it would not be wrong:
 // "when var.own is true ". Of a question with several answers it names all that
-// make it so; a question of which every answer can is left out.
+// make it so; a question of which every answer can is left out, and when that leaves
+// none, it is so "in some cases ".
 func (s *sight) whenOf(v *view, wrong func(*view) bool) string {
 	var out []string
 	for n, d := range v.decisions {
@@ -140,7 +141,11 @@ func (s *sight) whenOf(v *view, wrong func(*view) bool) string {
 			out = append(out, strings.Join(same, " or "))
 		}
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) > 0:
+	case len(s.possible()) > 1:
+		return "in some cases "
+	default:
 		return ""
 	}
 	return "when " + strings.Join(out, " and ") + " "
