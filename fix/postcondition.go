@@ -12,15 +12,16 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// encryptedSelf is what self is in a postcondition of a table after its fix, as far
-// as that concerns encryption. The ARN of the key may be one of a key that is yet
-// to be made.
+// encryptedSelf is what a table is after its fix, as far as that concerns
+// encryption. The ARN of the key may be one of a key that is yet to be made.
 var encryptedSelf = cty.ObjectVal(map[string]cty.Value{
-	"server_side_encryption": cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
+	encryptionBlock: cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
 		"enabled":     cty.True,
 		"kms_key_arn": cty.UnknownVal(cty.String).RefineNotNull(),
 	})}),
 })
+
+const encryptionBlock = "server_side_encryption"
 
 // unmet says which postcondition, if any, of a resource that an outcome's fix
 // changes is not known to hold for what that makes of it. Terraform refuses the

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
@@ -50,7 +51,7 @@ func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
 		}
 	}
 	if encrypts(o) {
-		add(o.In().Module, o.Table, "server_side_encryption")
+		add(o.In().Module, o.Table, encryptionBlock)
 	} else {
 		add(o.In().Module, o.Table, "")
 	}
@@ -119,7 +120,7 @@ func (w *warner) deferred() {
 func (d *deferral) lineOf(r reader) string {
 	at := d.at[r.name]
 	if at.isValue() {
-		return fmt.Sprintf("%s:%d", r.expr.Range().Filename, r.expr.Range().Start.Line)
+		return d.lineAt(r.expr.Range())
 	}
 	block := at.block()
 	for _, name := range []string{"count", "for_each"} {
@@ -132,6 +133,16 @@ func (d *deferral) lineOf(r reader) string {
 		return "provider at " + line
 	}
 	return line
+}
+
+// lineAt says where a range is, in whichever module.
+func (d *deferral) lineAt(at hcl.Range) string {
+	for m := range d.prefixes {
+		if f := m.File(at.Filename); f != nil {
+			return m.Place(at).Line()
+		}
+	}
+	return at.String()
 }
 
 // block returns the block of what is not a value.

@@ -91,7 +91,7 @@ func applies(f *terraform.File) bool {
 func (w *warner) staleTests() {
 	table := w.outcome.Table
 	scope := eval.Scope{table.Type: cty.ObjectVal(map[string]cty.Value{
-		table.Name: cty.ObjectVal(map[string]cty.Value{encryptionBlock: fixedEncryption}),
+		table.Name: encryptedSelf,
 	})}
 	for _, f := range w.testsOf(w.outcome.In().Module) {
 		for _, condition := range assertions(f) {
@@ -103,13 +103,6 @@ func (w *warner) staleTests() {
 		}
 	}
 }
-
-const encryptionBlock = "server_side_encryption"
-
-// fixedEncryption is what Terraform plans for the block of a table that is fixed.
-var fixedEncryption = cty.ListVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
-	"enabled": cty.True, "kms_key_arn": cty.UnknownVal(cty.String).RefineNotNull(),
-})})
 
 // assertions returns the conditions that the runs of a test assert.
 func assertions(f *terraform.File) []hclsyntax.Expression {
