@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"cmkify/internal/testkit"
+	"cmkify/internal/testkit/command"
 )
 
 // A workspace is a folder with a Terraform configuration and its state.
@@ -43,9 +44,13 @@ func (d diagnostic) file() string {
 }
 
 // needTerraform returns the folder of the provider mirror, or skips the test
-// if that or Terraform is not there.
+// if that or Terraform is not there, or under the race detector, which what
+// Terraform does tells nothing.
 func needTerraform(t *testing.T) string {
 	t.Helper()
+	if command.Slowness > 1 {
+		testkit.Skip(t, testkit.PlainBuild, "run it without -race")
+	}
 	testkit.NeedTool(t, "terraform")
 	plugins := os.Getenv("CMKIFY_TF_PLUGINS")
 	if plugins == "" {

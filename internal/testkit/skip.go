@@ -19,17 +19,19 @@ const (
 	Checkout = "checkout" // the sources, as a repository of git
 )
 
-// What a machine has or cannot have: "all" does not require it.
+// What a machine, or a build of the tests, has or cannot have: "all" does not
+// require it.
 const (
-	FileNames  = "file-names" // a file system that takes any name
-	Mount      = "mount"      // permission to mount
-	OtherUser  = "other-user" // permission to run as another user
-	Permission = "permission" // to do what a row of a test does
+	FileNames  = "file-names"  // a file system that takes any name
+	Mount      = "mount"       // permission to mount
+	OtherUser  = "other-user"  // permission to run as another user
+	Permission = "permission"  // to do what a row of a test does
+	PlainBuild = "plain-build" // one without the race detector
 	Terminal   = "terminal"
 	Trace      = "trace" // permission to trace a process
 )
 
-var ofMachine = []string{FileNames, Mount, OtherUser, Permission, Terminal, Trace}
+var ofMachine = []string{FileNames, Mount, OtherUser, Permission, PlainBuild, Terminal, Trace}
 
 // Skip skips a test for lack of something, or fails it where that is required.
 // Every test that is skipped is skipped here.
