@@ -74,7 +74,7 @@ func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
 func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
 	switch e := eval.Unwrap(e).(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		if root := e.Traversal.RootName(); root == "var" || root == "local" && !c.differs(e, 0) {
+		if root := e.Traversal.RootName(); root == "var" || root == "local" && !c.differs(e) {
 			return []Tag{{Ref: c.In.Source(e)}}
 		}
 	case *hclsyntax.FunctionCallExpr:
@@ -111,7 +111,7 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 		}
 	}
 	value := c.In.Source(item.ValueExpr)
-	if c.differs(item.ValueExpr, 0) || strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
+	if c.differs(item.ValueExpr) || strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
 		return Tag{}, false
 	}
 	name := key.AsString()
@@ -125,21 +125,35 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 // https://developer.hashicorp.com/terraform/language/functions/timestamp
 var impure = []string{"timestamp", "plantimestamp", "uuid", "bcrypt"}
 
-// maxLocals bounds how many locals are followed into each other.
-const maxLocals = 50
-
 // differs reports whether an expression, or a local in it, has another value in
 // each plan. The key would be changed with each.
-func (c *Chooser) differs(e hclsyntax.Expression, depth int) bool {
-	found := depth > maxLocals
-	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
-		if call, is := n.(*hclsyntax.FunctionCallExpr); is {
-			found = found || slices.Contains(impure, call.Name)
+func (c *Chooser) differs(e hclsyntax.Expression) bool {
+	seen, queue := map[string]bool{}, []hclsyntax.Expression{e}
+	for len(queue) > 0 {
+		next := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if callsImpure(next) {
+			return true
 		}
+		for _, t := range next.Variables() {
+			name, is := strings.CutPrefix(terraform.AddressOf(t), "local.")
+			if is && !seen[name] && c.In.Local(name) != nil {
+				seen[name] = true
+				queue = append(queue, c.In.Local(name).Expr)
+			}
+		}
+	}
+	return false
+}
+
+// callsImpure reports whether an expression calls a function that gives something
+// else in each plan.
+func callsImpure(e hclsyntax.Expression) bool {
+	found := false
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		call, is := n.(*hclsyntax.FunctionCallExpr)
+		found = found || is && slices.Contains(impure, call.Name)
 		return nil
 	})
-	return found || slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		name, is := strings.CutPrefix(terraform.AddressOf(t), "local.")
-		return is && c.In.Local(name) != nil && c.differs(c.In.Local(name).Expr, depth+1)
-	})
+	return found
 }
