@@ -1,13 +1,14 @@
 package fix
 
 import (
-	"cmkify/detect"
-	"cmkify/internal/terraform"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/detect"
+	"cmkify/internal/terraform"
 )
 
 // An edge leads to what a node depends on.

@@ -214,6 +214,7 @@ func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body
 
 // expression adds what an expression refers to, by edges that are like one.
 func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like edge) {
+	whole := writtenIn(expr)
 	for _, t := range expr.Variables() {
 		e := like
 		e.expr = expr
@@ -222,10 +223,10 @@ func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyn
 			switch e.reads = firstAttribute(t); {
 			case r.Data && (e.purpose == forValue || e.purpose == forSize) && r.Attribute(e.reads) != nil:
 				e.purpose = forSetting
-			case e.reads == "" && isWritten(expr, t):
+			case e.reads == "" && whole.has(t):
 				e.reads = wholeResource
 			}
-		case isValueName(t) && isWritten(expr, t):
+		case isValueName(t) && whole.has(t):
 			e.reads = wholeResource
 		}
 		g.delays = g.delays || e.delays(m.Referred(t), strings.HasPrefix(name[len(prefix):], "data."))

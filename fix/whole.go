@@ -1,8 +1,6 @@
 package fix
 
 import (
-	"slices"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -27,19 +25,38 @@ func isValueName(t hcl.Traversal) bool {
 	return false
 }
 
-// isWritten reports whether all of what a traversal leads to is part of the value
-// of an expression.
-func isWritten(expr hclsyntax.Expression, t hcl.Traversal) bool {
-	within := func(e hclsyntax.Expression) bool { return isWritten(e, t) }
+// A written is what is part of the value of an expression as a whole: references,
+// by where they begin.
+type written map[int]bool
+
+// writtenIn returns what is written as a whole in an expression.
+func writtenIn(expr hclsyntax.Expression) written {
+	w := written{}
+	w.add(expr)
+	return w
+}
+
+func (w written) add(expr hclsyntax.Expression) {
 	switch e := eval.Unwrap(expr).(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		return e.Traversal.SourceRange() == t.SourceRange()
+		w[e.Traversal.SourceRange().Start.Byte] = true
 	case *hclsyntax.TupleConsExpr:
-		return slices.ContainsFunc(e.Exprs, within)
+		for _, element := range e.Exprs {
+			w.add(element)
+		}
 	case *hclsyntax.ObjectConsExpr:
-		return slices.ContainsFunc(e.Items, func(i hclsyntax.ObjectConsItem) bool { return within(i.ValueExpr) })
+		for _, item := range e.Items {
+			w.add(item.ValueExpr)
+		}
 	case *hclsyntax.FunctionCallExpr:
-		return e.Name != "length" && e.Name != "keys" && slices.ContainsFunc(e.Args, within)
+		if e.Name == "length" || e.Name == "keys" {
+			return
+		}
+		for _, arg := range e.Args {
+			w.add(arg)
+		}
 	}
-	return false
 }
+
+// has reports whether a reference is among what is written.
+func (w written) has(t hcl.Traversal) bool { return w[t.SourceRange().Start.Byte] }

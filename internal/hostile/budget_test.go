@@ -61,6 +61,21 @@ func chained(n int, next string) map[string]string {
 	return keyed(locals, fmt.Sprint("local.l", n))
 }
 
+// tagged returns a module with n locals, each made of the one before twice, and a
+// table that has the last one as its tags.
+func tagged(n int) map[string]string {
+	locals := "  l0 = \"a\"\n"
+	for i := range n {
+		locals += fmt.Sprintf("  l%d = \"${local.l%d}${local.l%d}\"\n", i+1, i, i)
+	}
+	return map[string]string{"main.tf": rootModule + fmt.Sprintf("locals {\n%s  tags = { a = local.l%d }\n}\n", locals, n) + costTable("t", `"t"`, "  tags     = local.tags\n")}
+}
+
+// costTable returns a table with a name, and more lines.
+func costTable(label, name, more string) string {
+	return fmt.Sprintf("\nresource \"aws_dynamodb_table\" %q {\n  name     = %s\n  hash_key = \"id\"\n%s}\n", label, name, more)
+}
+
 // many returns n copies of a text, in which %[1]d is the number of each.
 func many(n int, text string) string {
 	var b strings.Builder
@@ -89,6 +104,8 @@ var costlyRows = []costly{
 	{"element of one twice", chained(22, "element([_, _], 1)"), notARN},
 	{"text that doubles", chained(40, `"${_}${_}"`), tooLarge},
 	{"lists that double", chained(40, "[_, _]"), notARN},
+	{"tags that double", tagged(40), "has no server_side_encryption block"},
+	{"25,000 references in a list", map[string]string{"main.tf": rootModule + "locals {\n  b = \"x\"\n  a = [" + strings.Repeat("local.b, ", 25_000) + "]\n}\n" + costTable("t", "local.a[0]", "")}, "has no server_side_encryption block"},
 	{"JSON in JSON", chained(60, `jsonencode("\"${_}")`), tooLarge},
 	{"a text in the place of its letters", keyed(fmt.Sprintf("  b = %q\n", strings.Repeat("a", 60_000)), `replace(local.b, "a", local.b)`), tooMuch},
 	{"aliases in YAML", keyed("  y = yamldecode(<<E\n"+aliases+"\nE\n  )\n", "local.y.k[0]"), tooMuch},
