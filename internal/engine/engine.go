@@ -73,7 +73,7 @@ type Unit struct {
 	Written bool // the edits are made
 }
 
-var errInterrupted = errors.New("interrupted")
+var errInterrupted = errors.New("interrupted; nothing is written here")
 
 // Run works on the directories at and below the paths, several at once, and
 // calls emit for each in the order of the walk. When emit returns an error, or

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cmkify/detect"
 	"cmkify/fix"
@@ -213,6 +214,31 @@ func TestInterrupted(t *testing.T) {
 		if !r.interrupted || len(r.Errors) > 0 || len(r.Outcomes) > 0 || content(t, "main.tf") != reusing {
 			t.Fatalf("interrupted at call %d: %+v\n%s", calls, r, content(t, "main.tf"))
 		}
+	}
+}
+
+// TestGivenUp holds that what takes for ever is given up when the context ends.
+func TestGivenUp(t *testing.T) {
+	write(t, map[string]string{"main.tf": reusing})
+	inner, cancel := context.WithCancel(t.Context())
+	ended := make(chan Result)
+	asked := 0
+	go func() {
+		ended <- alone(meanwhile{inner, func() error {
+			if asked++; asked == 5 { // which evaluation does
+				cancel()
+				select {}
+			}
+			return nil
+		}}, options(), whole(t))
+	}()
+	select {
+	case r := <-ended:
+		if !r.interrupted || content(t, "main.tf") != reusing {
+			t.Errorf("%+v\n%s", r, content(t, "main.tf"))
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it is waited for")
 	}
 }
 

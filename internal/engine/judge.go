@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,10 +14,26 @@ import (
 )
 
 // judge judges the tables of the unit from its sources, and plans and proves
-// their fix. Nothing is changed. A panic, which is a bug, costs this unit only.
-// So does the end of the context: what is evaluated behind it is unknown, and
-// no verdict.
-func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraform.Source) (err error) {
+// their fix. Nothing is changed. When the context ends, that is given up where
+// it stands, whatever it is about.
+func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraform.Source) error {
+	judging := *u
+	done := make(chan error, 1)
+	go func() { done <- judging.judgeWhole(ctx, o, sources) }()
+	select {
+	case err := <-done:
+		*u = judging
+		return err
+	case <-ctx.Done():
+		u.results = map[*entry]Result{}
+		return errInterrupted
+	}
+}
+
+// judgeWhole judges the unit to the end. A panic, which is a bug, costs this
+// unit only. So does the end of the context: what is evaluated behind it is
+// unknown, and no verdict.
+func (u *unit) judgeWhole(ctx context.Context, o Options, sources map[*entry][]terraform.Source) (err error) {
 	begin := func() {
 		u.results, u.changes = map[*entry]Result{}, nil
 		shared := &Unit{}
@@ -39,7 +54,7 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 			err = fmt.Errorf("%v; nothing is written here: this is a bug in cmkify; please report it", bug)
 		} else if ctx.Err() != nil {
 			begin()
-			err = errors.New("interrupted; nothing is written here")
+			err = errInterrupted
 		}
 		if err != nil {
 			err = &tree.PathError{Path: u.members[0].dir.Path, Err: err}

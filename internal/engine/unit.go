@@ -92,11 +92,7 @@ func (u *unit) rewrite(ctx context.Context, o Options) error {
 	for _, e := range u.members {
 		e.dir.Reading(ctx, func(dir tree.Dir) { sources[e] = read(dir) })
 	}
-	err := u.judge(ctx, o, sources)
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
-	if err != nil || !o.Write {
+	if err := u.judge(ctx, o, sources); err != nil || !o.Write {
 		return err
 	}
 	return u.write(ctx, sources)
