@@ -17,12 +17,12 @@ import (
 // their fix. Nothing is changed. When the context ends, that is given up where
 // it stands, whatever it is about.
 func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraform.Source) error {
-	judging := *u
+	w := &work{unit: u, ctx: ctx, options: o, demands: map[*entry]*terraform.Demand{}}
 	done := make(chan error, 1)
-	go func() { done <- judging.judgeWhole(ctx, o, sources) }()
+	go func() { done <- w.judge(sources) }()
 	select {
 	case err := <-done:
-		*u = judging
+		u.verdict = w.verdict
 		return err
 	case <-ctx.Done():
 		u.results = map[*entry]Result{}
@@ -30,21 +30,21 @@ func (u *unit) judge(ctx context.Context, o Options, sources map[*entry][]terraf
 	}
 }
 
-// judgeWhole judges the unit to the end. A panic, which is a bug, costs this
+// judge judges the unit to the end. A panic, which is a bug, costs this
 // unit only. So does the end of the context: what is evaluated behind it is
 // unknown, and no verdict.
-func (u *unit) judgeWhole(ctx context.Context, o Options, sources map[*entry][]terraform.Source) (err error) {
+func (w *work) judge(sources map[*entry][]terraform.Source) (err error) {
 	begin := func() {
-		u.results, u.changes = map[*entry]Result{}, nil
+		w.results, w.changes = map[*entry]Result{}, nil
 		shared := &Unit{}
-		for _, e := range u.members {
+		for _, e := range w.members {
 			r := Result{Dir: e.dir.Path, Base: e.dir.Base, Unit: shared}
 			for _, s := range sources[e] {
 				if terraform.IsConfig(s.Name) {
 					r.Files++
 				}
 			}
-			u.results[e] = r
+			w.results[e] = r
 		}
 	}
 	begin()
@@ -52,28 +52,27 @@ func (u *unit) judgeWhole(ctx context.Context, o Options, sources map[*entry][]t
 		if bug := recover(); bug != nil {
 			begin()
 			err = fmt.Errorf("%v; nothing is written here: this is a bug in cmkify; please report it", bug)
-		} else if ctx.Err() != nil {
+		} else if w.ctx.Err() != nil {
 			begin()
 			err = errInterrupted
 		}
 		if err != nil {
-			err = &tree.PathError{Path: u.members[0].dir.Path, Err: err}
+			err = &tree.PathError{Path: w.members[0].dir.Path, Err: err}
 		}
 	}()
-	u.ctx, u.options, u.demands = ctx, o, map[*entry]*terraform.Demand{}
 	for n := 1; ; n++ {
-		u.contexts = map[string]*terraform.Module{}
-		if !o.NoSuppressions {
-			u.comments = suppress.NewReader(time.Now(), u.rules)
+		w.contexts = map[string]*terraform.Module{}
+		if !w.options.NoSuppressions {
+			w.comments = suppress.NewReader(time.Now(), w.rules)
 		}
-		if err = u.settle(sources); !u.grown() || ctx.Err() != nil {
+		if err = w.settle(sources); !w.grown() || w.ctx.Err() != nil {
 			return err
 		}
 		if n == lookAgain {
-			for _, d := range u.demands {
+			for _, d := range w.demands {
 				d.ReadAll()
 			}
-			u.grown() // which is told before it is read
+			w.grown() // which is told before it is read
 		}
 		begin()
 	}
@@ -84,65 +83,65 @@ func (u *unit) judgeWhole(ctx context.Context, o Options, sources map[*entry][]t
 const lookAgain = 3
 
 // demand returns what is asked of a directory.
-func (u *unit) demand(e *entry) *terraform.Demand {
-	if u.demands[e] == nil {
-		u.demands[e] = terraform.NewDemand(u.reads(e))
-		if u.options.readAll {
-			u.demands[e].ReadAll()
-			u.demands[e].Grown()
+func (w *work) demand(e *entry) *terraform.Demand {
+	if w.demands[e] == nil {
+		w.demands[e] = terraform.NewDemand(w.reads(e))
+		if w.options.readAll {
+			w.demands[e].ReadAll()
+			w.demands[e].Grown()
 		}
 	}
-	return u.demands[e]
+	return w.demands[e]
 }
 
 // grown reports whether more was asked of the directories than was read.
-func (u *unit) grown() bool {
+func (w *work) grown() bool {
 	grown := false
-	for _, d := range u.demands {
+	for _, d := range w.demands {
 		grown = d.Grown() || grown
 	}
 	return grown
 }
 
 // settle judges the unit, and plans and proves its fix.
-func (u *unit) settle(sources map[*entry][]terraform.Source) error {
+func (w *work) settle(sources map[*entry][]terraform.Source) error {
 	size := 0
 	for _, list := range sources {
 		for _, s := range list {
 			size += len(s.Bytes)
 		}
 	}
-	u.budget, u.bodies = eval.NewBudget(u.ctx, size), eval.NewIndex()
-	j := u.judged(sources, nil)
-	plan, err := fix.Settle(j.Judged, u.selection(j), u.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
+	w.budget, w.bodies = eval.NewBudget(w.ctx, size), eval.NewIndex()
+	j := w.judged(sources, nil)
+	plan, err := fix.Settle(j.Judged, w.selection(j), w.fixOptions(), func(p *fix.Plan) (*fix.Judged, error) {
 		after, err := edited(sources, p)
 		if err != nil {
 			return nil, err
 		}
-		return u.judged(after, j).Judged, nil
+		return w.judged(after, j).Judged, nil
 	})
 	if err != nil {
 		return err
 	}
-	u.report(j, plan)
-	if u.options.left != nil {
+	w.report(j, plan)
+	if w.options.left != nil {
 		for _, m := range j.modules {
-			*u.options.left += m.Skipped()
+			*w.options.left += m.Skipped()
 		}
 	}
-	if !u.options.Edits {
+	if !w.options.Edits {
 		return nil
 	}
-	return u.show(plan, sources)
+	return w.show(plan, sources)
 }
 
-func (u *unit) detectOptions() detect.Options {
-	return detect.Options{Comments: u.comments, Selected: u.selected}
+func (w *work) detectOptions() detect.Options {
+	return detect.Options{Comments: w.comments, Selected: w.selected}
 }
 
-func (u *unit) fixOptions() fix.Options {
-	o := u.options.Fix
-	o.Keys.Detect = u.detectOptions()
+func (w *work) fixOptions() fix.Options {
+	o := w.options.Fix
+	o.Keys.Detect = w.detectOptions()
 	o.Keys.Newer = newer
 	return o
 }

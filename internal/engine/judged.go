@@ -16,7 +16,7 @@ import (
 // edits made. Its modules are those of the members, in their order.
 type judged struct {
 	*fix.Judged
-	unit    *unit
+	unit    *work
 	sources map[*entry][]terraform.Source
 	modules map[*entry]*terraform.Module
 	member  map[*terraform.Module]*entry
@@ -29,9 +29,9 @@ type judged struct {
 // judged loads and judges the modules that sources make up. Directories that are
 // what they were before, if that is not nil, are not loaded again, and files not
 // parsed.
-func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *judged {
+func (w *work) judged(sources map[*entry][]terraform.Source, before *judged) *judged {
 	j := &judged{
-		Judged: &fix.Judged{}, unit: u, sources: sources,
+		Judged: &fix.Judged{}, unit: w, sources: sources,
 		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
 		absent: map[*terraform.Module]int{},
 	}
@@ -46,7 +46,7 @@ func (u *unit) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 	}
 	j.Tops = j.instances(eval.Options{})
 	seeds[0] = j.ways(j.Tops)
-	for _, e := range u.members {
+	for _, e := range w.members {
 		j.check(e, ways)
 	}
 	for _, m := range j.remotes {

@@ -7,15 +7,15 @@ import (
 
 // reads returns what says which blocks of a directory are read for themselves:
 // those that detect reads, and calls that may lead to what is judged with it.
-func (u *unit) reads(e *entry) func(terraform.Outlined) bool {
-	installs := !u.options.NoInstalledModules && hasInstalled(e)
+func (w *work) reads(e *entry) func(terraform.Outlined) bool {
+	installs := !w.options.NoInstalledModules && hasInstalled(e)
 	leads := map[string]bool{} // by source
 	return func(b terraform.Outlined) bool {
 		if b.Source == "" {
 			return detect.Reads(b)
 		}
 		if _, known := leads[b.Source]; !known {
-			leads[b.Source] = u.leadsToTables(e, b.Source, installs)
+			leads[b.Source] = w.leadsToTables(e, b.Source, installs)
 		}
 		return leads[b.Source] || detect.Reads(b)
 	}

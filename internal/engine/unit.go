@@ -19,14 +19,20 @@ type unit struct {
 	index   *index
 	members []*entry // in the order of the walk
 	done    chan struct{}
-	results map[*entry]Result
-	changes []fix.FileChange // in the order in which they are to be written
-
-	work // in progress
+	verdict
 }
 
-// A work is what a unit needs while it is judged.
+// A verdict is what comes of judging a unit.
+type verdict struct {
+	results map[*entry]Result
+	changes []fix.FileChange // in the order in which they are to be written
+}
+
+// A work is a unit that is being judged. The unit itself does not know of it
+// until it is done.
 type work struct {
+	*unit
+	verdict
 	ctx      context.Context
 	options  Options
 	comments *suppress.Reader
@@ -43,7 +49,7 @@ const attempts = 3
 // run does everything for the unit.
 func (u *unit) run(ctx context.Context, o Options) {
 	begun := time.Now()
-	defer func() { u.work, u.changes = work{}, nil }()
+	defer func() { u.changes = nil }()
 	for n := 1; ; n++ {
 		err := u.rewrite(ctx, o)
 		if errors.Is(err, tree.ErrChanged) && n < attempts {
@@ -115,13 +121,13 @@ func read(dir tree.Dir) []terraform.Source {
 }
 
 // report fills the results with what was found and planned.
-func (u *unit) report(j *judged, plan *fix.Plan) {
-	for i, e := range u.members {
+func (w *work) report(j *judged, plan *fix.Plan) {
+	for i, e := range w.members {
 		if e.outside && !e.reached {
 			continue
 		}
 		m := j.Modules[i]
-		r := u.results[e]
+		r := w.results[e]
 		r.Sources = j.sources[e]
 		if e.example {
 			r.Examples = len(m.Findings)
@@ -141,10 +147,10 @@ func (u *unit) report(j *judged, plan *fix.Plan) {
 		}
 		for _, err := range j.errors[e] {
 			// One in a file that was not named matters only to tables beside it.
-			if f := m.Module.File(err.File); len(r.Outcomes) > 0 || f == nil || u.writable(f, e) {
+			if f := m.Module.File(err.File); len(r.Outcomes) > 0 || f == nil || w.writable(f, e) {
 				r.Errors = append(r.Errors, err)
 			}
 		}
-		u.results[e] = r
+		w.results[e] = r
 	}
 }

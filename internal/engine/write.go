@@ -14,9 +14,9 @@ import (
 )
 
 // selection returns what of the unit is reported and changed.
-func (u *unit) selection(j *judged) fix.Selection {
+func (w *work) selection(j *judged) fix.Selection {
 	entryOf := map[*terraform.File]*entry{}
-	for _, e := range u.members {
+	for _, e := range w.members {
 		m := j.modules[e]
 		for _, s := range j.sources[e] {
 			entryOf[m.File(s.Path)] = e
@@ -24,25 +24,25 @@ func (u *unit) selection(j *judged) fix.Selection {
 	}
 	writable := func(f *terraform.File) bool {
 		e := entryOf[f]
-		return e != nil && u.writable(f, e)
+		return e != nil && w.writable(f, e)
 	}
 	return fix.Selection{
-		Writable: writable, Named: u.index.named,
+		Writable: writable, Named: w.index.named,
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
-			told := e != nil && !e.example && (e.outside && e.reached && !u.index.named || u.writable(f.Place().File, e))
-			return told && slices.ContainsFunc(f.Ways, func(in *eval.Instance) bool { return u.selected(f, in) })
+			told := e != nil && !e.example && (e.outside && e.reached && !w.index.named || w.writable(f.Place().File, e))
+			return told && slices.ContainsFunc(f.Ways, func(in *eval.Instance) bool { return w.selected(f, in) })
 		},
 	}
 }
 
 // selected reports whether the globs of --only and --skip select a table as an
 // instance of its module reaches it: by its address there, or in its module.
-func (u *unit) selected(f *detect.Finding, in *eval.Instance) bool {
+func (w *work) selected(f *detect.Finding, in *eval.Instance) bool {
 	either := func(globs []string) bool {
 		return matches(globs, f.Address()) || matches(globs, in.Address()+f.Table.Address())
 	}
-	return (u.options.Only == nil || either(u.options.Only)) && !either(u.options.Skip)
+	return (w.options.Only == nil || either(w.options.Only)) && !either(w.options.Skip)
 }
 
 func matches(globs []string, address string) bool {
@@ -89,19 +89,19 @@ func edited(sources map[*entry][]terraform.Source, p *fix.Plan) (map[*entry][]te
 }
 
 // show fills the results with what the plan changes.
-func (u *unit) show(plan *fix.Plan, sources map[*entry][]terraform.Source) error {
+func (w *work) show(plan *fix.Plan, sources map[*entry][]terraform.Source) error {
 	changes, err := plan.Changes(bytesOf(sources))
 	if err != nil {
 		return err
 	}
-	u.changes = changes
-	shared := u.results[u.members[0]].Unit
+	w.changes = changes
+	shared := w.results[w.members[0]].Unit
 	shared.Edits = plan.Edits
-	for _, e := range u.members {
+	for _, e := range w.members {
 		shared.Sources = append(shared.Sources, sources[e]...)
 	}
-	for _, e := range u.members {
-		r := u.results[e]
+	for _, e := range w.members {
+		r := w.results[e]
 		names := namesOf(sources[e])
 		for _, edit := range plan.Edits {
 			if names[edit.File] != "" {
@@ -113,12 +113,12 @@ func (u *unit) show(plan *fix.Plan, sources map[*entry][]terraform.Source) error
 				r.Changes = append(r.Changes, c)
 			}
 		}
-		if u.options.Diff {
+		if w.options.Diff {
 			if r.Diff, err = diff(e, r.Changes, names); err != nil {
 				return err
 			}
 		}
-		u.results[e] = r
+		w.results[e] = r
 	}
 	return nil
 }
