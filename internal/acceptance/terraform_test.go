@@ -44,13 +44,10 @@ func (d diagnostic) file() string {
 }
 
 // needTerraform returns the folder of the provider mirror, or skips the test
-// if that or Terraform is not there, or under the race detector, which what
-// Terraform does tells nothing.
+// if that or Terraform is not there, or under the race detector.
 func needTerraform(t *testing.T) string {
 	t.Helper()
-	if command.Slowness > 1 {
-		testkit.Skip(t, testkit.PlainBuild, "run it without -race")
-	}
+	command.NeedPlain(t)
 	testkit.NeedTool(t, "terraform")
 	plugins := os.Getenv("CMKIFY_TF_PLUGINS")
 	if plugins == "" {

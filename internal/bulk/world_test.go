@@ -28,6 +28,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	command.NeedPlain(t)
 	for _, tool := range []string{"git", "sh", "awk", "sed", "xargs"} {
 		testkit.NeedTool(t, tool)
 	}

@@ -23,7 +23,7 @@ import (
 	"cmkify/internal/testkit/command"
 )
 
-var kills = flag.Int("kills", 160/command.Slowness, "how often TestKillAtRandom kills the command")
+var kills = flag.Int("kills", 160, "how often TestKillAtRandom kills the command")
 
 // pairs is how often two runs go at once.
 const pairs = max(4, 20/command.Slowness)
@@ -279,6 +279,7 @@ func TestUndisturbed(t *testing.T) {
 }
 
 func TestKillAtRandom(t *testing.T) {
+	command.NeedPlain(t)
 	for _, policy := range policies {
 		t.Run(policy, func(t *testing.T) {
 			_, took := undisturbed(policy)
@@ -305,9 +306,9 @@ func TestKillAtRandom(t *testing.T) {
 	}
 }
 
-// TestKillAtEachChange kills the command at every call that changes a file;
-// under the race detector at every eighth.
+// TestKillAtEachChange kills the command at every call that changes a file.
 func TestKillAtEachChange(t *testing.T) {
+	command.NeedPlain(t)
 	dir := oldTree().write()
 	defer os.RemoveAll(dir)
 	calls, err := killAt(dir, 1<<30)
@@ -315,8 +316,8 @@ func TestKillAtEachChange(t *testing.T) {
 		testkit.Skip(t, testkit.Trace, err.Error())
 	}
 	var next atomic.Int64
-	n := each(t, "dynamodb", calls/command.Slowness, func(t *testing.T, n *tally, dir string) string {
-		call := int(next.Add(1)) * command.Slowness
+	n := each(t, "dynamodb", calls, func(t *testing.T, n *tally, dir string) string {
+		call := int(next.Add(1))
 		got, err := killAt(dir, call)
 		if err != nil {
 			t.Errorf("tracing to call %d: %v", call, err)
@@ -327,7 +328,7 @@ func TestKillAtEachChange(t *testing.T) {
 		return fmt.Sprintf("kill at call %d of %d", call, calls)
 	})
 	t.Logf("%d calls that write, sync, rename or remove a file, %v", calls, n)
-	if n.kills < calls/command.Slowness*9/10 { // pieces of the runtime write, too, now and then
+	if n.kills < calls*9/10 { // pieces of the runtime write, too, now and then
 		t.Errorf("%d kills at %d calls", n.kills, calls)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"cmkify/internal/testkit/command"
 )
 
 const table = `resource "aws_dynamodb_table" "orders" {
@@ -22,6 +24,7 @@ const given = "kms_key_arn = aws_kms_key.dynamodb.arn"
 
 func TestHooks(t *testing.T) {
 	t.Parallel()
+	command.NeedPlain(t)
 	w := newWorld(t)
 	w.must(t, w.hooks, "pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
 	for name, test := range map[string]func(*testing.T, *world){

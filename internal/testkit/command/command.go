@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"cmkify/internal/cli"
+	"cmkify/internal/testkit"
 )
 
 const name = "cmkify"
@@ -44,6 +46,15 @@ func Path() string {
 		panic("TestMain does not call command.Main")
 	}
 	return path
+}
+
+// NeedPlain skips a test under the race detector, which finds nothing in what
+// the test is about: other programs, and how processes end.
+func NeedPlain(t testing.TB) {
+	t.Helper()
+	if Slowness > 1 {
+		testkit.Skip(t, testkit.PlainBuild, "run it without -race")
+	}
 }
 
 // PeakFile names, in the environment, the file into which the program writes
