@@ -1,0 +1,94 @@
+package fix
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
+)
+
+// declare returns the insertion of top-level blocks, by their last labels:
+// path is their type and the labels before that. They go behind others of that
+// path, else above what holds the block beside.
+func (l *jsonLayout) declare(path []string, blocks []jsonMember, beside *hclsyntax.Block) Edit {
+	if found := l.objects(path); len(found) > 0 {
+		last := found[len(found)-1]
+		return l.insert(last, max(0, len(last.Members)-1), behind, blocks)
+	}
+	for depth := len(path) - 1; depth > 0; depth-- {
+		for _, o := range slices.Backward(l.objects(path[:depth])) {
+			if i := o.holding(beside); i >= 0 {
+				return l.put(o, i, before, nested(path[depth:], blocks))
+			}
+		}
+		if found := l.objects(path[:depth]); len(found) > 0 {
+			last := found[len(found)-1]
+			return l.put(last, max(0, len(last.Members)-1), behind, nested(path[depth:], blocks))
+		}
+	}
+	for _, object := range l.root.List() {
+		if o := (jsonBody{object}); o.holding(beside) >= 0 {
+			return l.put(o, o.holding(beside), before, nested(path, blocks))
+		}
+	}
+	panic("a block of another file: " + l.file.Path)
+}
+
+// nested returns members in objects, one in another, by their names.
+func nested(names []string, members []jsonMember) jsonMember {
+	m := jsonMember{names[len(names)-1], jsonObject(members)}
+	for _, name := range slices.Backward(names[:len(names)-1]) {
+		m = jsonMember{name, jsonObject{m}}
+	}
+	return m
+}
+
+// objects returns the objects that names lead to from the root, through lists.
+func (l *jsonLayout) objects(names []string) []jsonBody {
+	at := l.root.List()
+	for _, name := range names {
+		var next []terraform.JSONValue
+		for _, v := range at {
+			for _, m := range v.Members {
+				if m.Key.Text == name {
+					next = append(next, m.Value.List()...)
+				}
+			}
+		}
+		at = next
+	}
+	var out []jsonBody
+	for _, v := range at {
+		if v.Kind == '{' {
+			out = append(out, jsonBody{v})
+		}
+	}
+	return out
+}
+
+// holding returns which member of an object holds a block, -1 for none.
+func (o jsonBody) holding(b *hclsyntax.Block) int {
+	return o.last(func(m terraform.JSONMember) bool {
+		return m.Value.Start <= b.OpenBraceRange.Start.Byte && b.CloseBraceRange.End.Byte <= m.Value.End
+	})
+}
+
+// says reports whether a block says what is given and nothing else, but for
+// comments, and members of one name.
+func (l *jsonLayout) says(b *hclsyntax.Block, want jsonObject, but string) bool {
+	ignored := func(name string) bool { return name == "//" || name == but }
+	left := map[string]string{}
+	for _, m := range l.object(b).Members {
+		if !ignored(m.Key.Text) {
+			left[m.Key.Text] = l.text(m.Value)
+		}
+	}
+	for _, m := range want {
+		if text, plain := m.value.(jsonText); !ignored(m.name) && (!plain || left[m.name] != string(text)) {
+			return false
+		}
+		delete(left, m.name)
+	}
+	return len(left) == 0
+}
