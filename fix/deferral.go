@@ -88,8 +88,11 @@ func (d *deferral) locate(m *terraform.Module, prefix string) {
 	for _, r := range m.Resources {
 		add(prefix+r.Address(), location{address: r.Address(), resource: r})
 	}
-	for _, address := range slices.Concat(prefixed("local.", m.Locals()), prefixed("var.", m.VariableNames())) {
-		add(prefix+address, location{address: address})
+	for _, name := range m.Locals() {
+		add(prefix+"local."+name, location{address: "local." + name})
+	}
+	for _, name := range m.VariableNames() {
+		add(prefix+"var."+name, location{address: "var." + name})
 	}
 	for _, c := range m.AWSConfigs() {
 		add(prefix+c.Address(), location{provider: &c})
@@ -143,15 +146,4 @@ func (d *deferral) awaited(at location, edges []edge) []string {
 		}
 	}
 	return out
-}
-
-// enter has the module of a call read that is not, and reports whether the graph
-// has more for it.
-func (d *deferral) enter(c *terraform.Call, inner string) bool {
-	if !c.Aside || d.taken[inner] {
-		return false
-	}
-	d.taken[inner] = true
-	d.module(c.Target(), inner, 0)
-	return true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
@@ -55,6 +56,21 @@ func (e edge) delays(on *terraform.Resource, isData bool) bool {
 var lasting = []string{"arn", "id", "name", "hash_key", "range_key", "stream_arn", "stream_label", "key_id"}
 
 const wholeResource = "*"
+
+// firstAttribute returns the attribute of a resource or data source that a
+// reference leads to or through, "" for the resource itself.
+func firstAttribute(t hcl.Traversal) string {
+	names := 2
+	if t.RootName() == "data" {
+		names = 3
+	}
+	for _, step := range t[min(names, len(t)):] {
+		if step, ok := step.(hcl.TraverseAttr); ok {
+			return step.Name
+		}
+	}
+	return ""
+}
 
 // next returns what a node depends on.
 func (g *graph) next(name string) []edge {

@@ -33,18 +33,6 @@ type graph struct {
 // maxGraph bounds how deep calls are followed.
 const maxGraph = 50
 
-// graph returns the graph of references of all that begins at a module, made
-// once.
-func (j *Judged) graph(root *terraform.Module) *graph {
-	if j.graphs == nil {
-		j.graphs = map[*terraform.Module]*graph{}
-	}
-	if j.graphs[root] == nil {
-		j.graphs[root] = graphOf(root)
-	}
-	return j.graphs[root]
-}
-
 // graphOf returns the graph of a module and of all that it calls.
 func graphOf(m *terraform.Module) *graph {
 	g := newGraph()

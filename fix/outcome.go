@@ -44,6 +44,18 @@ func (j *Judged) Findings() []*detect.Finding {
 	return out
 }
 
+// graph returns the graph of references of all that begins at a module, made
+// once.
+func (j *Judged) graph(root *terraform.Module) *graph {
+	if j.graphs == nil {
+		j.graphs = map[*terraform.Module]*graph{}
+	}
+	if j.graphs[root] == nil {
+		j.graphs[root] = graphOf(root)
+	}
+	return j.graphs[root]
+}
+
 // An Outcome is a finding and what becomes of it.
 type Outcome struct {
 	*detect.Finding

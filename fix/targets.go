@@ -66,10 +66,7 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 	if c.Aside && !g.taken[node] {
 		g.taken[node] = true
 		g.aside[node] = func() {
-			if !g.taken[inner] {
-				g.taken[inner] = true
-				g.module(c.Target(), inner, strings.Count(inner, "module."))
-			}
+			g.enter(c, inner)
 			if c.Target().RequireOutput(name); name == "" {
 				for _, to := range prefixed(node, c.Target().OutputNames()) {
 					g.add(node, edge{to: to})
@@ -78,6 +75,17 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 		}
 	}
 	return node
+}
+
+// enter reads the module of a call that has no part in what is judged, and
+// reports whether the graph has more for it.
+func (g *graph) enter(c *terraform.Call, inner string) bool {
+	if !c.Aside || g.taken[inner] {
+		return false
+	}
+	g.taken[inner] = true
+	g.module(c.Target(), inner, strings.Count(inner, "module."))
+	return true
 }
 
 func prefixed(prefix string, names []string) []string {

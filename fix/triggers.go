@@ -44,21 +44,6 @@ func triggersOf(r *terraform.Resource) []hcl.Traversal {
 	return out
 }
 
-// firstAttribute returns the attribute of a resource or data source that a
-// reference leads to or through, "" for the resource itself.
-func firstAttribute(t hcl.Traversal) string {
-	names := 2
-	if t.RootName() == "data" {
-		names = 3
-	}
-	for _, step := range t[min(names, len(t)):] {
-		if step, ok := step.(hcl.TraverseAttr); ok {
-			return step.Name
-		}
-	}
-	return ""
-}
-
 // changes reports whether the plan changes an attribute of a resource, or, for
 // "", any of it.
 func (p *Plan) changes(dir, address, attribute string) bool {
