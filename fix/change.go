@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
@@ -93,21 +94,21 @@ type target struct {
 }
 
 // edits returns the edits of one block, its lines aligned.
-func (c *change) edits() []Edit {
+func (c *change) edits() []splice.Edit {
 	if c.block != nil && c.file.JSON() {
 		return c.jsonEdits()
 	}
-	var out []Edit
+	var out []splice.Edit
 	f := c.file
-	missing := map[target][]attribute{}
+	missing := map[target][]splice.Attribute{}
 	var order []target
 	for _, s := range c.sites {
 		if !s.at.IsZero() {
 			if s.comment != "" {
 				at := f.LineStart(s.at.Start)
-				out = append(out, Edit{File: f.Path, Start: at, End: at, New: f.Indent(s.at.Start) + s.comment + f.LineEnding()})
+				out = append(out, splice.Edit{File: f.Path, Start: at, End: at, New: f.Indent(s.at.Start) + s.comment + f.LineEnding()})
 			}
-			out = append(out, Edit{File: f.Path, Start: s.at.Start, End: s.at.End, New: s.text})
+			out = append(out, splice.Edit{File: f.Path, Start: s.at.Start, End: s.at.End, New: s.text})
 			continue
 		}
 		in := target{block: s.argument.Block}
@@ -119,52 +120,33 @@ func (c *change) edits() []Edit {
 		if missing[in] == nil {
 			order = append(order, in)
 		}
-		missing[in] = append(missing[in], attribute{s.argument.Name, s.text, s.comment})
+		missing[in] = append(missing[in], splice.Attribute{Name: s.argument.Name, Expr: s.text, Comment: s.comment})
 	}
 	for _, in := range order {
 		if in.block == nil {
-			out = append(out, add(f, c.block, unitOf(f, c.block), []addition{newBlock(f, c.block, in.nested, missing[in])})...)
+			out = append(out, splice.AddBlock(f, c.block, in.nested, missing[in])...)
 		} else {
-			out = append(out, add(f, in.block, unitOf(f, c.block, in.block), placed(in.block, missing[in]))...)
+			out = append(out, splice.AddArguments(f, c.block, in.block, missing[in])...)
 		}
 	}
-	sortEdits(out)
+	splice.Sort(out)
 	if c.block == nil {
 		return out
 	}
-	return aligned(f, c.block, out)
-}
-
-// aligned lets the neighbors of the edits keep their alignment. The edits lie
-// in the block.
-func aligned(f *terraform.File, block *hclsyntax.Block, edits []Edit) []Edit {
-	start, end := f.LineStart(block.TypeRange.Start.Byte), f.LineEnd(block.CloseBraceRange.End.Byte)
-	text := f.Bytes[start:end]
-	d := newDraft(text, shifted(edits, -start))
-	d.align(text)
-	return shifted(d.edits(f.Path, len(text)), start)
-}
-
-func shifted(edits []Edit, by int) []Edit {
-	out := slices.Clone(edits)
-	for i := range out {
-		out[i].Start += by
-		out[i].End += by
-	}
-	return out
+	return splice.Aligned(f, c.block, out)
 }
 
 // A FileChange is one file before and after a plan.
 type FileChange struct {
 	Path     string
-	Edits    []Edit
+	Edits    []splice.Edit
 	Old, New []byte
 }
 
 // Changes makes the plan's edits of files, which it takes by path. It returns
 // the files that change, in the order in which they are to be written.
 func (p *Plan) Changes(files map[string][]byte) ([]FileChange, error) {
-	edits := map[string][]Edit{}
+	edits := map[string][]splice.Edit{}
 	for _, e := range p.Edits {
 		edits[e.File] = append(edits[e.File], e)
 	}
@@ -172,7 +154,7 @@ func (p *Plan) Changes(files map[string][]byte) ([]FileChange, error) {
 	for path, list := range edits {
 		c := FileChange{Path: path, Edits: list, Old: files[path]}
 		var err error
-		if c.New, err = Apply(c.Old, list); err != nil {
+		if c.New, err = splice.Apply(c.Old, list); err != nil {
 			return nil, err
 		}
 		out = append(out, c)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 	"cmkify/internal/testkit"
 )
@@ -36,7 +37,7 @@ func FuzzRewrite(f *testing.F) {
 		if r := Prove(before, plan, judge(changes[0].New), everything, options()); r != nil && !r.Harm {
 			t.Fatalf("%v\n%s", r, changes[0].New)
 		}
-		if _, err := Diff("main.tf", src, changes[0].Edits); err != nil {
+		if _, err := splice.Diff("main.tf", src, changes[0].Edits); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -121,9 +122,10 @@ func namesTwice(t *testing.T, src []byte) int {
 				n++
 			}
 			seen[m.Key.Text] = true
+			count(m.Value)
 		}
-		for _, c := range children(v) {
-			count(c)
+		for _, e := range v.Elements {
+			count(e)
 		}
 	}
 	count(root)

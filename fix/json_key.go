@@ -5,72 +5,72 @@ import (
 	"strings"
 
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
 // jsonKeyEdits returns the insertions of new data sources and keys at a
 // location in JSON.
-func jsonKeyEdits(at keys.Location, identities []*keys.Identity, created []*keys.New) []Edit {
-	l := newJSONLayout(at.File)
-	var accounts, made []jsonMember
+func jsonKeyEdits(at keys.Location, identities []*keys.Identity, created []*keys.New) []splice.Edit {
+	l := splice.NewJSONLayout(at.File)
+	var accounts, made splice.JSONObject
 	for _, i := range identities {
-		accounts = append(accounts, jsonIdentity(i))
+		accounts = accounts.With(i.Label, jsonIdentity(i))
 	}
 	for _, n := range created {
-		made = append(made, jsonMember{n.Label, jsonKey(n)})
+		made = made.With(n.Label, jsonKey(n))
 	}
-	var out []Edit
+	var out []splice.Edit
 	if len(accounts) > 0 {
-		out = append(out, l.declare([]string{"data", "aws_caller_identity"}, accounts, at.Like))
+		out = append(out, l.Declare([]string{"data", "aws_caller_identity"}, accounts, at.Like))
 	}
-	return append(out, l.declare([]string{"resource", "aws_kms_key"}, made, at.Like))
+	return append(out, l.Declare([]string{"resource", "aws_kms_key"}, made, at.Like))
 }
 
-func jsonIdentity(i *keys.Identity) jsonMember {
-	body := jsonObject{}
-	if i.Provider != "" {
-		body = append(body, jsonMember{"provider", jsonString(i.Provider)})
+func jsonIdentity(i *keys.Identity) splice.JSONObject {
+	if i.Provider == "" {
+		return splice.JSONObject{}
 	}
-	return jsonMember{i.Label, body}
+	return splice.JSONObject{}.With("provider", splice.JSONString(i.Provider))
 }
 
 // jsonKey returns what a new key says.
-func jsonKey(n *keys.New) jsonObject {
-	out := jsonObject{{"//", jsonString(strings.Join(keyComments[n.Policy], " "))}}
+func jsonKey(n *keys.New) splice.JSONObject {
+	out := splice.JSONObject{}.With("//", splice.JSONString(strings.Join(keyComments[n.Policy], " ")))
 	if n.ForEach != "" {
-		out = append(out, jsonMember{"for_each", jsonExpression(n.ForEach)})
+		out = out.With("for_each", splice.JSONExpression(n.ForEach))
 	}
 	if n.At.Provider != "" {
-		out = append(out, jsonMember{"provider", jsonString(n.At.Provider)})
+		out = out.With("provider", splice.JSONString(n.At.Provider))
 	}
 	if n.At.Region != "" {
-		out = append(out, jsonMember{"region", jsonExpression(n.At.Region)})
+		out = out.With("region", splice.JSONExpression(n.At.Region))
 	}
-	out = append(out, jsonMember{"description", jsonExpression(keyDescription)}, jsonMember{"enable_key_rotation", jsonText("true")})
+	out = out.With("description", splice.JSONExpression(keyDescription)).With("enable_key_rotation", splice.JSONText("true"))
 	if policy := policyText(n); policy != "" {
-		out = append(out, jsonMember{"policy", jsonExpression(inOneLine(policy))})
+		out = out.With("policy", splice.JSONExpression(splice.InOneLine(policy)))
 	}
 	switch merged := slices.ContainsFunc(n.Tags, func(t keys.Tag) bool { return t.Ref != "" }); {
 	case merged:
-		out = append(out, jsonMember{"tags", jsonExpression(inOneLine(tagsText(n.Tags)))})
+		out = out.With("tags", splice.JSONExpression(splice.InOneLine(tagsText(n.Tags))))
 	case len(n.Tags) > 0:
-		out = append(out, jsonMember{"tags", jsonTags(n.Tags)})
+		out = out.With("tags", jsonTags(n.Tags))
 	}
 	return out
 }
 
-func jsonTags(tags []keys.Tag) jsonObject {
-	var out jsonObject
+func jsonTags(tags []keys.Tag) splice.JSONObject {
+	var out splice.JSONObject
 	for _, t := range tags {
 		name := t.Key
 		if e, err := terraform.ParseExpression(name, ""); err == nil && terraform.IsString(terraform.Literal(e)) {
 			name = terraform.Literal(e).AsString() // it is in quotes
 		}
-		out = append(out, jsonMember{templateEscapes.Replace(name), jsonExpression(t.Value)})
+		out = out.With(splice.Template(name), splice.JSONExpression(t.Value))
 	}
 	return out
 }
 
-func jsonVariable() jsonObject {
-	return jsonObject{{"description", jsonExpression(keyVariableDescription)}, {"type", jsonString("string")}}
+func jsonVariable() splice.JSONObject {
+	return splice.JSONObject{}.With("description", splice.JSONExpression(keyVariableDescription)).With("type", splice.JSONString("string"))
 }

@@ -3,6 +3,8 @@ package fix
 import (
 	"strings"
 	"testing"
+
+	"cmkify/fix/splice"
 )
 
 // TestJSONLayout holds how an argument is added to a key, or a block to a table,
@@ -61,7 +63,7 @@ func TestJSONExpression(t *testing.T) {
 		`var.a`:              `"${var.a}"`,
 		`f("a")`:             `"${f(\"a\")}"`,
 	} {
-		if got := string(jsonExpression(source)); got != want {
+		if got := string(splice.JSONExpression(source)); got != want {
 			t.Errorf("%s is %s, want %s", source, got, want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
@@ -67,30 +68,30 @@ const policyStatements = `jsonencode({
 func keyLines(n *keys.New) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("resource", []string{"aws_kms_key", n.Label}).Body()
-	for _, a := range []attribute{{name: "for_each", expr: n.ForEach}, {name: "provider", expr: n.At.Provider}, {name: "region", expr: n.At.Region}} {
-		if a.expr != "" {
-			body.SetAttributeRaw(a.name, expression(a.expr))
+	for _, a := range []splice.Attribute{{Name: "for_each", Expr: n.ForEach}, {Name: "provider", Expr: n.At.Provider}, {Name: "region", Expr: n.At.Region}} {
+		if a.Expr != "" {
+			body.SetAttributeRaw(a.Name, splice.Expression(a.Expr))
 		}
 	}
 	if n.At != (terraform.ProviderRegion{}) {
 		body.AppendNewline()
 	}
-	setAttributes(body, []attribute{
-		{name: "description", expr: keyDescription},
-		{name: "enable_key_rotation", expr: "true"},
+	splice.SetAttributes(body, []splice.Attribute{
+		{Name: "description", Expr: keyDescription},
+		{Name: "enable_key_rotation", Expr: "true"},
 	})
 	if policy := policyText(n); policy != "" {
-		setAttributes(body, []attribute{{name: "policy", expr: policy}})
+		splice.SetAttributes(body, []splice.Attribute{{Name: "policy", Expr: policy}})
 	}
 	if text := tagsText(n.Tags); text != "" {
 		body.AppendNewline()
-		body.SetAttributeRaw("tags", expression(text))
+		body.SetAttributeRaw("tags", splice.Expression(text))
 	}
 	out := make([]string, 0, 40)
 	for _, c := range keyComments[n.Policy] {
 		out = append(out, "# "+c)
 	}
-	return append(out, linesOf(file)...)
+	return append(out, splice.Lines(file)...)
 }
 
 // policyText returns the expression of a new key's policy, "" for none.
@@ -146,9 +147,9 @@ func identityLines(i *keys.Identity) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("data", []string{"aws_caller_identity", i.Label}).Body()
 	if i.Provider != "" {
-		body.SetAttributeRaw("provider", expression(i.Provider))
+		body.SetAttributeRaw("provider", splice.Expression(i.Provider))
 	}
-	lines := linesOf(file)
+	lines := splice.Lines(file)
 	if i.Provider == "" {
 		return []string{strings.Join(lines, "")} // an empty block is written on one line
 	}
@@ -158,7 +159,7 @@ func identityLines(i *keys.Identity) []string {
 // reads reports whether a resource reads as a new key would, tags aside.
 func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 	if r.File.JSON() {
-		return newJSONLayout(r.File).says(r.Block, jsonKey(n), "tags")
+		return splice.NewJSONLayout(r.File).Says(r.Block, jsonKey(n), "tags")
 	}
 	if a := r.Attribute("description"); a == nil || r.File.Text(a.Expr.Range()) != keyDescription {
 		return false
@@ -179,7 +180,7 @@ func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 // keyEdits returns the insertions of all that is new in a module: provider
 // configurations beside those that they copy, then data sources and keys in one
 // place.
-func (p *planner) keyEdits(h *home) []Edit {
+func (p *planner) keyEdits(h *home) []splice.Edit {
 	edits, blocks := p.providerEdits(h)
 	identities := slices.DeleteFunc(slices.Clone(h.chooser.Identity), func(i *keys.Identity) bool { return i.Declared })
 	at := h.chooser.Locate(p.writable)
@@ -196,11 +197,11 @@ func (p *planner) keyEdits(h *home) []Edit {
 }
 
 // keyEdit returns the insertion of blocks, each canonical, at a location.
-func keyEdit(at keys.Location, blocks [][]string) Edit {
-	eol, unit := at.File.LineEnding(), unitOf(at.File, at.Like)
+func keyEdit(at keys.Location, blocks [][]string) splice.Edit {
+	eol, unit := at.File.LineEnding(), splice.Unit(at.File, at.Like)
 	var texts []string
 	for _, b := range blocks {
-		texts = append(texts, strings.Join(indent(b, "", unit), eol))
+		texts = append(texts, strings.Join(splice.Indent(b, "", unit), eol))
 	}
 	text := strings.Join(texts, eol+eol)
 	if at.AtEnd {
@@ -211,7 +212,7 @@ func keyEdit(at keys.Location, blocks [][]string) Edit {
 			text = eol + text
 		}
 	}
-	return Edit{File: at.File.Path, Start: at.Offset, End: at.Offset, New: text}
+	return splice.Edit{File: at.File.Path, Start: at.Offset, End: at.Offset, New: text}
 }
 
 // lineBefore returns what the line above a location holds, white space aside;

@@ -10,12 +10,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
 // providerEdits returns the insertions of new provider configurations, each
 // behind the one that it copies; those without one are returned as blocks.
-func (p *planner) providerEdits(h *home) (edits []Edit, loose [][]string) {
+func (p *planner) providerEdits(h *home) (edits []splice.Edit, loose [][]string) {
 	for _, n := range h.chooser.Providers {
 		if n.From == nil || !p.writable(n.From.File) {
 			loose = append(loose, providerLines(n))
@@ -24,8 +25,8 @@ func (p *planner) providerEdits(h *home) (edits []Edit, loose [][]string) {
 		f := n.From.File
 		at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
 		eol := f.LineEnding()
-		text := strings.Join(indent(providerLines(n), "", unitOf(f, n.From.Block)), eol)
-		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
+		text := strings.Join(splice.Indent(providerLines(n), "", splice.Unit(f, n.From.Block)), eol)
+		edits = append(edits, splice.Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
 	}
 	return edits, loose
 }
@@ -40,11 +41,11 @@ func providerLines(n *keys.NewProvider) []string {
 	if n.From != nil {
 		copyProvider(body, n.From)
 	}
-	return linesOf(file)
+	return splice.Lines(file)
 }
 
 func copyProvider(to *hclwrite.Body, from *terraform.ProviderConfig) {
-	text := from.File.Text(blockRange(from.Block))
+	text := from.File.Text(splice.BlockRange(from.Block))
 	parsed, diags := hclwrite.ParseConfig([]byte(strings.ReplaceAll(text, "\r\n", "\n")), "", hcl.InitialPos)
 	if diags.HasErrors() {
 		panic("a provider block that does not parse: " + text)

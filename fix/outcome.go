@@ -5,6 +5,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
@@ -116,8 +117,8 @@ type Options struct {
 
 // A Plan is what a run would change.
 type Plan struct {
-	Outcomes []*Outcome // of the tables that are selected, by place
-	Edits    []Edit     // by file and place
+	Outcomes []*Outcome    // of the tables that are selected, by place
+	Edits    []splice.Edit // by file and place
 	// Ranks order the files, by path, in which they are written: those with new
 	// keys and variables first, those with calls that pass them last, so that
 	// nothing is referred to that is not there yet.

@@ -8,6 +8,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
@@ -198,12 +199,12 @@ func (p *planner) plan() *Plan {
 			}
 		}
 	}
-	sortEdits(plan.Edits)
+	splice.Sort(plan.Edits)
 	return plan
 }
 
 // needed notes which tables need the edits.
-func needed(edits []Edit, tables []string) []Edit {
+func needed(edits []splice.Edit, tables []string) []splice.Edit {
 	for i := range edits {
 		edits[i].Tables = tables
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"cmkify/detect"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
@@ -219,6 +220,6 @@ func isCanonical(f *terraform.File, b *hclsyntax.Block) bool {
 }
 
 func canonicalButIndent(f *terraform.File, b *hclsyntax.Block) bool {
-	canonical := canonicalBytes(blockText(f, b))
+	canonical := splice.CanonicalBytes(blockText(f, b))
 	return canonical != nil && !slices.Contains(canonical, false)
 }

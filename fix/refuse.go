@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cmkify/detect"
+	"cmkify/fix/splice"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
@@ -45,13 +46,8 @@ func (s site) ambiguous(f *terraform.File) *detect.Reason {
 			at.Start, at.End = b.OpenBraceRange.Start.Byte, b.OpenBraceRange.End.Byte
 		}
 	}
-	for _, v := range newJSONLayout(f).path(at.Start, at.End) {
-		if v.Start < block.OpenBraceRange.Start.Byte {
-			continue
-		}
-		if name, again := (jsonBody{v}).twice(); name != "" {
-			return detect.NewReasonf(detect.JSONSyntax, "%s (%q at %s)", detect.Sentence(detect.ReasonKind, detect.JSONSyntax), name, terraform.Place{File: f, Start: again}.Line())
-		}
+	if name, again := splice.NewJSONLayout(f).Twice(block, at); name != "" {
+		return detect.NewReasonf(detect.JSONSyntax, "%s (%q at %s)", detect.Sentence(detect.ReasonKind, detect.JSONSyntax), name, terraform.Place{File: f, Start: again}.Line())
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"cmkify/detect"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
@@ -128,7 +129,7 @@ func TestSettleFindsTheGuilty(t *testing.T) {
 		return out.String()
 	}
 	fixes := func(p *Plan, table string) bool {
-		return slices.ContainsFunc(p.Edits, func(e Edit) bool {
+		return slices.ContainsFunc(p.Edits, func(e splice.Edit) bool {
 			return slices.Contains(e.Tables, "main.tf:aws_dynamodb_table."+table) && strings.Contains(e.New, "kms_key_arn")
 		})
 	}

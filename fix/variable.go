@@ -10,6 +10,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 )
 
@@ -60,7 +61,7 @@ func (p *planner) leftVariable(h *home, v *newVariable) bool {
 		return false
 	}
 	if f := h.Module.File(have.Block.TypeRange.Filename); f.JSON() {
-		return newJSONLayout(f).says(have.Block, jsonVariable(), "")
+		return splice.NewJSONLayout(f).Says(have.Block, jsonVariable(), "")
 	}
 	whole := hcl.RangeBetween(have.Block.TypeRange, have.Block.CloseBraceRange)
 	text := strings.Fields(h.Module.File(whole.Filename).Text(whole))
@@ -85,16 +86,16 @@ func (p *planner) variableLocation(h *home, v *newVariable) keys.Location {
 }
 
 // variableEdits returns the insertions of a module's new variables.
-func (p *planner) variableEdits(h *home) []Edit {
-	var out []Edit
+func (p *planner) variableEdits(h *home) []splice.Edit {
+	var out []splice.Edit
 	for _, v := range h.variables {
 		if v.declared {
 			continue
 		}
 		at := p.variableLocation(h, v)
-		var edit Edit
+		var edit splice.Edit
 		if at.File.JSON() {
-			edit = newJSONLayout(at.File).declare([]string{"variable"}, []jsonMember{{v.label, jsonVariable()}}, at.Like)
+			edit = splice.NewJSONLayout(at.File).Declare([]string{"variable"}, splice.JSONObject{}.With(v.label, jsonVariable()), at.Like)
 		} else {
 			edit = keyEdit(at, [][]string{variableLines(v)})
 		}
@@ -120,8 +121,8 @@ func (p *planner) passedTo(v *newVariable) []string {
 func variableLines(v *newVariable) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("variable", []string{v.label}).Body()
-	setAttributes(body, []attribute{{name: "description", expr: keyVariableDescription}, {name: "type", expr: "string"}})
-	return linesOf(file)
+	splice.SetAttributes(body, []splice.Attribute{{Name: "description", Expr: keyVariableDescription}, {Name: "type", Expr: "string"}})
+	return splice.Lines(file)
 }
 
 // meant returns the slots of what the plan means to change, in any instance:

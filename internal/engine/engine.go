@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cmkify/fix"
+	"cmkify/fix/splice"
 	"cmkify/internal/terraform"
 	"cmkify/internal/tree"
 )
@@ -53,7 +54,7 @@ type Result struct {
 	Absent   int // tables that are not created
 	Examples int // tables in examples and tests, which are judged only when asked for
 	Calls    int // of modules whose tables are judged here
-	Edits    []fix.Edit
+	Edits    []splice.Edit
 	Changes  []fix.FileChange // what the edits make of each file
 	Sources  []terraform.Source
 	Diff     string // unified, "" unless asked for
@@ -68,7 +69,7 @@ type Result struct {
 // A Unit is what the results of directories that call each other's tables
 // share: a fix in one may need edits in others.
 type Unit struct {
-	Edits   []fix.Edit
+	Edits   []splice.Edit
 	Sources []terraform.Source
 	Written bool // the edits are made
 }

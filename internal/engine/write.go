@@ -8,6 +8,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix"
+	"cmkify/fix/splice"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 	"cmkify/internal/tree"
@@ -136,7 +137,7 @@ func namesOf(sources []terraform.Source) map[string]string {
 func diff(e *entry, changes []fix.FileChange, names map[string]string) (string, error) {
 	var b strings.Builder
 	for _, c := range changes {
-		d, err := fix.Diff(e.dir.DiffFile(names[c.Path]), c.Old, c.Edits)
+		d, err := splice.Diff(e.dir.DiffFile(names[c.Path]), c.Old, c.Edits)
 		if err != nil {
 			return "", err
 		}

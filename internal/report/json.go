@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"cmkify/detect"
-	"cmkify/fix"
 	"cmkify/fix/keys"
+	"cmkify/fix/splice"
 )
 
 // JSON prints one document for the whole run, findings in the order of path
@@ -99,7 +99,7 @@ func (j *JSON) Directory(r Result) error {
 		d.Findings = append(d.Findings, findingJSON(f))
 	}
 	if j.Edits {
-		d.Edits = append(d.Edits, convert(r.Edits, func(e fix.Edit) jsonEdit { return jsonEdit{e.File, e.Start, e.End, e.New} })...)
+		d.Edits = append(d.Edits, convert(r.Edits, func(e splice.Edit) jsonEdit { return jsonEdit{e.File, e.Start, e.End, e.New} })...)
 	}
 	d.Errors = append(d.Errors, convert(r.Errors, errorJSON)...)
 	return nil

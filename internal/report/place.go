@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"cmkify/detect"
-	"cmkify/fix"
+	"cmkify/fix/splice"
 	"cmkify/internal/engine"
 	"cmkify/internal/terraform"
 )
@@ -35,7 +35,7 @@ func (r Result) unit() *engine.Unit {
 }
 
 // span returns where the text begins and ends that an edit replaces.
-func (p places) span(e fix.Edit) (start, end place) {
+func (p places) span(e splice.Edit) (start, end place) {
 	f := p[e.File]
 	if f == nil {
 		return place{1, 1}, place{1, 1}
@@ -57,11 +57,11 @@ func (p places) codePoints(file string, at place) int {
 }
 
 // editsOf returns the edits that the fix of one finding needs.
-func (r Result) editsOf(f *Finding) []fix.Edit {
+func (r Result) editsOf(f *Finding) []splice.Edit {
 	if f.Status != detect.Fixable {
 		return nil
 	}
-	var out []fix.Edit
+	var out []splice.Edit
 	for _, e := range r.unit().Edits {
 		if slices.Contains(e.Tables, f.ID) {
 			out = append(out, e)

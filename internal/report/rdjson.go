@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"cmkify/detect"
-	"cmkify/fix"
+	"cmkify/fix/splice"
 )
 
 // RDJSON prints a document for reviewdog, with the edits as suggestions: one a
@@ -90,7 +90,7 @@ func (d *RDJSON) finding(p places, r Result, f *Finding, made map[int]bool) {
 	} else if f.Reason != nil {
 		add.Code = &rdCode{f.Reason.ID}
 	}
-	var own []fix.Edit
+	var own []splice.Edit
 	for i, e := range r.Edits {
 		if !made[i] && e.File == add.Location.Path && slices.Equal(e.Tables, []string{f.ID}) {
 			made[i] = true
@@ -111,7 +111,7 @@ func (d *RDJSON) finding(p places, r Result, f *Finding, made map[int]bool) {
 
 // nearestTo returns the index of the edit that begins nearest to a place of the
 // file, -1 when there is none.
-func nearestTo(p places, at rdLocation, edits []fix.Edit) int {
+func nearestTo(p places, at rdLocation, edits []splice.Edit) int {
 	best, distance := -1, 0
 	for i, e := range edits {
 		start, _ := p.span(e)
@@ -124,14 +124,14 @@ func nearestTo(p places, at rdLocation, edits []fix.Edit) int {
 }
 
 // more adds a diagnostic for one more edit that fixes need.
-func (d *RDJSON) more(p places, e fix.Edit) {
+func (d *RDJSON) more(p places, e splice.Edit) {
 	add := rdDiagnostic{Message: "the fix of " + strings.Join(addresses(e.Tables), ", ") + " needs this, too", Severity: "ERROR"}
 	add.suggest(p, e)
 	d.diagnostics = append(d.diagnostics, add)
 }
 
 // suggest makes a diagnostic one about the lines of an edit.
-func (r *rdDiagnostic) suggest(p places, e fix.Edit) {
+func (r *rdDiagnostic) suggest(p places, e splice.Edit) {
 	suggestion := rdSuggest(p, e)
 	r.Location, r.Suggestions = rdLocation{e.File, &suggestion.Range}, []rdSuggestion{suggestion}
 }
@@ -139,8 +139,8 @@ func (r *rdDiagnostic) suggest(p places, e fix.Edit) {
 // byLine joins edits, in their order, that touch the same line: reviewdog makes a
 // change of whole lines of each suggestion. What is not UTF-8 is not joined: no
 // document can hold it.
-func byLine(p places, edits []fix.Edit) []fix.Edit {
-	var out []fix.Edit
+func byLine(p places, edits []splice.Edit) []splice.Edit {
+	var out []splice.Edit
 	for _, e := range edits {
 		if n := len(out) - 1; n >= 0 && out[n].File == e.File && p[e.File] != nil {
 			_, end := p.span(out[n])
@@ -170,7 +170,7 @@ func rdAt(file string, line, column int) rdLocation {
 	return rdLocation{file, &rdRange{Start: rdPosition{line, column}}}
 }
 
-func rdSuggest(p places, e fix.Edit) rdSuggestion {
+func rdSuggest(p places, e splice.Edit) rdSuggestion {
 	start, end := p.span(e)
 	return rdSuggestion{rdRange{rdPosition{start.line, start.column}, &rdPosition{end.line, end.column}}, e.New}
 }

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"cmkify/detect"
-	"cmkify/fix"
+	"cmkify/fix/splice"
 	"cmkify/internal/explain"
 	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
@@ -171,7 +171,7 @@ func sarifAt(p places, file string, at place) sarifLocation {
 func artifact(file string) sarifArtifact { return sarifArtifact{(&url.URL{Path: file}).String()} }
 
 // sarifFixes returns the edits as one fix, nil for none.
-func sarifFixes(p places, edits []fix.Edit) []sarifFix {
+func sarifFixes(p places, edits []splice.Edit) []sarifFix {
 	if len(edits) == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"slices"
@@ -9,26 +9,29 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// commentMember returns the member that says what a comment says: Terraform
+// CommentMember returns the member that says what a comment says: Terraform
 // passes "//" over in what stands for a block.
 // https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties
-func commentMember(comment string) []jsonMember {
+func CommentMember(comment string) JSONObject {
 	if comment == "" {
 		return nil
 	}
-	return []jsonMember{{"//", jsonString(strings.TrimPrefix(comment, "# "))}}
+	return JSONObject{{"//", JSONString(strings.TrimPrefix(comment, "# "))}}
 }
 
-// addComment returns the edit that adds a comment beside what is replaced at a
+// AddComment returns the edit that adds a comment beside what is replaced at a
 // place in a top-level block; none where there is no comment, or another one
 // already.
-func (l *jsonLayout) addComment(in *hclsyntax.Block, at terraform.Place, comment string) []Edit {
+func (l *JSONLayout) AddComment(in *hclsyntax.Block, at terraform.Place, comment string) []Edit {
 	b := commented(in.Body, at)
-	if comment == "" || b == nil || l.object(b).index("//") >= 0 {
+	if comment == "" || b == nil || l.HasComment(b) {
 		return nil
 	}
-	return []Edit{l.insert(l.object(b), l.member(b, at), before, commentMember(comment))}
+	return []Edit{l.insert(l.object(b), l.member(b, at), before, CommentMember(comment))}
 }
+
+// HasComment reports whether an object that stands for a block has a comment.
+func (l *JSONLayout) HasComment(b *hclsyntax.Block) bool { return l.object(b).index("//") >= 0 }
 
 // commented returns the innermost block around a place if it is that of a
 // replica, whose arguments get comments; nil for any other.
@@ -47,48 +50,48 @@ func commented(in *hclsyntax.Body, at terraform.Place) *hclsyntax.Block {
 	return nil
 }
 
-// replace returns the edit that puts the source of an expression in a place: the
+// Replace returns the edit that puts the source of an expression in a place: the
 // whole of a value, or a part of a template in one.
-func (l *jsonLayout) replace(at terraform.Place, source string) Edit {
+func (l *JSONLayout) Replace(at terraform.Place, source string) Edit {
 	v := l.valueAt(at)
 	if v.Kind == 's' && !l.isWhole(v, at) {
-		text := string(jsonString(source))
+		text := string(JSONString(source))
 		return Edit{File: l.file.Path, Start: at.Start, End: at.End, New: text[1 : len(text)-1]}
 	}
-	return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: string(jsonExpression(source))}
+	return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: string(JSONExpression(source))}
 }
 
 // isWhole reports whether a place is all that a string says: its text, or its
 // only expression.
-func (l *jsonLayout) isWhole(v terraform.JSONValue, at terraform.Place) bool {
+func (l *JSONLayout) isWhole(v terraform.JSONValue, at terraform.Place) bool {
 	before := string(l.file.Bytes[v.Start+1 : at.Start])
 	after := string(l.file.Bytes[at.End : v.End-1])
 	return before+after == "" || strings.TrimSpace(before) == "${" && strings.TrimSpace(after) == "}"
 }
 
-// addBlock returns the edit that adds a nested block to one.
-func (l *jsonLayout) addBlock(in *hclsyntax.Block, blockType string, arguments []jsonMember) Edit {
+// AddBlock returns the edit that adds a nested block to one.
+func (l *JSONLayout) AddBlock(in *hclsyntax.Block, blockType string, arguments JSONObject) Edit {
 	o := l.object(in)
 	ref, side := o.blockPlace()
-	return l.put(o, ref, side, jsonMember{blockType, jsonObject(arguments)})
+	return l.put(o, ref, side, JSONMember{blockType, arguments})
 }
 
 // put returns the edit that adds a member to an object, beside another one, or
 // in the place of one of that name: null or [], which stand for no block.
-func (l *jsonLayout) put(o jsonBody, ref int, side jsonSide, m jsonMember) Edit {
-	i := o.index(m.name)
+func (l *JSONLayout) put(o jsonBody, ref int, side jsonSide, m JSONMember) Edit {
+	i := o.index(m.Name)
 	if i < 0 {
-		return l.insert(o, ref, side, []jsonMember{m})
+		return l.insert(o, ref, side, JSONObject{m})
 	}
 	v, spread := o.Members[i].Value, l.spreads(o, i)
-	text := l.style(o, i, spread).value(m.value, l.indent(v.Start), spread)
+	text := l.style(o, i, spread).value(m.Value, l.indent(v.Start), spread)
 	return Edit{File: l.file.Path, Start: v.Start, End: v.End, New: text}
 }
 
-// addArguments returns the edit that adds arguments to a block.
-func (l *jsonLayout) addArguments(in *hclsyntax.Block, arguments []jsonMember) Edit {
+// AddArguments returns the edit that adds arguments to a block.
+func (l *JSONLayout) AddArguments(in *hclsyntax.Block, arguments JSONObject) Edit {
 	o := l.object(in)
-	ref, side := o.argumentPlace(in.Type, arguments[len(arguments)-1].name)
+	ref, side := o.argumentPlace(in.Type, arguments[len(arguments)-1].Name)
 	return l.insert(o, ref, side, arguments)
 }
 

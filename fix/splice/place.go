@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // newBlock places a new nested block: behind the last one that is not
 // lifecycle or timeouts, else behind the last attribute; apart from what is
 // above it as its neighbours are.
-func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attributes []attribute) addition {
+func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attributes []Attribute) addition {
 	a := addition{lines: blockLines(blockType, attributes)}
 	var last *hclsyntax.Block
 	for _, b := range in.Body.Blocks {
@@ -61,7 +61,7 @@ var callMeta = []string{"source", "version", "count", "for_each", "providers", "
 
 // passed puts new arguments of a call behind its others, apart from what is on
 // several lines, and from those that are not the module's.
-func passed(in *hclsyntax.Block, attributes []attribute) []addition {
+func passed(in *hclsyntax.Block, attributes []Attribute) []addition {
 	a := addition{lines: attributeLines(attributes), after: lastAttribute(in), apart: true}
 	var last *hclsyntax.Attribute
 	for name, attribute := range in.Body.Attributes {
@@ -78,7 +78,7 @@ func passed(in *hclsyntax.Block, attributes []attribute) []addition {
 
 // placed puts new attributes where a reader expects them: the key behind
 // enabled, enabled first, any other behind the last attribute.
-func placed(in *hclsyntax.Block, attributes []attribute) []addition {
+func placed(in *hclsyntax.Block, attributes []Attribute) []addition {
 	if in.Type == "module" {
 		return passed(in, attributes)
 	}
@@ -86,6 +86,6 @@ func placed(in *hclsyntax.Block, attributes []attribute) []addition {
 	if enabled := in.Body.Attributes["enabled"]; enabled != nil {
 		a.after = enabled.SrcRange.End.Byte
 	}
-	a.first = a.after < 0 || attributes[0].name == "enabled"
+	a.first = a.after < 0 || attributes[0].Name == "enabled"
 	return []addition{a}
 }

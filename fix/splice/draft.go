@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import "slices"
 
@@ -31,7 +31,7 @@ func newDraft(old []byte, edits []Edit) *draft {
 
 func fresh(n int) []int { return slices.Repeat([]int{-1}, n) }
 
-// replace puts text in the place of the draft's bytes [start, end).
+// Replace puts text in the place of the draft's bytes [start, end).
 func (d *draft) replace(start, end int, text string) {
 	d.bytes = slices.Replace(d.bytes, start, end, []byte(text)...)
 	d.origin = slices.Replace(d.origin, start, end, fresh(len(text))...)

@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"fmt"
@@ -16,9 +16,9 @@ type Edit struct {
 	Tables []string
 }
 
-// sortEdits puts the edits in the order of their place. Edits at the same
+// Sort puts the edits in the order of their place. Edits at the same
 // place keep their order.
-func sortEdits(edits []Edit) {
+func Sort(edits []Edit) {
 	slices.SortStableFunc(edits, func(a, b Edit) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c

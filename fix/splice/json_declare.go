@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"slices"
@@ -8,10 +8,10 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// declare returns the insertion of top-level blocks, by their last labels:
+// Declare returns the insertion of top-level blocks, by their last labels:
 // path is their type and the labels before that. They go behind others of that
 // path, else above what holds the block beside.
-func (l *jsonLayout) declare(path []string, blocks []jsonMember, beside *hclsyntax.Block) Edit {
+func (l *JSONLayout) Declare(path []string, blocks JSONObject, beside *hclsyntax.Block) Edit {
 	if found := l.objects(path); len(found) > 0 {
 		last := found[len(found)-1]
 		return l.insert(last, max(0, len(last.Members)-1), behind, blocks)
@@ -36,16 +36,16 @@ func (l *jsonLayout) declare(path []string, blocks []jsonMember, beside *hclsynt
 }
 
 // nested returns members in objects, one in another, by their names.
-func nested(names []string, members []jsonMember) jsonMember {
-	m := jsonMember{names[len(names)-1], jsonObject(members)}
+func nested(names []string, members JSONObject) JSONMember {
+	m := JSONMember{names[len(names)-1], members}
 	for _, name := range slices.Backward(names[:len(names)-1]) {
-		m = jsonMember{name, jsonObject{m}}
+		m = JSONMember{name, JSONObject{m}}
 	}
 	return m
 }
 
 // objects returns the objects that names lead to from the root, through lists.
-func (l *jsonLayout) objects(names []string) []jsonBody {
+func (l *JSONLayout) objects(names []string) []jsonBody {
 	at := l.root.List()
 	for _, name := range names {
 		var next []terraform.JSONValue
@@ -74,9 +74,9 @@ func (o jsonBody) holding(b *hclsyntax.Block) int {
 	})
 }
 
-// says reports whether a block says what is given and nothing else, but for
+// Says reports whether a block says what is given and nothing else, but for
 // comments, and members of one name.
-func (l *jsonLayout) says(b *hclsyntax.Block, want jsonObject, but string) bool {
+func (l *JSONLayout) Says(b *hclsyntax.Block, want JSONObject, but string) bool {
 	ignored := func(name string) bool { return name == "//" || name == but }
 	left := map[string]string{}
 	for _, m := range l.object(b).Members {
@@ -85,10 +85,10 @@ func (l *jsonLayout) says(b *hclsyntax.Block, want jsonObject, but string) bool 
 		}
 	}
 	for _, m := range want {
-		if text, plain := m.value.(jsonText); !ignored(m.name) && (!plain || left[m.name] != string(text)) {
+		if text, plain := m.Value.(JSONText); !ignored(m.Name) && (!plain || left[m.Name] != string(text)) {
 			return false
 		}
-		delete(left, m.name)
+		delete(left, m.Name)
 	}
 	return len(left) == 0
 }

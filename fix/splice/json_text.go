@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"bytes"
@@ -10,16 +10,21 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A jsonText is a JSON value as it is written, on one line.
-type jsonText string
+// A JSONText is a JSON value as it is written, on one line.
+type JSONText string
 
-// A jsonObject is a JSON object to be written.
-type jsonObject []jsonMember
+// A JSONObject is a JSON object to be written.
+type JSONObject []JSONMember
 
-// A jsonMember is one name and value of it: a jsonText or a jsonObject.
-type jsonMember struct {
-	name  string
-	value any
+// A JSONMember is one name and value of it: a JSONText or a JSONObject.
+type JSONMember struct {
+	Name  string
+	Value any
+}
+
+// With returns the object with one more member.
+func (o JSONObject) With(name string, value any) JSONObject {
+	return append(o, JSONMember{name, value})
 }
 
 // A jsonStyle is how an author writes JSON.
@@ -32,16 +37,16 @@ type jsonStyle struct {
 
 // member returns the text of a member that begins a line with the indentation
 // base, or stands on one with others.
-func (s jsonStyle) member(m jsonMember, base string, spread bool) string {
-	return string(jsonString(m.name)) + s.colon + s.value(m.value, base, spread)
+func (s jsonStyle) member(m JSONMember, base string, spread bool) string {
+	return string(JSONString(m.Name)) + s.colon + s.value(m.Value, base, spread)
 }
 
 // value returns the text of a value: of an object on lines of its own, or on one.
 func (s jsonStyle) value(v any, base string, spread bool) string {
-	members, isObject := v.(jsonObject)
+	members, isObject := v.(JSONObject)
 	switch {
 	case !isObject:
-		return string(v.(jsonText))
+		return string(v.(JSONText))
 	case len(members) == 0:
 		return "{}"
 	}
@@ -55,24 +60,26 @@ func (s jsonStyle) value(v any, base string, spread bool) string {
 	return "{" + s.eol + base + s.unit + strings.Join(texts, ","+s.eol+base+s.unit) + s.eol + base + "}"
 }
 
-// jsonString returns a text as a JSON string.
-func jsonString(text string) jsonText {
+// JSONString returns a text as a JSON string.
+func JSONString(text string) JSONText {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(text); err != nil {
 		panic(err) // of a string there is none
 	}
-	return jsonText(strings.TrimSuffix(b.String(), "\n"))
+	return JSONText(strings.TrimSuffix(b.String(), "\n"))
 }
 
-// templateEscapes make a text a template that stands for it.
 var templateEscapes = strings.NewReplacer("${", "$${", "%{", "%%{")
 
-// jsonExpression returns the JSON value that stands for an expression in HCL: a
+// Template returns the template that stands for a text.
+func Template(text string) string { return templateEscapes.Replace(text) }
+
+// JSONExpression returns the JSON value that stands for an expression in HCL: a
 // template, which is nothing but the expression where that is not a literal.
 // https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
-func jsonExpression(source string) jsonText {
+func JSONExpression(source string) JSONText {
 	e, err := terraform.ParseExpression(source, "")
 	if err != nil {
 		panic("an expression that does not parse: " + source)
@@ -80,16 +87,16 @@ func jsonExpression(source string) jsonText {
 	v := terraform.Literal(e)
 	switch _, literal := e.(*hclsyntax.LiteralValueExpr); {
 	case literal:
-		return jsonText(source)
+		return JSONText(source)
 	case terraform.IsString(v):
-		return jsonString(templateEscapes.Replace(v.AsString()))
+		return JSONString(Template(v.AsString()))
 	}
-	return jsonString("${" + source + "}")
+	return JSONString("${" + source + "}")
 }
 
-// inOneLine returns an expression in HCL on one line, where newlines separate
+// InOneLine returns an expression in HCL on one line, where newlines separate
 // the items of its objects.
-func inOneLine(source string) string {
+func InOneLine(source string) string {
 	e, err := terraform.ParseExpression(source, "")
 	if err != nil {
 		panic("an expression that does not parse: " + source)

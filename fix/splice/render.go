@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"strings"
@@ -10,9 +10,9 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// expression returns the tokens of an expression's source. hclwrite has no
+// Expression returns the tokens of an expression's source. hclwrite has no
 // reader for a bare expression, but for an attribute with one.
-func expression(source string) hclwrite.Tokens {
+func Expression(source string) hclwrite.Tokens {
 	file, diags := hclwrite.ParseConfig([]byte("x = "+source+"\n"), "", hcl.InitialPos)
 	if diags.HasErrors() {
 		panic("an expression that does not parse: " + source)
@@ -20,40 +20,40 @@ func expression(source string) hclwrite.Tokens {
 	return file.Body().GetAttribute("x").Expr().BuildTokens(nil)
 }
 
-// An attribute is a name, the source of its expression, and the comment on
+// An Attribute is a name, the source of its expression, and the comment on
 // the line above it, "" for none.
-type attribute struct{ name, expr, comment string }
+type Attribute struct{ Name, Expr, Comment string }
 
-func setAttributes(body *hclwrite.Body, attributes []attribute) {
+func SetAttributes(body *hclwrite.Body, attributes []Attribute) {
 	for _, a := range attributes {
-		if a.comment != "" {
-			body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(a.comment + "\n")}})
+		if a.Comment != "" {
+			body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(a.Comment + "\n")}})
 		}
-		body.SetAttributeRaw(a.name, expression(a.expr))
+		body.SetAttributeRaw(a.Name, Expression(a.Expr))
 	}
 }
 
 // attributeLines returns canonical lines for attributes, at column 0.
-func attributeLines(attributes []attribute) []string {
+func attributeLines(attributes []Attribute) []string {
 	file := hclwrite.NewEmptyFile()
-	setAttributes(file.Body(), attributes)
-	return linesOf(file)
+	SetAttributes(file.Body(), attributes)
+	return Lines(file)
 }
 
 // blockLines returns canonical lines for a block, at column 0.
-func blockLines(blockType string, attributes []attribute) []string {
+func blockLines(blockType string, attributes []Attribute) []string {
 	file := hclwrite.NewEmptyFile()
-	setAttributes(file.Body().AppendNewBlock(blockType, nil).Body(), attributes)
-	return linesOf(file)
+	SetAttributes(file.Body().AppendNewBlock(blockType, nil).Body(), attributes)
+	return Lines(file)
 }
 
-func linesOf(file *hclwrite.File) []string {
+func Lines(file *hclwrite.File) []string {
 	return strings.Split(strings.TrimSuffix(string(hclwrite.Format(file.Bytes())), "\n"), "\n")
 }
 
-// indent puts canonical lines at an indentation, each of their own levels
+// Indent puts canonical lines at an indentation, each of their own levels
 // with the given unit in the place of terraform fmt's two spaces.
-func indent(lines []string, base, unit string) []string {
+func Indent(lines []string, base, unit string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
 		text := strings.TrimLeft(l, " ")
@@ -64,11 +64,11 @@ func indent(lines []string, base, unit string) []string {
 	return out
 }
 
-// unitOf returns what the author indents the content of a top-level block, or
+// Unit returns what the author indents the content of a top-level block, or
 // of one inside of it, by: what the first line of the innermost has before its
 // own indentation; else of the first block of that type in the file that tells,
 // or of the first resource; two spaces when none does.
-func unitOf(f *terraform.File, block *hclsyntax.Block, inner ...*hclsyntax.Block) string {
+func Unit(f *terraform.File, block *hclsyntax.Block, inner ...*hclsyntax.Block) string {
 	for _, list := range [][]*hclsyntax.Block{inner, {block}, f.BlocksOf(block.Type), f.BlocksOf("resource")} {
 		for _, b := range list {
 			if unit := ownUnit(f, b); unit != "" {
@@ -96,8 +96,8 @@ func ownUnit(f *terraform.File, b *hclsyntax.Block) string {
 	return ""
 }
 
-// blockRange returns what a block spans.
-func blockRange(b *hclsyntax.Block) hcl.Range {
+// BlockRange returns what a block spans.
+func BlockRange(b *hclsyntax.Block) hcl.Range {
 	return hcl.Range{Filename: b.TypeRange.Filename, Start: b.TypeRange.Start, End: b.CloseBraceRange.End}
 }
 

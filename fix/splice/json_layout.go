@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"regexp"
@@ -10,19 +10,19 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A jsonLayout is a file in JSON, and how its author lays it out.
-type jsonLayout struct {
+// A JSONLayout is a file in JSON, and how its author lays it out.
+type JSONLayout struct {
 	file *terraform.File
 	root terraform.JSONValue
 }
 
-// newJSONLayout returns the layout of a file that has been parsed before.
-func newJSONLayout(f *terraform.File) *jsonLayout {
+// NewJSONLayout returns the layout of a file that has been parsed before.
+func NewJSONLayout(f *terraform.File) *JSONLayout {
 	root, err := f.ReadJSON()
 	if err != nil {
 		panic(err)
 	}
-	return &jsonLayout{f, root}
+	return &JSONLayout{f, root}
 }
 
 // A jsonSide is where something stands beside a member of an object.
@@ -35,7 +35,7 @@ const (
 
 // insert returns the edit that adds members to an object, beside one of its
 // own: they are separated as that one is, and written as those around are.
-func (l *jsonLayout) insert(o jsonBody, ref int, side jsonSide, members []jsonMember) Edit {
+func (l *JSONLayout) insert(o jsonBody, ref int, side jsonSide, members JSONObject) Edit {
 	if len(o.Members) == 0 {
 		return l.fill(o, members)
 	}
@@ -60,7 +60,7 @@ func (l *jsonLayout) insert(o jsonBody, ref int, side jsonSide, members []jsonMe
 
 // fill returns the edit that adds members to an object without any: on lines of
 // their own where objects beside it are.
-func (l *jsonLayout) fill(o jsonBody, members []jsonMember) Edit {
+func (l *JSONLayout) fill(o jsonBody, members JSONObject) Edit {
 	spread := false
 	for _, around := range l.path(o.Start, o.End) {
 		p := jsonBody{around}
@@ -68,14 +68,14 @@ func (l *jsonLayout) fill(o jsonBody, members []jsonMember) Edit {
 			spread = l.beginsLine(p.Members[i].Key) && l.spreads(p, i)
 		}
 	}
-	text := l.style(o, 0, spread).value(jsonObject(members), l.indent(o.Start), spread)
+	text := l.style(o, 0, spread).value(members, l.indent(o.Start), spread)
 	return Edit{File: l.file.Path, Start: o.Start, End: o.End, New: text}
 }
 
 var blankLines = regexp.MustCompile(`(\r?\n)([ \t]*\r?\n)+`)
 
 // separator returns what separates a member from its neighbour.
-func (l *jsonLayout) separator(o jsonBody, ref int) string {
+func (l *JSONLayout) separator(o jsonBody, ref int) string {
 	n := max(ref, 1)
 	var text string
 	switch gap := string(l.file.Bytes[o.Start+1 : o.Members[0].Key.Start]); {
@@ -92,7 +92,7 @@ func (l *jsonLayout) separator(o jsonBody, ref int) string {
 // spreads reports whether objects beside a member are on several lines: as the
 // nearest one is that holds something, or, where there is none, if the member
 // is on a line of its own.
-func (l *jsonLayout) spreads(o jsonBody, ref int) bool {
+func (l *JSONLayout) spreads(o jsonBody, ref int) bool {
 	for _, i := range nearest(ref, len(o.Members)) {
 		if object := firstObject(o.Members[i].Value); object != nil {
 			return strings.Contains(l.text(*object), "\n")
@@ -126,38 +126,52 @@ func firstObject(v terraform.JSONValue) *terraform.JSONValue {
 	return nil
 }
 
-func (l *jsonLayout) text(v terraform.JSONValue) string {
+func (l *JSONLayout) text(v terraform.JSONValue) string {
 	return string(l.file.Bytes[v.Start:v.End])
 }
 
-// indent returns what the line of an offset is indented by. Some put commas in
+// Indent returns what the line of an offset is indented by. Some put commas in
 // front of lines, in the place of a space.
-func (l *jsonLayout) indent(offset int) string {
+func (l *JSONLayout) indent(offset int) string {
 	line := string(l.file.Bytes[l.file.LineStart(offset):offset])
 	return strings.ReplaceAll(line[:len(line)-len(strings.TrimLeft(line, " \t,"))], ",", " ")
 }
 
 // beginsLine reports whether nothing but white space is before a value on its
 // line, which is not the first of the file.
-func (l *jsonLayout) beginsLine(v terraform.JSONValue) bool {
+func (l *JSONLayout) beginsLine(v terraform.JSONValue) bool {
 	start := l.file.LineStart(v.Start)
 	return start > 0 && l.file.Bytes[start-1] == '\n' && strings.TrimSpace(string(l.file.Bytes[start:v.Start])) == ""
 }
 
 // object returns the object that stands for a block.
-func (l *jsonLayout) object(b *hclsyntax.Block) jsonBody {
+func (l *JSONLayout) object(b *hclsyntax.Block) jsonBody {
 	path := l.path(b.OpenBraceRange.Start.Byte, b.OpenBraceRange.End.Byte)
 	return jsonBody{path[len(path)-1]}
 }
 
 // valueAt returns the innermost value around a place.
-func (l *jsonLayout) valueAt(at terraform.Place) terraform.JSONValue {
+func (l *JSONLayout) valueAt(at terraform.Place) terraform.JSONValue {
 	path := l.path(at.Start, at.End)
 	return path[len(path)-1]
 }
 
+// Twice returns a name that two members have of an object around a place in a
+// top-level block, and where the second one is; "" for none.
+func (l *JSONLayout) Twice(top *hclsyntax.Block, at terraform.Place) (name string, again int) {
+	for _, v := range l.path(at.Start, at.End) {
+		if v.Start < top.OpenBraceRange.Start.Byte {
+			continue
+		}
+		if name, again = (jsonBody{v}).twice(); name != "" {
+			return name, again
+		}
+	}
+	return "", 0
+}
+
 // path returns the values around the bytes [start, end), the outermost first.
-func (l *jsonLayout) path(start, end int) []terraform.JSONValue {
+func (l *JSONLayout) path(start, end int) []terraform.JSONValue {
 	out := []terraform.JSONValue{l.root}
 	for {
 		next := childAround(out[len(out)-1], start, end)

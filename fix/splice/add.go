@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"bytes"
@@ -17,6 +17,17 @@ type addition struct {
 	apart bool // set off by a blank line
 }
 
+// AddBlock returns the edits that add a nested block to a top-level one.
+func AddBlock(f *terraform.File, top *hclsyntax.Block, blockType string, attributes []Attribute) []Edit {
+	return add(f, top, Unit(f, top), []addition{newBlock(f, top, blockType, attributes)})
+}
+
+// AddArguments returns the edits that add arguments to a block, which is a
+// top-level one or stands in it.
+func AddArguments(f *terraform.File, top, in *hclsyntax.Block, attributes []Attribute) []Edit {
+	return add(f, in, Unit(f, top, in), placed(in, attributes))
+}
+
 // add returns the edits that add lines to a block. A block on one line, which
 // can hold one argument only, is opened up first.
 func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []addition) []Edit {
@@ -28,7 +39,7 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 		if a.apart {
 			b.WriteString(eol)
 		}
-		for _, l := range indent(a.lines, inner, unit) {
+		for _, l := range Indent(a.lines, inner, unit) {
 			b.WriteString(eol + l)
 		}
 		return b.String()

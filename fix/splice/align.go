@@ -1,13 +1,34 @@
-package fix
+package splice
 
 import (
 	"bytes"
 	"slices"
 
+	"cmkify/internal/terraform"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 )
+
+// Aligned lets the neighbors of the edits keep their alignment. The edits lie
+// in the block.
+func Aligned(f *terraform.File, block *hclsyntax.Block, edits []Edit) []Edit {
+	start, end := f.LineStart(block.TypeRange.Start.Byte), f.LineEnd(block.CloseBraceRange.End.Byte)
+	text := f.Bytes[start:end]
+	d := newDraft(text, shifted(edits, -start))
+	d.align(text)
+	return shifted(d.edits(f.Path, len(text)), start)
+}
+
+func shifted(edits []Edit, by int) []Edit {
+	out := slices.Clone(edits)
+	for i := range out {
+		out[i].Start += by
+		out[i].End += by
+	}
+	return out
+}
 
 // align lines the neighbours of new text up with it, as terraform fmt would,
 // where their author kept to that: lines that hang together, by their equals
@@ -23,7 +44,7 @@ func (d *draft) align(old []byte) {
 		return
 	}
 	want := bytes.SplitAfter(hclwrite.Format(d.bytes), []byte("\n"))
-	canonical := canonicalBytes(old)
+	canonical := CanonicalBytes(old)
 	if len(now) != len(want) || canonical == nil {
 		return // Format mangles some heredocs: hashicorp/terraform#34877
 	}
@@ -86,10 +107,10 @@ func (d *draft) alone(lines []line) bool {
 	return places == 1
 }
 
-// canonicalBytes tells of each byte of a block whether its line is as
+// CanonicalBytes tells of each byte of a block whether its line is as
 // terraform fmt would write it, indentation aside; nil when that cannot be
 // told.
-func canonicalBytes(block []byte) []bool {
+func CanonicalBytes(block []byte) []bool {
 	was := bytes.SplitAfter(block, []byte("\n"))
 	want := bytes.SplitAfter(hclwrite.Format(block), []byte("\n"))
 	if len(was) != len(want) {
@@ -140,7 +161,7 @@ func markCells(lines []line, block []byte) {
 	}
 }
 
-// aligned reports whether the line belongs to a chain with new text in it,
+// Aligned reports whether the line belongs to a chain with new text in it,
 // of which every line was canonical.
 func (l line) aligned(lines []line, i int) bool {
 	from, to := i, i

@@ -1,4 +1,4 @@
-package fix
+package splice
 
 import (
 	"slices"
@@ -28,7 +28,7 @@ func (o jsonBody) last(holds func(terraform.JSONMember) bool) int {
 	return -1
 }
 
-// twice returns a name that two members have, and where the second one is; ""
+// Twice returns a name that two members have, and where the second one is; ""
 // for none.
 func (o jsonBody) twice() (name string, at int) {
 	seen := map[string]bool{"//": false}
@@ -42,13 +42,13 @@ func (o jsonBody) twice() (name string, at int) {
 }
 
 // member returns which member of a block holds a place.
-func (l *jsonLayout) member(b *hclsyntax.Block, at terraform.Place) int {
+func (l *JSONLayout) member(b *hclsyntax.Block, at terraform.Place) int {
 	return l.object(b).last(func(m terraform.JSONMember) bool { return m.Value.Start <= at.Start && at.End <= m.Value.End })
 }
 
 // style returns how the author writes beside a member of an object, in lines or
 // on one: as in that member, else as in what is around, up to the top-level one.
-func (l *jsonLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
+func (l *JSONLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
 	near := l.path(o.Start, o.End)[1:]
 	if l.root.Kind == '[' && len(near) > 0 {
 		near = near[1:]
@@ -73,7 +73,7 @@ func (l *jsonLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
 // colon returns what stands between the name and the value of a member, where
 // there is none, of one around; of those that are lined up, what the least of them
 // has.
-func (l *jsonLayout) colon(o jsonBody, ref int) string {
+func (l *JSONLayout) colon(o jsonBody, ref int) string {
 	if len(o.Members) == 0 {
 		for _, around := range l.path(o.Start, o.End) {
 			if len(around.Members) > 0 {
@@ -97,7 +97,7 @@ func (l *jsonLayout) colon(o jsonBody, ref int) string {
 }
 
 // find looks for the first value that tells something, in all values in order.
-func (l *jsonLayout) find(values []terraform.JSONValue, tells func(terraform.JSONValue) bool) bool {
+func (l *JSONLayout) find(values []terraform.JSONValue, tells func(terraform.JSONValue) bool) bool {
 	for _, v := range values {
 		if tells(v) || l.find(children(v), tells) {
 			return true
@@ -118,7 +118,7 @@ func firstChild(v terraform.JSONValue) terraform.JSONValue {
 }
 
 // readUnit takes what the content of a value is indented by, if that tells.
-func (l *jsonLayout) readUnit(v terraform.JSONValue, s *jsonStyle) bool {
+func (l *JSONLayout) readUnit(v terraform.JSONValue, s *jsonStyle) bool {
 	first := firstChild(v)
 	if first.Start == v.Start || !l.beginsLine(first) {
 		return false
@@ -132,7 +132,7 @@ func (l *jsonLayout) readUnit(v terraform.JSONValue, s *jsonStyle) bool {
 }
 
 // readGap takes what stands behind a comma on a line.
-func (l *jsonLayout) readGap(v terraform.JSONValue, s *jsonStyle) bool {
+func (l *JSONLayout) readGap(v terraform.JSONValue, s *jsonStyle) bool {
 	end, next := 0, 0
 	switch {
 	case len(v.Members) > 1:
@@ -151,7 +151,7 @@ func (l *jsonLayout) readGap(v terraform.JSONValue, s *jsonStyle) bool {
 }
 
 // readPad takes what stands inside the braces of an object on one line.
-func (l *jsonLayout) readPad(v terraform.JSONValue, s *jsonStyle) bool {
+func (l *JSONLayout) readPad(v terraform.JSONValue, s *jsonStyle) bool {
 	if len(v.Members) == 0 || strings.Contains(l.text(v), "\n") {
 		return false
 	}
