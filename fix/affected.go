@@ -3,6 +3,7 @@ package fix
 import (
 	"slices"
 
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -37,9 +38,9 @@ func differenceOf(before, after *Judged) *difference {
 
 // known returns the graph of what begins at a top as it was, and whether the
 // difference is known of all modules in it.
-func (d *difference) known(top int) (*graph, bool) {
+func (d *difference) known(top int) (*graph.Graph, bool) {
 	g := d.before.graph(d.before.Tops[top].Module)
-	for m := range g.prefixes {
+	for m := range g.Prefixes {
 		if judged := slices.ContainsFunc(d.before.Modules, func(j JudgedModule) bool { return j.Module == m }); judged && d.changed[m] == nil {
 			d.requireAll()
 			return g, false
@@ -62,19 +63,19 @@ func (d *difference) requireAll() {
 func (d *difference) newCycle(top int) []string {
 	was, known := d.known(top)
 	if now := d.after.Tops[top].Module; known {
-		return was.after(now, d.changed).newCycle(was)
+		return was.After(now, d.changed).NewCycle(was)
 	} else {
-		return d.after.graph(now).newCycle(was)
+		return d.after.graph(now).NewCycle(was)
 	}
 }
 
 // affected returns what the change bears on, for each top: everything where
 // not all that has changed is known.
-func (d *difference) affected() []affected {
-	out := make([]affected, len(d.after.Tops))
+func (d *difference) affected() []graph.Affected {
+	out := make([]graph.Affected, len(d.after.Tops))
 	for i := range out {
 		if g, known := d.known(i); known {
-			out[i] = g.affected(d.changed)
+			out[i] = g.Affected(d.changed)
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -24,7 +25,7 @@ func (f *follower) readChanged(c changedNode) {
 
 // mayBeRead reports whether a reader of the resource may read what changes of it.
 func (c changedNode) mayBeRead(r reader) bool {
-	return r.reads == "" || r.reads == wholeResource || r.reads == c.attribute
+	return r.Reads == "" || r.Reads == graph.Whole || r.Reads == c.attribute
 }
 
 // carry takes in one who reads what holds a whole resource, of which an attribute
@@ -32,7 +33,7 @@ func (c changedNode) mayBeRead(r reader) bool {
 func (f *follower) carry(of delayedRead, r reader, attribute string) {
 	f.require(r.name)
 	switch at := f.at[r.name]; {
-	case r.reads == attribute || mentions(r.expr, attribute):
+	case r.Reads == attribute || mentions(r.Expr, attribute):
 		of.data += "." + attribute
 		f.read(of, r)
 	case at.resource != nil && !at.resource.Data:
@@ -41,11 +42,11 @@ func (f *follower) carry(of delayedRead, r reader, attribute string) {
 	default:
 		f.carried[r.name] = true
 		if at.aside != nil {
-			f.entered = f.enter(at.aside, at.inner) || f.entered
+			f.entered = f.Enter(at.aside, at.inner) || f.entered
 		}
 		for _, next := range f.readers[r.name] {
-			if r.reads != wholeResource && next.reads == wholeResource {
-				next.reads = "" // all of what may be no more than a part
+			if r.Reads != graph.Whole && next.Reads == graph.Whole {
+				next.Reads = "" // all of what may be no more than a part
 			}
 			f.carry(of, next, attribute)
 		}
@@ -56,12 +57,12 @@ func (f *follower) carry(of delayedRead, r reader, attribute string) {
 // an argument, or as what its for_each goes through.
 func (f *follower) carryInto(of delayedRead, r reader, in *terraform.Resource, attribute string) {
 	switch {
-	case r.purpose == forValue && r.reads == wholeResource:
+	case r.Purpose == graph.ForValue && r.Reads == graph.Whole:
 		f.read(of, r)
-	case r.purpose == forSize:
+	case r.Purpose == graph.ForSize:
 		of.data += "." + attribute
 		for _, a := range ofEach(in.Merged.Body, attribute) {
-			r.edge = edge{to: r.to, reads: attribute, attribute: a.Name, expr: a.Expr}
+			r.Edge = graph.Edge{To: r.To, Reads: attribute, Attribute: a.Name, Expr: a.Expr}
 			f.read(of, r)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -91,7 +92,7 @@ func callAddresses(b *hclsyntax.Block, of func(*hclsyntax.Attribute) bool) []str
 		switch {
 		case !of(a):
 		case slices.Contains([]string{"count", "for_each", "depends_on", "source", "version", "providers"}, name):
-			out = append(out, address+"."+expand)
+			out = append(out, address+"."+graph.Expand)
 		default:
 			out = append(out, address+".var."+name)
 		}

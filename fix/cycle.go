@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/fix/keys"
 	"cmkify/internal/terraform"
 )
@@ -35,10 +36,10 @@ func (p *planner) choose(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 // of a need.
 func (p *planner) leadsBack(h *home, key string, need *detect.KeyNeed) bool {
 	g := p.references(h)
-	prefix, table := g.prefix(h.Module), g.prefix(need.In.Module)+need.Table.Address()
+	prefix, table := g.Prefix(h.Module), g.Prefix(need.In.Module)+need.Table.Address()
 	e, err := terraform.ParseExpression(key, "")
 	return err == nil && slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		return slices.ContainsFunc(g.targets(h.Module, prefix, t, forValue), func(from string) bool { return g.reaches(from, table) })
+		return slices.ContainsFunc(g.Targets(h.Module, prefix, t, graph.ForValue), func(from string) bool { return g.Reaches(from, table) })
 	})
 }
 
@@ -46,16 +47,16 @@ func (p *planner) leadsBack(h *home, key string, need *detect.KeyNeed) bool {
 // this run gives a key.
 func (p *planner) leadsToNeedy(h *home, address string) bool {
 	g := p.references(h)
-	prefix := g.prefix(h.Module)
+	prefix := g.Prefix(h.Module)
 	return slices.ContainsFunc(p.fixable(), func(o *Outcome) bool {
 		needs := slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.Value.Key != nil })
-		return needs && g.reaches(prefix+address, g.prefix(o.In().Module)+o.Table.Address())
+		return needs && g.Reaches(prefix+address, g.Prefix(o.In().Module)+o.Table.Address())
 	})
 }
 
 // references returns the graph of references of all that the first way to a
 // module begins with.
-func (p *planner) references(h *home) *graph {
+func (p *planner) references(h *home) *graph.Graph {
 	return p.graph(h.Ways[0].Root().Module)
 }
 
@@ -66,7 +67,7 @@ func (p *planner) untag(h *home) {
 		return
 	}
 	g := p.references(h)
-	prefix := g.prefix(h.Module)
+	prefix := g.Prefix(h.Module)
 	for _, n := range h.chooser.Created {
 		var names []string // of what will refer to the key
 		for _, table := range p.tablesOf(n) {
@@ -81,7 +82,7 @@ func (p *planner) untag(h *home) {
 		}
 		n.Tags = slices.DeleteFunc(n.Tags, func(t keys.Tag) bool {
 			return slices.ContainsFunc(references(t.Ref+" "+t.Value), func(from string) bool {
-				return slices.ContainsFunc(names, func(to string) bool { return g.reaches(prefix+from, to) })
+				return slices.ContainsFunc(names, func(to string) bool { return g.Reaches(prefix+from, to) })
 			})
 		})
 	}

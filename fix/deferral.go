@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -12,7 +13,7 @@ import (
 // of a call around them, leads there. What is made of them is unknown in the plan.
 // https://developer.hashicorp.com/terraform/language/data-sources#dependencies
 type deferral struct {
-	*graph
+	*graph.Graph
 	at      map[string]location
 	readers map[string][]reader // by what they read
 	waiting map[string][]string // data sources and beginnings of calls, by the resource that they wait for
@@ -41,7 +42,7 @@ func (at location) changes() bool {
 // A reader depends on something by an edge.
 type reader struct {
 	name string
-	edge
+	graph.Edge
 }
 
 // deferral returns that of all that begins at a module, made once.
@@ -50,8 +51,8 @@ func (j *Judged) deferral(root *terraform.Module) *deferral {
 		j.deferrals = map[*terraform.Module]*deferral{}
 	}
 	if j.deferrals[root] == nil {
-		d := &deferral{graph: j.graph(root), found: map[string]*delayed{}}
-		if d.delays {
+		d := &deferral{Graph: j.graph(root), found: map[string]*delayed{}}
+		if d.Delays {
 			d.read()
 		}
 		j.deferrals[root] = d
@@ -62,16 +63,16 @@ func (j *Judged) deferral(root *terraform.Module) *deferral {
 // read takes in what the graph has by now.
 func (d *deferral) read() {
 	d.at, d.readers, d.waiting, d.found = map[string]location{}, map[string][]reader{}, map[string][]string{}, map[string]*delayed{}
-	for m, prefixes := range d.prefixes {
+	for m, prefixes := range d.Prefixes {
 		for _, prefix := range prefixes {
 			d.locate(m, prefix)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.edges)) {
-		list := d.edges[name]
+	for _, name := range slices.Sorted(maps.Keys(d.Edges)) {
+		list := d.Edges[name]
 		for _, e := range list {
-			if e.purpose == forValue || e.purpose == forSize {
-				d.readers[e.to] = append(d.readers[e.to], reader{name, e})
+			if e.Purpose == graph.ForValue || e.Purpose == graph.ForSize {
+				d.readers[e.To] = append(d.readers[e.To], reader{name, e})
 			}
 		}
 		if at := d.at[name]; at.waits() {
@@ -98,14 +99,14 @@ func (d *deferral) locate(m *terraform.Module, prefix string) {
 		add(prefix+c.Address(), location{provider: &c})
 	}
 	for _, c := range m.Calls {
-		if !inReach(c) {
+		if !graph.InReach(c) {
 			add(prefix+c.Address(), location{outside: c, address: c.Address() + "."})
 			continue
 		}
 		inner := prefix + c.Address() + "."
-		add(inner+expand, location{call: c, inner: inner, address: c.Address() + "."})
+		add(inner+graph.Expand, location{call: c, inner: inner, address: c.Address() + "."})
 		switch {
-		case !c.Aside || d.taken[inner]:
+		case !c.Aside || d.Entered[inner]:
 			for _, name := range c.Target().OutputNames() {
 				add(inner+"output."+name, location{address: c.Address() + "." + name})
 			}
@@ -131,14 +132,14 @@ func (at location) isDocument() bool {
 // awaited returns the resources that something waits for: those that it refers
 // to, if it is a data source, and all that its depends_on leads to, unless that
 // names a resource.
-func (d *deferral) awaited(at location, edges []edge) []string {
+func (d *deferral) awaited(at location, edges []graph.Edge) []string {
 	var out []string
 	for _, e := range edges {
-		switch to := d.at[e.to]; {
-		case to.changes() && (e.purpose == forOrder || at.resource != nil):
-			out = append(out, e.to)
-		case to.resource == nil && e.purpose == forOrder:
-			for name := range d.behind(e.to) {
+		switch to := d.at[e.To]; {
+		case to.changes() && (e.Purpose == graph.ForOrder || at.resource != nil):
+			out = append(out, e.To)
+		case to.resource == nil && e.Purpose == graph.ForOrder:
+			for name := range d.Behind(e.To) {
 				if d.at[name].changes() {
 					out = append(out, name)
 				}

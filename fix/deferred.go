@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/internal/lazyregexp"
 )
 
@@ -34,7 +35,7 @@ type delayedRead struct {
 }
 
 func compareReads(a, b delayedRead) int {
-	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(b.purpose, a.purpose), cmp.Compare(a.data, b.data), cmp.Compare(a.attribute, b.attribute))
+	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(b.Purpose, a.Purpose), cmp.Compare(a.data, b.data), cmp.Compare(a.Attribute, b.Attribute))
 }
 
 // inPlace are arguments that the AWS provider updates in place wherever they
@@ -109,7 +110,7 @@ func (f *follower) change(resource string) {
 		case at.outside != nil:
 			f.risky = append(f.risky, delayedRead{reader: reader{name: name}})
 		case at.call != nil:
-			f.entered = f.enter(at.call, at.inner) || f.entered
+			f.entered = f.Enter(at.call, at.inner) || f.entered
 			for _, data := range slices.Sorted(f.dataIn(at.inner)) {
 				f.push(data, delayedRead{data: data})
 			}
@@ -138,7 +139,7 @@ func (f *follower) push(name string, because delayedRead) {
 	}
 	f.seen[name] = true
 	if at := f.at[name]; at.aside != nil {
-		f.entered = f.enter(at.aside, at.inner) || f.entered
+		f.entered = f.Enter(at.aside, at.inner) || f.entered
 	}
 	because.reader = reader{name: name}
 	f.queue = append(f.queue, because)
@@ -156,9 +157,9 @@ func (f *follower) unknown(of delayedRead) {
 func (f *follower) read(of delayedRead, r reader) {
 	read := delayedRead{r, of.data, of.changed}
 	switch at := f.at[r.name]; {
-	case r.purpose == forSize || at.provider != nil:
+	case r.Purpose == graph.ForSize || at.provider != nil:
 		f.add(&f.broken, read)
-	case of.changed && r.attribute == "condition" && at.isValue(): // a precondition of an output
+	case of.changed && r.Attribute == "condition" && at.isValue(): // a precondition of an output
 		f.add(&f.changed, read)
 	case !at.changes():
 		f.push(r.name, of)
@@ -178,9 +179,9 @@ func (f *follower) read(of delayedRead, r reader) {
 // may have something replaced when it is unknown.
 func (f *follower) mayReplace(at location, read delayedRead) bool {
 	if f.at[read.data].isDocument() {
-		return replacing.MatchString(read.attribute)
+		return replacing.MatchString(read.Attribute)
 	}
-	return !inPlace.MatchString(read.attribute) && !at.keyOfTable(read.attribute)
+	return !inPlace.MatchString(read.Attribute) && !at.keyOfTable(read.Attribute)
 }
 
 // add adds to a list what is unknown, and to another one what has changed.

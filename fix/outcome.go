@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/fix/keys"
 	"cmkify/fix/splice"
 	"cmkify/internal/eval"
@@ -20,7 +21,7 @@ type Judged struct {
 	Plan func() []*eval.Instance
 
 	// Made on demand.
-	graphs    map[*terraform.Module]*graph // of references, by the module at which a way begins
+	graphs    map[*terraform.Module]*graph.Graph // of references, by the module at which a way begins
 	deferrals map[*terraform.Module]*deferral
 	uses      readers
 }
@@ -47,12 +48,12 @@ func (j *Judged) Findings() []*detect.Finding {
 
 // graph returns the graph of references of all that begins at a module, made
 // once.
-func (j *Judged) graph(root *terraform.Module) *graph {
+func (j *Judged) graph(root *terraform.Module) *graph.Graph {
 	if j.graphs == nil {
-		j.graphs = map[*terraform.Module]*graph{}
+		j.graphs = map[*terraform.Module]*graph.Graph{}
 	}
 	if j.graphs[root] == nil {
-		j.graphs[root] = graphOf(root)
+		j.graphs[root] = graph.Of(root)
 	}
 	return j.graphs[root]
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -26,7 +27,7 @@ type reading struct {
 func (v *values) addPassed() {
 	add := func(root, name string) {
 		address := root + "." + name
-		if !v.affected.has(v.prefix + address) {
+		if !v.affected.Has(v.prefix + address) {
 			return
 		}
 		at := v.slot(address)
@@ -54,7 +55,7 @@ func (v *values) addReaders(at slot, b *hclsyntax.Block) {
 		c := v.in.FindCall(b.Labels[0])
 		for name := range b.Body.Attributes {
 			at.path = name
-			if inReach(c) && !c.Aside {
+			if graph.InReach(c) && !c.Aside {
 				v.readers[at] = append(v.readers[at], reading{c.Target(), "var." + name})
 			} else {
 				v.readers[at] = append(v.readers[at], reading{v.in.Module, "module." + b.Labels[0]})

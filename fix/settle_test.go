@@ -228,7 +228,7 @@ resource "aws_sns_topic" "other" {
 		affected := differenceOf(before, after).affected()
 		var got []string
 		for _, r := range after.Modules[0].Module.Resources {
-			if affected[0].has(r.Address()) {
+			if affected[0].Has(r.Address()) {
 				got = append(got, r.Address())
 			}
 		}
@@ -271,7 +271,7 @@ resource "aws_sns_topic" "other" {
 		m.Calls[0].Aside = true
 	}
 	for want, address := range []string{"aws_sns_topic.other", "aws_sns_topic.reader"} {
-		if got := differenceOf(before, after).affected()[0].has(address); got != (want == 1) {
+		if got := differenceOf(before, after).affected()[0].Has(address); got != (want == 1) {
 			t.Errorf("%s: %v", address, got)
 		}
 	}
@@ -279,7 +279,7 @@ resource "aws_sns_topic" "other" {
 		t.Error("the module was read")
 	}
 	g := before.graph(before.Modules[0].Module)
-	if g.reaches("aws_sns_topic.reader", "aws_dynamodb_table.t") || read == 0 {
+	if g.Reaches("aws_sns_topic.reader", "aws_dynamodb_table.t") || read == 0 {
 		t.Error("the output does not depend on the table")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -20,7 +21,7 @@ func proveTriggers(before *Judged, p *Plan) *Refusal {
 	for _, j := range before.Modules {
 		for _, r := range j.Module.Resources {
 			for _, t := range triggersOf(r) {
-				if address := terraform.AddressOf(t); p.changes(j.Module.Dir, address, firstAttribute(t)) {
+				if address := terraform.AddressOf(t); p.changes(j.Module.Dir, address, graph.FirstAttribute(t)) {
 					return &Refusal{
 						Tables: p.tablesAt(j.Module, address), Harm: true, Help: "take it out there first",
 						Message: fmt.Sprintf("Terraform would replace %s, whose replace_triggered_by names %s", r.Address(), address),

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
@@ -87,13 +88,13 @@ const maxInstances = 100
 type values struct {
 	in       *eval.Instance
 	prefix   string // before its addresses in the graph of references
-	affected affected
+	affected graph.Affected
 	*planned
 }
 
 // values returns the values of what may be affected, in all instances of the
 // unit's modules. Those of others change with the arguments of their calls only.
-func (j *Judged) values(of []affected) *planned {
+func (j *Judged) values(of []graph.Affected) *planned {
 	out := &planned{arguments: map[slot]cty.Value{}, passed: map[slot]cty.Value{}, readers: map[slot][]reading{}}
 	for i, in := range j.Plan() {
 		if of[i] == nil || len(of[i]) > 0 {
@@ -107,7 +108,7 @@ func (j *Judged) values(of []affected) *planned {
 func (j *Judged) addValues(v *values) {
 	in := v.in
 	for _, r := range in.Resources {
-		if v.affected.has(v.prefix + r.Address()) {
+		if v.affected.Has(v.prefix + r.Address()) {
 			v.resource(r)
 		}
 	}
@@ -172,7 +173,7 @@ func (v *values) isAffected(b *hclsyntax.Block) bool {
 	known := b.Type == "output" || b.Type == "module" || b.Type == "provider" && slices.Equal(b.Labels, []string{"aws"})
 	addresses := addressesOf(b)
 	return !known || len(addresses) == 0 ||
-		slices.ContainsFunc(addresses, func(address string) bool { return v.affected.has(v.prefix + address) })
+		slices.ContainsFunc(addresses, func(address string) bool { return v.affected.Has(v.prefix + address) })
 }
 
 func (v *values) body(at slot, b *hclsyntax.Body, s eval.Scope) {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
 
@@ -46,7 +47,7 @@ func (p *planner) rootsOf(o *Outcome) []*terraform.Module {
 func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
 	var out []changedNode
 	add := func(m *terraform.Module, r *terraform.Resource, attribute string) {
-		for _, prefix := range d.prefixes[m] {
+		for _, prefix := range d.Prefixes[m] {
 			out = append(out, changedNode{prefix + r.Address(), attribute})
 		}
 	}
@@ -120,11 +121,11 @@ func (w *warner) deferred() {
 func (d *deferral) lineOf(r reader) string {
 	at := d.at[r.name]
 	if at.isValue() {
-		return d.lineAt(r.expr.Range())
+		return d.lineAt(r.Expr.Range())
 	}
 	block := at.block()
 	for _, name := range []string{"count", "for_each"} {
-		if a := block.Body.Attributes[name]; a != nil && r.purpose == forSize {
+		if a := block.Body.Attributes[name]; a != nil && r.Purpose == graph.ForSize {
 			return name + " at " + at.module.Place(a.SrcRange).Line()
 		}
 	}
@@ -137,7 +138,7 @@ func (d *deferral) lineOf(r reader) string {
 
 // lineAt says where a range is, in whichever module.
 func (d *deferral) lineAt(at hcl.Range) string {
-	for m := range d.prefixes {
+	for m := range d.Prefixes {
 		if f := m.File(at.Filename); f != nil {
 			return m.Place(at).Line()
 		}

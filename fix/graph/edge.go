@@ -1,4 +1,4 @@
-package fix
+package graph
 
 import (
 	"iter"
@@ -12,26 +12,27 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// An edge leads to what a node depends on.
-type edge struct {
-	to      string
-	purpose purpose
-	// reads is the attribute that is read of a resource, wholeResource where all of it,
+// An Edge leads to what a node depends on.
+type Edge struct {
+	To      string
+	Purpose Purpose
+	// Reads is the attribute that is read of a resource, Whole where all of it,
 	// or of a local, variable or output, is part of the value.
-	reads string
-	// attribute is that of a resource, or of a block in it, that the reference is
+	Reads string
+	// Attribute is that of a resource, or of a block in it, that the reference is
 	// in.
-	attribute string
-	expr      hclsyntax.Expression // of the reference
+	Attribute string
+	Expr      hclsyntax.Expression // of the reference
 }
 
-// A purpose says what a node depends on something for.
-type purpose byte
+// A Purpose says what a node depends on something for.
+type Purpose byte
 
+// The purposes.
 const (
-	forValue purpose = iota
-	forSize          // its count or for_each
-	forOrder         // its depends_on
+	ForValue Purpose = iota
+	ForSize          // its count or for_each
+	ForOrder         // its depends_on
 	forBegin         // it is in a module that is called
 	forEnd           // it is the end of a module
 	// forSetting is an attribute of a data source that its configuration sets:
@@ -41,25 +42,26 @@ const (
 
 // delays reports whether what depends by the edge on a resource, nil for anything
 // else, may have to wait for its change, or read what changes of it.
-func (e edge) delays(on *terraform.Resource, isData bool) bool {
+func (e Edge) delays(on *terraform.Resource, isData bool) bool {
 	switch {
-	case e.purpose == forOrder:
+	case e.Purpose == ForOrder:
 		return true
 	case on == nil || on.Data:
 		return false
 	}
 	ours := on.Type == detect.TableType || strings.HasPrefix(on.Type, "aws_kms_")
-	return isData || ours && !slices.Contains(lasting, e.reads)
+	return isData || ours && !slices.Contains(lasting, e.Reads)
 }
 
 // lasting are attributes of tables and keys that no fix changes.
 var lasting = []string{"arn", "id", "name", "hash_key", "range_key", "stream_arn", "stream_label", "key_id"}
 
-const wholeResource = "*"
+// Whole stands for all attributes of a resource.
+const Whole = "*"
 
-// firstAttribute returns the attribute of a resource or data source that a
+// FirstAttribute returns the attribute of a resource or data source that a
 // reference leads to or through, "" for the resource itself.
-func firstAttribute(t hcl.Traversal) string {
+func FirstAttribute(t hcl.Traversal) string {
 	names := 2
 	if t.RootName() == "data" {
 		names = 3
@@ -73,21 +75,21 @@ func firstAttribute(t hcl.Traversal) string {
 }
 
 // next returns what a node depends on.
-func (g *graph) next(name string) []edge {
+func (g *Graph) next(name string) []Edge {
 	if read := g.aside[name]; read != nil {
 		delete(g.aside, name)
 		read()
 	}
-	if list, has := g.edges[name]; has || g.before == nil {
+	if list, has := g.Edges[name]; has || g.before == nil {
 		return list
 	}
 	return g.before.next(name)
 }
 
-// reaches reports whether something depends on something else, directly or
+// Reaches reports whether something depends on something else, directly or
 // not.
-func (g *graph) reaches(from, to string) bool {
-	for name := range g.behind(from) {
+func (g *Graph) Reaches(from, to string) bool {
+	for name := range g.Behind(from) {
 		if name == to {
 			return true
 		}
@@ -95,8 +97,8 @@ func (g *graph) reaches(from, to string) bool {
 	return false
 }
 
-// behind yields something, and all that it depends on, directly or not.
-func (g *graph) behind(from string) iter.Seq[string] {
+// Behind yields something, and all that it depends on, directly or not.
+func (g *Graph) Behind(from string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
 		queue := []string{from}
@@ -110,7 +112,7 @@ func (g *graph) behind(from string) iter.Seq[string] {
 				return
 			}
 			for _, e := range g.next(next) {
-				queue = append(queue, e.to)
+				queue = append(queue, e.To)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package fix
+package graph
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// targets returns what a traversal refers to, for some purpose.
-func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal, why purpose) []string {
+// Targets returns what a traversal refers to, for some purpose.
+func (g *Graph) Targets(m *terraform.Module, prefix string, t hcl.Traversal, why Purpose) []string {
 	switch t.RootName() {
 	case "local":
 		return prefixed(prefix+"local.", terraform.StepNames(t, m.Locals))
@@ -18,7 +18,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal, why
 	case "module":
 		address := terraform.AddressOf(t)
 		c := m.FindCall(strings.TrimPrefix(address, "module."))
-		if !inReach(c) {
+		if !InReach(c) {
 			return []string{prefix + address}
 		}
 		rest := t[min(2, len(t)):]
@@ -35,7 +35,7 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal, why
 				return []string{g.output(c, prefix+address+".", a.Name)}
 			}
 		}
-		if why == forOrder {
+		if why == ForOrder {
 			return []string{prefix + address + "." + closed}
 		}
 		if c.Aside {
@@ -53,23 +53,23 @@ func (g *graph) targets(m *terraform.Module, prefix string, t hcl.Traversal, why
 	return nil
 }
 
-// inReach reports whether the module of a call is one that can be read.
-func inReach(c *terraform.Call) bool { return c != nil && (c.Aside || c.Target() != nil) }
+// InReach reports whether the module of a call is one that can be read.
+func InReach(c *terraform.Call) bool { return c != nil && (c.Aside || c.Target() != nil) }
 
 // output returns the node of an output of a call, "" for all of them. Those of
 // a module that has no part in what is judged are read on demand.
-func (g *graph) output(c *terraform.Call, inner, name string) string {
+func (g *Graph) output(c *terraform.Call, inner, name string) string {
 	if g.before != nil {
 		return g.before.output(c, inner, name)
 	}
 	node := inner + "output." + name
-	if c.Aside && !g.taken[node] {
-		g.taken[node] = true
+	if c.Aside && !g.Entered[node] {
+		g.Entered[node] = true
 		g.aside[node] = func() {
-			g.enter(c, inner)
+			g.Enter(c, inner)
 			if c.Target().RequireOutput(name); name == "" {
 				for _, to := range prefixed(node, c.Target().OutputNames()) {
-					g.add(node, edge{to: to})
+					g.add(node, Edge{To: to})
 				}
 			}
 		}
@@ -77,13 +77,13 @@ func (g *graph) output(c *terraform.Call, inner, name string) string {
 	return node
 }
 
-// enter reads the module of a call that has no part in what is judged, and
+// Enter reads the module of a call that has no part in what is judged, and
 // reports whether the graph has more for it.
-func (g *graph) enter(c *terraform.Call, inner string) bool {
-	if !c.Aside || g.taken[inner] {
+func (g *Graph) Enter(c *terraform.Call, inner string) bool {
+	if !c.Aside || g.Entered[inner] {
 		return false
 	}
-	g.taken[inner] = true
+	g.Entered[inner] = true
 	g.module(c.Target(), inner, strings.Count(inner, "module."))
 	return true
 }

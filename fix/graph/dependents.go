@@ -1,4 +1,4 @@
-package fix
+package graph
 
 import (
 	"strings"
@@ -6,25 +6,26 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// An affected tells of what begins at one top what a change of files may bear
+// An Affected tells of what begins at one top what a change of files may bear
 // on, by address: what has changed, and what depends on it, directly or not.
 // Nil is everything.
-type affected map[string]bool
+type Affected map[string]bool
 
-func (a affected) has(address string) bool { return a == nil || a[address] }
+// Has reports whether the change may bear on what has an address.
+func (a Affected) Has(address string) bool { return a == nil || a[address] }
 
-// affected returns what depends on addresses of modules. What they depended on
+// Affected returns what depends on addresses of modules. What they depended on
 // themselves does not matter, so the graph may be that from before the change.
-func (g *graph) affected(changed map[*terraform.Module]map[string]bool) affected {
+func (g *Graph) Affected(changed map[*terraform.Module]map[string]bool) Affected {
 	var queue []string
-	for m, prefixes := range g.prefixes {
+	for m, prefixes := range g.Prefixes {
 		for _, prefix := range prefixes {
 			for address := range changed[m] {
 				queue = append(queue, prefix+address)
 			}
 		}
 	}
-	out := affected{}
+	out := Affected{}
 	if len(queue) == 0 {
 		return out
 	}
@@ -42,16 +43,16 @@ func (g *graph) affected(changed map[*terraform.Module]map[string]bool) affected
 
 // readers returns what refers to what. Any output of a module that has not been
 // read may depend on any argument of its call.
-func (g *graph) readers() map[string][]string {
+func (g *Graph) readers() map[string][]string {
 	out := map[string][]string{}
-	for from, list := range g.edges {
+	for from, list := range g.Edges {
 		for _, e := range list {
-			out[e.to] = append(out[e.to], from)
+			out[e.To] = append(out[e.To], from)
 		}
 	}
 	for node := range g.aside {
 		inner := node[:strings.LastIndex(node, "output.")]
-		for _, argument := range append(g.arguments[inner], expand) {
+		for _, argument := range append(g.arguments[inner], Expand) {
 			out[inner+argument] = append(out[inner+argument], node)
 		}
 	}

@@ -1,4 +1,4 @@
-package fix
+package graph
 
 import (
 	"strings"
@@ -8,45 +8,45 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A graph says what refers to what: resources, data sources, locals,
+// A Graph says what refers to what: resources, data sources, locals,
 // variables, outputs, calls and provider configurations, of a module and of
 // those that it calls, by address. Terraform refuses a cycle in it.
 // https://developer.hashicorp.com/terraform/internals/graph
-type graph struct {
-	edges    map[string][]edge
-	prefixes map[*terraform.Module][]string // before the addresses of a module, one for each way to it
+type Graph struct {
+	Edges    map[string][]Edge
+	Prefixes map[*terraform.Module][]string // before the addresses of a module, one for each way to it
 	// aside adds what is behind a node: outputs of a module that has no part in
 	// what is judged, and that is read when something leads there.
 	aside     map[string]func()
 	arguments map[string][]string // of calls of such modules, by the prefix of the module
-	taken     map[string]bool     // prefixes of such modules that have been read
+	Entered   map[string]bool     // prefixes of such modules that have been read
 
-	// delays says that something may wait for a resource that changes, or read what
+	// Delays says that something may wait for a resource that changes, or read what
 	// changes of it.
-	delays bool
+	Delays bool
 
 	// A graph of what has changed, by module, has what has not from before.
-	before  *graph
+	before  *Graph
 	changed map[*terraform.Module]map[string]bool
 }
 
 // maxGraph bounds how deep calls are followed.
 const maxGraph = 50
 
-// graphOf returns the graph of a module and of all that it calls.
-func graphOf(m *terraform.Module) *graph {
+// Of returns the graph of a module and of all that it calls.
+func Of(m *terraform.Module) *Graph {
 	g := newGraph()
 	g.module(m, "", 0)
 	return g
 }
 
-func newGraph() *graph {
-	return &graph{edges: map[string][]edge{}, prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, taken: map[string]bool{}, arguments: map[string][]string{}}
+func newGraph() *Graph {
+	return &Graph{Edges: map[string][]Edge{}, Prefixes: map[*terraform.Module][]string{}, aside: map[string]func(){}, Entered: map[string]bool{}, arguments: map[string][]string{}}
 }
 
-// after returns the graph of what begins at a module, of which only some
+// After returns the graph of what begins at a module, of which only some
 // addresses may differ from what they were.
-func (g *graph) after(m *terraform.Module, changed map[*terraform.Module]map[string]bool) *graph {
+func (g *Graph) After(m *terraform.Module, changed map[*terraform.Module]map[string]bool) *Graph {
 	out := newGraph()
 	out.before, out.changed = g, changed
 	out.module(m, "", 0)
@@ -54,23 +54,23 @@ func (g *graph) after(m *terraform.Module, changed map[*terraform.Module]map[str
 }
 
 // skips reports whether what has an address in a module is what it was.
-func (g *graph) skips(m *terraform.Module, address string) bool {
+func (g *Graph) skips(m *terraform.Module, address string) bool {
 	return g.before != nil && !g.changed[m][address]
 }
 
-// prefix returns what stands before the addresses of a module, on the first way
+// Prefix returns what stands before the addresses of a module, on the first way
 // to it.
-func (g *graph) prefix(m *terraform.Module) string {
-	if list := g.prefixes[m]; len(list) > 0 {
+func (g *Graph) Prefix(m *terraform.Module) string {
+	if list := g.Prefixes[m]; len(list) > 0 {
 		return list[0]
 	}
 	return ""
 }
 
-func (g *graph) module(m *terraform.Module, prefix string, depth int) {
-	g.prefixes[m] = append(g.prefixes[m], prefix)
+func (g *Graph) module(m *terraform.Module, prefix string, depth int) {
+	g.Prefixes[m] = append(g.Prefixes[m], prefix)
 	for address := range g.changed[m] {
-		g.edges[prefix+address] = nil
+		g.Edges[prefix+address] = nil
 	}
 	for _, r := range m.Resources {
 		g.close(prefix, prefix+r.Address())
@@ -80,12 +80,12 @@ func (g *graph) module(m *terraform.Module, prefix string, depth int) {
 		name := g.node(prefix, r.Address())
 		g.body(m, prefix, name, r.Merged.Body, true)
 		if provider := prefix + "provider." + providerAddress(r.ProviderRegion()); provider != name {
-			g.add(name, edge{to: provider})
+			g.add(name, Edge{To: provider})
 		}
 	}
 	for _, name := range m.Locals() {
 		if address := "local." + name; !g.skips(m, address) {
-			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr, edge{})
+			g.expression(m, prefix, g.node(prefix, address), m.Local(name).Expr, Edge{})
 		}
 	}
 	for _, o := range m.Outputs() {
@@ -114,33 +114,33 @@ func providerAddress(at terraform.ProviderRegion) string {
 // depends on the first, and so on the depends_on, count and for_each of its call;
 // the last depends on all in it, and what has depends_on = [module.x] on that.
 const (
-	expand = "(expand)"
+	Expand = "(expand)"
 	closed = "(close)"
 )
 
-func (g *graph) add(name string, e edge) { g.edges[name] = append(g.edges[name], e) }
+func (g *Graph) add(name string, e Edge) { g.Edges[name] = append(g.Edges[name], e) }
 
 // node returns the address of something in a module, which depends on the call
 // of that, if any.
-func (g *graph) node(prefix, address string) string {
+func (g *Graph) node(prefix, address string) string {
 	if prefix != "" {
-		g.add(prefix+address, edge{to: prefix + expand, purpose: forBegin})
+		g.add(prefix+address, Edge{To: prefix + Expand, Purpose: forBegin})
 	}
 	return prefix + address
 }
 
 // close has the end of a module, if it is called, depend on something in it.
-func (g *graph) close(prefix, name string) {
+func (g *Graph) close(prefix, name string) {
 	if prefix != "" {
-		g.add(prefix+closed, edge{to: name, purpose: forEnd})
+		g.add(prefix+closed, Edge{To: name, Purpose: forEnd})
 	}
 }
 
 // call adds a call: its arguments are the variables of its module. One that is
 // not in reach is one thing, which depends on all its arguments.
-func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
+func (g *Graph) call(m *terraform.Module, c *terraform.Call, prefix string, depth int) {
 	name := prefix + c.Address()
-	if !inReach(c) || depth > maxGraph {
+	if !InReach(c) || depth > maxGraph {
 		g.close(prefix, name)
 		if !g.skips(m, c.Address()) {
 			g.body(m, prefix, name, c.Block.Body, true)
@@ -149,15 +149,15 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 	}
 	inner := name + "."
 	g.close(prefix, inner+closed)
-	g.close(inner, inner+expand)
-	if address := c.Address() + "." + expand; !g.skips(m, address) {
+	g.close(inner, inner+Expand)
+	if address := c.Address() + "." + Expand; !g.skips(m, address) {
 		g.node(prefix, address)
 	}
 	for _, a := range c.Merged.Body.Attributes {
-		e := edge{purpose: purposeOf(a.Name)}
+		e := Edge{Purpose: purposeOf(a.Name)}
 		address := c.Address() + ".var." + a.Name
-		if e.purpose != forValue {
-			address = c.Address() + "." + expand
+		if e.Purpose != ForValue {
+			address = c.Address() + "." + Expand
 		}
 		g.close(inner, prefix+address)
 		if !g.skips(m, address) {
@@ -173,25 +173,25 @@ func (g *graph) call(m *terraform.Module, c *terraform.Call, prefix string, dept
 }
 
 // purposeOf returns what a meta-argument is for.
-func purposeOf(name string) purpose {
+func purposeOf(name string) Purpose {
 	switch name {
 	case "count", "for_each":
-		return forSize
+		return ForSize
 	case "depends_on", "replace_triggered_by": // not for what it says
-		return forOrder
+		return ForOrder
 	}
-	return forValue
+	return ForValue
 }
 
 // body adds what a block refers to; top says that it is no block in another one.
-func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body, top bool) {
+func (g *Graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body, top bool) {
 	for _, a := range b.Attributes {
 		if a.Name == "provider" || a.Name == "providers" || a.Name == "ignore_changes" {
 			continue // they name no references
 		}
-		e := edge{attribute: a.Name}
+		e := Edge{Attribute: a.Name}
 		if top || a.Name == "replace_triggered_by" {
-			e.purpose = purposeOf(a.Name)
+			e.Purpose = purposeOf(a.Name)
 		}
 		g.expression(m, prefix, name, a.Expr, e)
 	}
@@ -201,25 +201,25 @@ func (g *graph) body(m *terraform.Module, prefix, name string, b *hclsyntax.Body
 }
 
 // expression adds what an expression refers to, by edges that are like one.
-func (g *graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like edge) {
+func (g *Graph) expression(m *terraform.Module, prefix, name string, expr hclsyntax.Expression, like Edge) {
 	whole := writtenIn(expr)
 	for _, t := range expr.Variables() {
 		e := like
-		e.expr = expr
+		e.Expr = expr
 		switch r := m.Referred(t); {
 		case r != nil:
-			switch e.reads = firstAttribute(t); {
-			case r.Data && (e.purpose == forValue || e.purpose == forSize) && r.Attribute(e.reads) != nil:
-				e.purpose = forSetting
-			case e.reads == "" && whole.has(t):
-				e.reads = wholeResource
+			switch e.Reads = FirstAttribute(t); {
+			case r.Data && (e.Purpose == ForValue || e.Purpose == ForSize) && r.Attribute(e.Reads) != nil:
+				e.Purpose = forSetting
+			case e.Reads == "" && whole.has(t):
+				e.Reads = Whole
 			}
 		case isValueName(t) && whole.has(t):
-			e.reads = wholeResource
+			e.Reads = Whole
 		}
-		g.delays = g.delays || e.delays(m.Referred(t), strings.HasPrefix(name[len(prefix):], "data."))
-		for _, e.to = range g.targets(m, prefix, t, e.purpose) {
-			if e.to != name { // an iterator of the same name, or self
+		g.Delays = g.Delays || e.delays(m.Referred(t), strings.HasPrefix(name[len(prefix):], "data."))
+		for _, e.To = range g.Targets(m, prefix, t, e.Purpose) {
+			if e.To != name { // an iterator of the same name, or self
 				g.add(name, e)
 			}
 		}

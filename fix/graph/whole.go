@@ -1,4 +1,4 @@
-package fix
+package graph
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -58,5 +58,5 @@ func (w written) add(expr hclsyntax.Expression) {
 	}
 }
 
-// has reports whether a reference is among what is written.
+// Has reports whether a reference is among what is written.
 func (w written) has(t hcl.Traversal) bool { return w[t.SourceRange().Start.Byte] }

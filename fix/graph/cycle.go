@@ -1,11 +1,11 @@
-package fix
+package graph
 
 import "slices"
 
 // cycles returns the sets of addresses that depend on each other, each sorted.
-func (g *graph) cycles() [][]string {
-	t := &tarjan{graph: g, index: map[string]int{}, low: map[string]int{}, on: map[string]bool{}}
-	for name := range g.edges {
+func (g *Graph) cycles() [][]string {
+	t := &tarjan{Graph: g, index: map[string]int{}, low: map[string]int{}, on: map[string]bool{}}
+	for name := range g.Edges {
 		if t.index[name] == 0 {
 			t.visit(name)
 		}
@@ -16,7 +16,7 @@ func (g *graph) cycles() [][]string {
 // tarjan finds strongly connected components, without recursion: locals may
 // refer to each other thousands deep.
 type tarjan struct {
-	*graph
+	*Graph
 	index, low map[string]int
 	on         map[string]bool
 	stack      []string
@@ -32,8 +32,8 @@ func (t *tarjan) visit(root string) {
 	t.enter(root)
 	for len(path) > 0 {
 		s := &path[len(path)-1]
-		if list := t.graph.next(s.name); s.next < len(list) {
-			to := list[s.next].to
+		if list := t.Graph.next(s.name); s.next < len(list) {
+			to := list[s.next].To
 			s.next++
 			switch {
 			case t.index[to] == 0:
@@ -76,9 +76,9 @@ func (t *tarjan) leave(name string) {
 	}
 }
 
-// newCycle returns a cycle of the graph that was not in another one, nil when
+// NewCycle returns a cycle of the graph that was not in another one, nil when
 // there is none.
-func (g *graph) newCycle(before *graph) []string {
+func (g *Graph) NewCycle(before *Graph) []string {
 	found := g.cycles()
 	if len(found) == 0 {
 		return nil
