@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // A VersionConstraint is a literal constraint on the AWS provider's version
@@ -59,7 +61,7 @@ func (m *Module) readConstraints() []VersionConstraint {
 func (m *Module) AllowsAWS(allow func(major int) bool) bool {
 	var all version.Constraints
 	for _, c := range m.AWSProvider() {
-		if parsed, err := version.NewConstraint(c.Text); err == nil {
+		if parsed, err := version.NewConstraint(withMinors(c.Text)); err == nil {
 			all = append(all, parsed...)
 		}
 	}
@@ -74,6 +76,15 @@ func (m *Module) AllowsAWS(allow func(major int) bool) bool {
 		}
 	}
 	return len(all) == 0
+}
+
+var majorAlone = lazyregexp.New(`(~>\s*v?\d+)(\s*(?:,|$))`)
+
+// withMinors returns a constraint on a provider with ~> 5 as ~> 5.0, which it
+// is for Terraform: any 5, and no 6. The library takes it for 5 or later, as
+// Terraform does only in required_version.
+func withMinors(constraint string) string {
+	return majorAlone.ReplaceAllString(constraint, "${1}.0${2}")
 }
 
 // candidates returns versions of a major release between which no constraint
