@@ -23,11 +23,11 @@ func proveValidations(before, after *Judged) *Refusal {
 	return nil
 }
 
-// invalid returns a sentence for each variable of an instance, as Terraform
-// plans it, of which a validation is known to fail.
+// invalid returns a sentence for each variable of which a validation is known
+// to fail: in the plan, or in the apply, when a new key has its ARN.
 func (j *Judged) invalid() []string {
 	var out []string
-	for _, in := range j.Plan() {
+	for _, in := range slices.Concat(j.Plan(), j.Tops) {
 		out = append(out, j.invalidIn(in)...)
 	}
 	return out
