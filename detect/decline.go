@@ -23,7 +23,7 @@ func lifecycleReason(in *eval.Instance, c *combination) *Reason {
 		when(c.ignored(), IgnoreChanges),
 		when(c.changesKeys() && strongConsistency(in, table), StrongConsistency),
 		when(c.concernsKeys() && referredTo(in, table, "aws_dynamodb_global_table", "name"), GlobalTableV1),
-		when(ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
+		when(Ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
 		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
 	)
 }
@@ -62,7 +62,7 @@ func (c *combination) concernsKeys() bool { return c.anyWrong((*fact).concernsKe
 // which something is wrong.
 func (c *combination) ignored() bool {
 	return c.anyWrong(func(f *fact) bool {
-		return f.check != nil && f.argument.Nested == f.check.block && ignores(c.Table, f.check.block)
+		return f.check != nil && f.argument.Nested == f.check.block && Ignores(c.Table, f.check.block)
 	})
 }
 
@@ -99,10 +99,10 @@ func referredTo(in *eval.Instance, table *terraform.Resource, resourceType, attr
 	return false
 }
 
-// ignores reports whether the lifecycle of a resource ignores changes of an
+// Ignores reports whether the lifecycle of a resource ignores changes of an
 // attribute, of a part of it, or all changes. Terraform still reads the quoted
 // names and the ["*"] of its first versions.
-func ignores(r *terraform.Resource, name string) bool {
+func Ignores(r *terraform.Resource, name string) bool {
 	lifecycles, _ := r.Nested("lifecycle")
 	for _, l := range lifecycles {
 		a := l.Body.Attributes["ignore_changes"]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"cmkify/detect"
 	"cmkify/internal/eval"
 	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
@@ -103,10 +104,14 @@ func (c *Chooser) accessTo(key *terraform.Resource) access {
 		out.arn = text
 	}
 	a := key.Attribute("policy")
+	out.written = a != nil
+	if detect.Ignores(key, "policy") {
+		out.written, out.known = true, false // the key has another one
+		return out
+	}
 	if a == nil {
 		return out
 	}
-	out.written = true
 	text, found := c.In.Text(a.Expr, nil)
 	if !found || wholly(text) {
 		out.known = false
