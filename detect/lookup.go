@@ -66,7 +66,7 @@ func (j *judgement) ownAlias(in *eval.Instance, name string) *terraform.Resource
 func aliasNamed(in *eval.Instance, name string, like *terraform.Resource) *terraform.Resource {
 	for _, alias := range in.OfType("aws_kms_alias") {
 		a := alias.Attribute("name")
-		if a == nil || alias.Counted() || alias.ProviderRegion() != like.ProviderRegion() {
+		if a == nil || !alias.Single() || alias.ProviderRegion() != like.ProviderRegion() {
 			continue
 		}
 		if v, _ := in.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.AsString() == name {

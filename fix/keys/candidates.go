@@ -100,6 +100,8 @@ func (c *Chooser) unfit(r *terraform.Resource, at terraform.ProviderRegion) stri
 		return "DynamoDB cannot use it"
 	case r.Counted():
 		return "it has count or for_each"
+	case !r.Single():
+		return "its lifecycle may switch it off"
 	case r.ProviderRegion() != at:
 		return "it has another provider or region"
 	case c.uses(at)[r] == 0 && !c.meant(r):

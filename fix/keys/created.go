@@ -96,7 +96,7 @@ func (c *Chooser) identity(at terraform.ProviderRegion) *Identity {
 	}
 	i := &Identity{Provider: at.Provider}
 	for _, r := range c.In.Resources {
-		fits := r.Data && r.Type == identityType && !r.Counted() && r.ProviderRegion().Provider == at.Provider
+		fits := r.Data && r.Type == identityType && r.Single() && r.ProviderRegion().Provider == at.Provider
 		if fits && !c.Options.LeadsBack(r.Address()) {
 			i.Label, i.Declared = r.Name, true
 			break

@@ -168,7 +168,7 @@ func elsewhere(rotation *detect.Want) bool {
 // between two files leaves it, with no table that uses it yet.
 func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Resource {
 	for _, r := range c.In.OfType(keyType) {
-		if r.Counted() || r.ProviderRegion() != at || r.Overridden || c.avoid[r.Address()] {
+		if !r.Single() || r.ProviderRegion() != at || r.Overridden || c.avoid[r.Address()] {
 			continue
 		}
 		n := &New{At: at, Label: r.Name, Policy: c.Options.Policy, SameAs: sameAs}

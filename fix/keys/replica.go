@@ -66,7 +66,7 @@ func (c *Chooser) copyOf(own *Choice, table *terraform.Resource, r *detect.Repli
 	}
 	for _, key := range c.In.OfType("aws_kms_replica_key") {
 		a := key.Attribute("primary_key_arn")
-		if a == nil || key.Counted() || c.In.RegionOf(key) != r.Known || c.avoid[key.Address()] {
+		if a == nil || !key.Single() || c.In.RegionOf(key) != r.Known || c.avoid[key.Address()] {
 			continue
 		}
 		if s := c.In.Evaluator().StandIn(c.In.Value(a.Expr, nil)); s == nil || s.Resource != own.Resource {

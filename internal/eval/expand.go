@@ -25,6 +25,11 @@ const maxInstances = 1000
 // Expand returns the instances of a resource, and whether they are known.
 // When they are not, there is one, in which each and count are unknown.
 func (i *Instance) Expand(r *terraform.Resource) (list []Expansion, known bool) {
+	if a := r.Switch(); a != nil {
+		if AsBool(i.Value(a.Expr, nil)).RawEquals(cty.False) {
+			return nil, true
+		}
+	}
 	return i.expand(r.Attribute("count"), r.Attribute("for_each"))
 }
 

@@ -52,6 +52,22 @@ func (r *Resource) Counted() bool {
 	return r.Attribute("count") != nil || r.Attribute("for_each") != nil
 }
 
+// Switch returns what decides in OpenTofu whether the resource is created, the
+// enabled argument of its lifecycle; nil for none.
+// https://opentofu.org/docs/language/meta-arguments/enabled
+func (r *Resource) Switch() *hclsyntax.Attribute {
+	for _, b := range r.Merged.Body.Blocks {
+		if a := b.Body.Attributes["enabled"]; b.Type == "lifecycle" && a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// Single reports whether the resource is one object in every case: it has no
+// count, no for_each, and nothing that switches it off.
+func (r *Resource) Single() bool { return !r.Counted() && r.Switch() == nil }
+
 // Nested returns the nested blocks of that type: the static ones and the
 // dynamic ones that generate it.
 func (r *Resource) Nested(blockType string) (static, dynamic []*hclsyntax.Block) {
