@@ -2,91 +2,12 @@ package keys
 
 import (
 	"fmt"
-	"slices"
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
-	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
-
-// usersOf returns the identities of the module that read or write a table.
-func (c *Chooser) usersOf(table *terraform.Resource) *users {
-	if u := c.users[table]; u != nil {
-		return u
-	}
-	u := &users{all: !c.In.Encrypted}
-	c.users[table] = u
-	list, _ := c.In.Expand(table)
-	for _, id := range c.identities() {
-		found := user{identity: id}
-		for _, p := range id.policies {
-			u.all = u.all && p.known
-			verdict := policy.No
-			for _, e := range list {
-				verdict = max(verdict, c.itemAccess(p, table, e))
-			}
-			if verdict > policy.No {
-				found.at = append(found.at, p.at)
-				found.certain = found.certain || verdict == policy.Yes
-			}
-		}
-		if len(found.at) > 0 {
-			u.list = append(u.list, found)
-		}
-	}
-	return u
-}
-
-// itemAccess tells whether a policy lets its owner read or write a table.
-func (c *Chooser) itemAccess(p attached, table *terraform.Resource, e eval.Expansion) policy.Verdict {
-	t := c.target(table)
-	out := policy.No
-	for _, arn := range c.tableARNs(p, table, e) {
-		for _, action := range itemActions {
-			out = max(out, p.Allows(t, action, arn))
-		}
-	}
-	return out
-}
-
-var tableARN = lazyregexp.New(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
-
-// tableARNs returns the ARNs that a policy may mean a table by: its stand-in,
-// which a reference gives, and, when its name is known, one for each account
-// and region that the policy writes out.
-func (c *Chooser) tableARNs(p attached, table *terraform.Resource, e eval.Expansion) []string {
-	var out []string
-	if arn, found := c.In.AttributeText(table, e, "arn"); found {
-		out = append(out, arn)
-	}
-	name, found := c.In.AttributeText(table, e, "name")
-	if !found || eval.IsOpaque(name) {
-		return out
-	}
-	for _, m := range tableARN.FindAllStringSubmatch(p.text, -1) {
-		region, account := m[2], m[3]
-		if region == "*" || region == "" {
-			region = "us-east-1"
-		}
-		if account == "*" || account == "" {
-			account = c.In.AccountOf(table)
-		}
-		out = append(out, fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", m[1], region, account, name))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// target returns what policies are asked about for a table.
-func (c *Chooser) target(table *terraform.Resource) policy.Target {
-	t := policy.Target{Account: c.In.AccountOf(table), Region: c.In.RegionOf(table)}
-	if static, dynamic := table.Nested("replica"); len(static)+len(dynamic) > 0 {
-		t.Region = "" // DynamoDB calls KMS across regions
-	}
-	return t
-}
 
 // An access is what the policy of a key, and those of its users, let the users
 // of a table do.
@@ -189,11 +110,18 @@ func (c *Chooser) allowed(u user, a access, t policy.Target) bool {
 	return true
 }
 
-// may tells whether the policies of a user allow an action on a key.
+// may tells whether the policies of a user together allow an action on a key.
 func (u user) may(t policy.Target, action, arn string) policy.Verdict {
-	out := policy.No
+	var all []policy.Policy
 	for _, p := range u.policies {
-		out = max(out, p.Allows(t, action, arn))
+		if !p.known {
+			return policy.Maybe
+		}
+		all = append(all, p.Policy)
+	}
+	out := policy.Join(all...).Allows(t, action, arn)
+	if u.bounded {
+		return min(out, policy.Maybe)
 	}
 	return out
 }

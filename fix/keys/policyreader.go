@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -17,6 +16,7 @@ type policyReader struct {
 	in     *eval.Instance
 	list   []identity
 	byName map[string]int // index in list, by name, id and ARN
+	own    []string       // ARNs of the module's managed policies
 }
 
 // owner takes in a role, user or group, with the policies that it has itself.
@@ -39,6 +39,10 @@ func (r *policyReader) owner(owner *terraform.Resource) {
 		}
 		if a := owner.Attribute("managed_policy_arns"); a != nil {
 			id.policies = append(id.policies, r.managedARNs(a, e.Scope)...)
+		}
+		if a := owner.Attribute("permissions_boundary"); a != nil {
+			v, _ := r.in.Value(a.Expr, e.Scope).Unmark()
+			id.bounded = !v.IsKnown() || !v.IsNull()
 		}
 		r.list = append(r.list, id)
 	}
@@ -68,9 +72,9 @@ func (r *policyReader) give(owner string, p attached) {
 	r.list = append(r.list, identity{policies: []attached{p}})
 }
 
-// inline takes in a policy that is embedded in a role, user or group.
-func (r *policyReader) inline(p *terraform.Resource, owner string) {
-	a, of := p.Attribute("policy"), p.Attribute(owner)
+// inline takes in a policy that is embedded in what an argument names.
+func (r *policyReader) inline(p *terraform.Resource, policy, owner string) {
+	a, of := p.Attribute(policy), p.Attribute(owner)
 	if a == nil {
 		return
 	}
@@ -84,92 +88,6 @@ func (r *policyReader) inline(p *terraform.Resource, owner string) {
 		read.at = r.in.Place(p.Block.TypeRange)
 		r.give(name, read)
 	}
-}
-
-// managed takes in a managed policy: for each identity that it is attached to.
-func (r *policyReader) managed(p *terraform.Resource) {
-	a := p.Attribute("policy")
-	if a == nil {
-		return
-	}
-	list, _ := r.in.Expand(p)
-	for _, e := range list {
-		read := r.read(a, e.Scope)
-		read.at = r.in.Place(p.Block.TypeRange)
-		arn, _ := r.in.AttributeText(p, e, "arn")
-		owners := r.attachedTo(arn)
-		if len(owners) == 0 {
-			owners = []string{""}
-		}
-		for _, owner := range owners {
-			r.give(owner, read)
-		}
-	}
-}
-
-// attachedTo returns the names of the identities that a managed policy of the
-// module is attached to.
-func (r *policyReader) attachedTo(arn string) []string {
-	var out []string
-	for _, kind := range []string{"role", "user", "group"} {
-		for _, a := range r.in.OfType("aws_iam_" + kind + "_policy_attachment") {
-			list, _ := r.in.Expand(a)
-			for _, e := range list {
-				if name, found := r.attachedHere(a, kind, e.Scope, arn); found {
-					out = append(out, name)
-				}
-			}
-		}
-		for _, a := range r.in.OfType("aws_iam_policy_attachment") {
-			p, of := a.Attribute("policy_arn"), a.Attribute(kind+"s")
-			if p == nil || of == nil {
-				continue
-			}
-			if text, found := r.in.Text(p.Expr, nil); found && text == arn {
-				out = append(out, r.in.Texts(of.Expr, nil)...)
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func (r *policyReader) attachedHere(a *terraform.Resource, kind string, s eval.Scope, arn string) (string, bool) {
-	p, of := a.Attribute("policy_arn"), a.Attribute(kind)
-	if p == nil || of == nil {
-		return "", false
-	}
-	text, found := r.in.Text(p.Expr, s)
-	name, known := r.in.Text(of.Expr, s)
-	return name, found && known && text == arn
-}
-
-// attachment takes in a managed policy of AWS that is attached.
-func (r *policyReader) attachment(a *terraform.Resource, kind string) {
-	p, of := a.Attribute("policy_arn"), a.Attribute(kind)
-	if p == nil || of == nil {
-		return
-	}
-	list, _ := r.in.Expand(a)
-	for _, e := range list {
-		text, _ := r.in.Text(p.Expr, e.Scope)
-		owner, _ := r.in.Text(of.Expr, e.Scope)
-		if of := ofAWS(text); of != nil {
-			of.at = r.in.Place(a.Block.TypeRange)
-			r.give(owner, *of)
-		}
-	}
-}
-
-func (r *policyReader) managedARNs(a *hclsyntax.Attribute, s eval.Scope) []attached {
-	var out []attached
-	for _, text := range r.in.Texts(a.Expr, s) {
-		if of := ofAWS(text); of != nil {
-			of.at = r.in.Place(a.SrcRange)
-			out = append(out, *of)
-		}
-	}
-	return out
 }
 
 // used reports whether a policy document is used by a resource of the module,

@@ -1,8 +1,6 @@
 package keys
 
 import (
-	"strings"
-
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -14,6 +12,10 @@ var itemActions = []string{
 	"dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:Query", "dynamodb:Scan",
 	"dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete",
 }
+
+// streamAction reads the stream of a table, which its key encrypts, too. It
+// decrypts as its caller: grantStreamRead of the AWS CDK adds kms:Decrypt.
+const streamAction = "dynamodb:GetRecords"
 
 // keyActions are what DynamoDB calls KMS for, as whoever calls DynamoDB.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -27,6 +29,9 @@ var keyActions = []string{
 type identity struct {
 	arn      string // "" for a policy that belongs to nobody here, or a group
 	policies []attached
+	// bounded says that it may do no more than its permissions boundary, which is
+	// not read.
+	bounded bool
 }
 
 // An attached is a policy of an identity and where it is written.
@@ -62,25 +67,24 @@ func (c *Chooser) identities() []identity {
 
 func (c *Chooser) readIdentities() []identity {
 	c.In.RequireTypes("aws_iam_")
+	c.In.RequireTypes("aws_ssoadmin_")
 	r := &policyReader{in: c.In, byName: map[string]int{}}
+	r.readOwn()
 	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group"} {
 		for _, owner := range c.In.OfType(kind) {
 			r.owner(owner)
 		}
 	}
-	for _, kind := range []string{"aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"} {
-		for _, p := range c.In.OfType(kind) {
-			r.inline(p, strings.TrimSuffix(strings.TrimPrefix(kind, "aws_iam_"), "_policy"))
+	for _, kind := range []string{"role", "user", "group"} {
+		for _, p := range c.In.OfType("aws_iam_" + kind + "_policy") {
+			r.inline(p, "policy", kind)
 		}
 	}
-	for _, p := range c.In.OfType("aws_iam_policy") {
-		r.managed(p)
+	for _, p := range c.In.OfType("aws_ssoadmin_permission_set_inline_policy") {
+		r.inline(p, "inline_policy", "permission_set_arn")
 	}
-	for _, kind := range []string{"aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment", "aws_iam_group_policy_attachment"} {
-		for _, a := range c.In.OfType(kind) {
-			r.attachment(a, strings.TrimSuffix(strings.TrimPrefix(kind, "aws_iam_"), "_policy_attachment"))
-		}
-	}
+	r.managed()
+	r.others()
 	for _, d := range c.In.Resources {
 		if d.Kind() != "data.aws_iam_policy_document" {
 			continue

@@ -56,14 +56,14 @@ func textsOf(v cty.Value) (texts []string, known bool) {
 	return texts, true
 }
 
-// Texts returns the strings of a list, in which stand-ins hold the places of
-// what is not known; none when it is not a list, or its length is not known.
-func (i *Instance) Texts(e hclsyntax.Expression, s Scope) []string {
+// Texts returns the strings of a list, or the one that is none, in which
+// stand-ins hold the places of what is not known. found is false when it is no
+// list, or its length is not known.
+func (i *Instance) Texts(e hclsyntax.Expression, s Scope) (texts []string, found bool) {
 	opaque := i.ev.opaque
 	i.ev.opaque = true
 	defer func() { i.ev.opaque = opaque }()
-	texts, _ := textsOf(i.Value(e, s))
-	return texts
+	return textsOf(i.Value(e, s))
 }
 
 // AttributeText is Text for an attribute of an instance of a resource, whether

@@ -22,6 +22,20 @@ func (p Policy) Allows(t Target, action, resource string) Verdict {
 	return min(allowed, not(denied))
 }
 
+// Join returns the policies of one identity as one, which allows what any of
+// them does and denies what any of them does. Their strings are told apart in
+// the same way.
+func Join(list ...Policy) Policy {
+	var out Policy
+	for _, p := range list {
+		out.statements = append(out.statements, p.statements...)
+		if p.opaque != nil {
+			out.opaque = p.opaque
+		}
+	}
+	return out
+}
+
 // appliesTo returns whether a statement of an identity policy is about a
 // request. One that names principals belongs to no identity policy.
 func (s statement) appliesTo(action string, resource text, facts map[string]fact) Verdict {

@@ -1,0 +1,133 @@
+package keys
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// An attachment is a way in which managed policies are given to identities.
+type attachment struct{ resourceType, policies, owners string }
+
+// attachments are those of the provider, but for the arguments of the
+// identities themselves.
+var attachments = []attachment{
+	{"aws_iam_role_policy_attachment", "policy_arn", "role"},
+	{"aws_iam_user_policy_attachment", "policy_arn", "user"},
+	{"aws_iam_group_policy_attachment", "policy_arn", "group"},
+	{"aws_iam_policy_attachment", "policy_arn", "roles"},
+	{"aws_iam_policy_attachment", "policy_arn", "users"},
+	{"aws_iam_policy_attachment", "policy_arn", "groups"},
+	{"aws_iam_role_policy_attachments_exclusive", "policy_arns", "role_name"},
+	{"aws_iam_user_policy_attachments_exclusive", "policy_arns", "user_name"},
+	{"aws_iam_group_policy_attachments_exclusive", "policy_arns", "group_name"},
+}
+
+// each calls do for the policies and the owners of every instance of what
+// attaches. Owners that are not known are one, "".
+func (r *policyReader) each(do func(at terraform.Place, arns []string, known bool, owners []string)) {
+	for _, kind := range attachments {
+		for _, a := range r.in.OfType(kind.resourceType) {
+			p, of := a.Attribute(kind.policies), a.Attribute(kind.owners)
+			if p == nil || of == nil {
+				continue
+			}
+			list, _ := r.in.Expand(a)
+			for _, e := range list {
+				owners, found := r.in.Texts(of.Expr, e.Scope)
+				if !found {
+					owners = []string{""}
+				}
+				arns, known := r.in.Texts(p.Expr, e.Scope)
+				do(r.in.Place(a.Block.TypeRange), arns, known, owners)
+			}
+		}
+	}
+}
+
+// readOwn notes the ARNs of the module's managed policies.
+func (r *policyReader) readOwn() {
+	for _, p := range r.in.OfType("aws_iam_policy") {
+		list, _ := r.in.Expand(p)
+		for _, e := range list {
+			if arn, found := r.in.AttributeText(p, e, "arn"); found {
+				r.own = append(r.own, arn)
+			}
+		}
+	}
+}
+
+// managed takes in the managed policies of the module: for each identity that
+// they are attached to, or for none.
+func (r *policyReader) managed() {
+	for _, p := range r.in.OfType("aws_iam_policy") {
+		a := p.Attribute("policy")
+		if a == nil {
+			continue
+		}
+		list, _ := r.in.Expand(p)
+		for _, e := range list {
+			read := r.read(a, e.Scope)
+			read.at = r.in.Place(p.Block.TypeRange)
+			arn, _ := r.in.AttributeText(p, e, "arn")
+			owners := r.attachedTo(arn)
+			if len(owners) == 0 {
+				owners = []string{""}
+			}
+			for _, owner := range owners {
+				r.give(owner, read)
+			}
+		}
+	}
+}
+
+// attachedTo returns the names of the identities that a managed policy of the
+// module is attached to.
+func (r *policyReader) attachedTo(arn string) []string {
+	var out []string
+	r.each(func(_ terraform.Place, arns []string, _ bool, owners []string) {
+		if slices.Contains(arns, arn) {
+			out = append(out, owners...)
+		}
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// others takes in the managed policies of others that are attached.
+func (r *policyReader) others() {
+	r.each(func(at terraform.Place, arns []string, known bool, owners []string) {
+		for _, p := range r.notOwn(at, arns, known) {
+			for _, owner := range owners {
+				r.give(owner, p)
+			}
+		}
+	})
+}
+
+// managedARNs returns the managed policies of others that an argument of an
+// identity names.
+func (r *policyReader) managedARNs(a *hclsyntax.Attribute, s eval.Scope) []attached {
+	arns, known := r.in.Texts(a.Expr, s)
+	return r.notOwn(r.in.Place(a.SrcRange), arns, known)
+}
+
+// notOwn returns the policies of ARNs that no policy of the module has: one
+// that may allow everything where the ARNs are not known.
+func (r *policyReader) notOwn(at terraform.Place, arns []string, known bool) []attached {
+	if !known {
+		return []attached{{at: at}}
+	}
+	var out []attached
+	for _, arn := range arns {
+		if !slices.Contains(r.own, arn) {
+			p := ofAWS(arn)
+			p.at = at
+			out = append(out, p)
+		}
+	}
+	return out
+}
