@@ -80,6 +80,9 @@ func (c *Chooser) open(a access, table *terraform.Resource) (open bool, why stri
 			return false, fmt.Sprintf("the policy at %s grants access to items but not to this key", one.at[0].Line())
 		}
 	}
+	if s := c.stranger(table, u); s != "" {
+		return false, s + " may let others use the table, who are not known here"
+	}
 	if hasReplicas(table) {
 		return false, "the table has replicas, and the policy does not allow the replication role"
 	}
