@@ -95,7 +95,7 @@ func (d *deferral) locate(m *terraform.Module, prefix string) {
 	for _, name := range m.VariableNames() {
 		add(prefix+"var."+name, location{address: "var." + name})
 	}
-	for _, c := range m.AWSConfigs() {
+	for _, c := range m.ProviderConfigs() {
 		add(prefix+c.Address(), location{provider: &c})
 	}
 	for _, c := range m.Calls {

@@ -170,7 +170,7 @@ func (v *values) file(f *terraform.File) {
 // isAffected reports whether what is written in a top-level block may have
 // changed. The graph does not know all of them.
 func (v *values) isAffected(b *hclsyntax.Block) bool {
-	known := b.Type == "output" || b.Type == "module" || b.Type == "provider" && slices.Equal(b.Labels, []string{"aws"})
+	known := b.Type == "output" || b.Type == "module" || b.Type == "provider"
 	addresses := addressesOf(b)
 	return !known || len(addresses) == 0 ||
 		slices.ContainsFunc(addresses, func(address string) bool { return v.affected.Has(v.prefix + address) })

@@ -93,7 +93,7 @@ func (g *Graph) module(m *terraform.Module, prefix string, depth int) {
 			g.body(m, prefix, g.node(prefix, address), o.Block.Body, true)
 		}
 	}
-	for _, c := range m.AWSConfigs() {
+	for _, c := range m.ProviderConfigs() {
 		if !g.skips(m, c.Address()) {
 			g.body(m, prefix, prefix+c.Address(), c.Block.Body, false)
 		}

@@ -62,8 +62,9 @@ func (m *Module) usesNewer() bool {
 	return false
 }
 
-// A ProviderConfig is one provider "aws" block.
+// A ProviderConfig is one provider block.
 type ProviderConfig struct {
+	Name   string // "aws"
 	Alias  string // "" for the default one
 	Region string // "" unless it is a literal
 	Block  *hclsyntax.Block
@@ -76,13 +77,13 @@ func (p ProviderConfig) Reference() string {
 	if p.Alias == "" {
 		return ""
 	}
-	return "aws." + p.Alias
+	return p.Name + "." + p.Alias
 }
 
 // Address returns what the configuration is called: "provider.aws.ohio".
 func (p ProviderConfig) Address() string {
 	if p.Alias == "" {
-		return "provider.aws"
+		return "provider." + p.Name
 	}
 	return "provider." + p.Reference()
 }
@@ -90,18 +91,16 @@ func (p ProviderConfig) Address() string {
 // AWSConfigs returns the AWS provider configurations of the directory.
 func (m *Module) AWSConfigs() []ProviderConfig {
 	if m.awsConfigs == nil {
-		m.awsConfigs = append([]ProviderConfig{}, m.readAWSConfigs()...)
+		m.awsConfigs = slices.DeleteFunc(m.ProviderConfigs(), func(p ProviderConfig) bool { return p.Name != "aws" })
 	}
 	return m.awsConfigs
 }
 
-func (m *Module) readAWSConfigs() []ProviderConfig {
-	var out []ProviderConfig
+// ProviderConfigs returns the configurations of all providers of the directory.
+func (m *Module) ProviderConfigs() []ProviderConfig {
+	out := []ProviderConfig{}
 	for _, b := range m.blocks("provider", 1) {
-		if b.Labels[0] != "aws" {
-			continue
-		}
-		p := ProviderConfig{Block: b, File: m.byPath[b.TypeRange.Filename]}
+		p := ProviderConfig{Name: b.Labels[0], Block: b, File: m.byPath[b.TypeRange.Filename]}
 		if a := b.Body.Attributes["alias"]; a != nil {
 			v := Literal(a.Expr)
 			if !IsString(v) || !ValidName(v.AsString()) {
