@@ -80,19 +80,29 @@ func (c *combination) wantsKey() bool {
 // referredTo reports whether an attribute of some resource of a type refers
 // to the table, or has the same name.
 func referredTo(in *eval.Instance, table *terraform.Resource, resourceType, attribute string) bool {
-	for _, r := range in.OfType(resourceType) {
+	for _, near := range sharing(in, table) {
+		if referredIn(near, in, table, resourceType, attribute) {
+			return true
+		}
+	}
+	return false
+}
+
+// referredIn is referredTo for the resources of one instance.
+func referredIn(near, in *eval.Instance, table *terraform.Resource, resourceType, attribute string) bool {
+	for _, r := range near.OfType(resourceType) {
 		a := r.Attribute(attribute)
 		if a == nil {
 			continue
 		}
-		if RefersTo(in, a.Expr, table) {
+		if RefersTo(near, a.Expr, table) {
 			return true
 		}
 		name := table.Attribute("name")
 		if name == nil {
 			continue
 		}
-		if v, _ := in.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil)) {
+		if v, _ := near.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil)) {
 			return true
 		}
 	}

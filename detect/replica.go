@@ -56,8 +56,10 @@ func (j *judgement) replicas() {
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
-	for _, r := range j.in.OfType("aws_dynamodb_table_replica") {
-		j.replicaResource(r)
+	for _, in := range sharing(j.in, j.table) {
+		for _, r := range in.OfType("aws_dynamodb_table_replica") {
+			j.replicaResource(in, r)
+		}
 	}
 }
 
@@ -156,40 +158,6 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
 		}
 	}
-}
-
-// replicaResource judges an aws_dynamodb_table_replica, if it is one of the
-// table's.
-func (j *judgement) replicaResource(r *terraform.Resource) {
-	list, known := j.in.Expand(r)
-	if !known {
-		if there, decided := j.in.Evaluator().Decide(j.in, r.Address(), "there is "+r.Address(), "there is no "+r.Address()); decided && !there {
-			return
-		}
-	}
-	for _, e := range list {
-		a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
-		if a == nil {
-			continue
-		}
-		s := j.in.Evaluator().StandIn(j.in.Value(a.Expr, e.Scope))
-		if s == nil || s.Resource != j.table || s.In != j.in || s.Expansion.Key != j.instance {
-			continue
-		}
-		if key == nil || !j.keyed(key, e.Scope) {
-			j.add(fact{
-				argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
-				at: j.place(r.Block.TypeRange), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
-			})
-		}
-	}
-}
-
-// keyed reports whether an argument is a valid customer managed key in this
-// world.
-func (j *judgement) keyed(a *hclsyntax.Attribute, scope eval.Scope) bool {
-	v, possible := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
-	return !possible || j.verdict(v, a, scope, "").problem == ""
 }
 
 // strongConsistency reports whether the table's replicas are strongly
