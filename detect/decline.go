@@ -22,7 +22,7 @@ func lifecycleReason(in *eval.Instance, c *combination) *Reason {
 		oldProvider(in),
 		when(c.ignored(), IgnoreChanges),
 		when(c.changesKeys() && strongConsistency(in, table), StrongConsistency),
-		when(c.concernsKeys() && referredTo(in, table, "aws_dynamodb_global_table", "name"), GlobalTableV1),
+		when(c.concernsKeys() && c.referredTo(in, "aws_dynamodb_global_table", "name"), GlobalTableV1),
 		when(Ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
 		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
 	)
@@ -79,9 +79,9 @@ func (c *combination) wantsKey() bool {
 
 // referredTo reports whether an attribute of some resource of a type refers
 // to the table, or has the same name.
-func referredTo(in *eval.Instance, table *terraform.Resource, resourceType, attribute string) bool {
-	for _, near := range sharing(in, table) {
-		if referredIn(near, in, table, resourceType, attribute) {
+func (c *combination) referredTo(in *eval.Instance, resourceType, attribute string) bool {
+	for _, near := range c.options.passages.sharing(in, c.Table) {
+		if referredIn(near, in, c.Table, resourceType, attribute) {
 			return true
 		}
 	}

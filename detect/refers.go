@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -11,19 +13,43 @@ import (
 // RefersTo reports whether an expression refers to a resource, directly or
 // through locals, outputs of calls, and what a call passes.
 func RefersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource) bool {
-	return (&reference{to: r, seen: map[string]bool{}}).in(in, e)
+	return (&reference{is: func(other *terraform.Resource) bool { return other == r }, seen: map[string]bool{}}).in(in, e)
+}
+
+// TablesIn returns the tables that a block of an instance refers to, as
+// [RefersTo] does.
+func TablesIn(in *eval.Instance, b *hclsyntax.Body) []*terraform.Resource {
+	var out []*terraform.Resource
+	search := &reference{seen: map[string]bool{}, is: func(to *terraform.Resource) bool {
+		if !to.Data && to.Type == TableType && !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+		return false
+	}}
+	search.body(in, b)
+	return out
 }
 
 // A reference is the search for one to a resource.
 type reference struct {
-	to   *terraform.Resource
+	is   func(*terraform.Resource) bool
 	seen map[string]bool // locals, outputs and variables, by instance
+}
+
+// body searches all of a block.
+func (r *reference) body(in *eval.Instance, b *hclsyntax.Body) {
+	for _, a := range b.Attributes {
+		r.in(in, a.Expr)
+	}
+	for _, nested := range b.Blocks {
+		r.body(in, nested.Body)
+	}
 }
 
 // in reports whether an expression of an instance leads to the resource.
 func (r *reference) in(in *eval.Instance, e hclsyntax.Expression) bool {
 	for _, t := range e.Variables() {
-		if in.Referred(t) == r.to || r.through(in, t) {
+		if to := in.Referred(t); to != nil && r.is(to) || r.through(in, t) {
 			return true
 		}
 	}

@@ -56,7 +56,7 @@ func (j *judgement) replicas() {
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
-	for _, in := range sharing(j.in, j.table) {
+	for _, in := range j.options.passages.sharing(j.in, j.table) {
 		for _, r := range in.OfType("aws_dynamodb_table_replica") {
 			j.replicaResource(in, r)
 		}

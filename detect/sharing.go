@@ -10,23 +10,39 @@ import (
 	"cmkify/internal/terraform"
 )
 
+// passages are the calls that pass a table on, by the instance that they are in
+// and by the table.
+type passages map[*eval.Instance]map[*terraform.Resource][]*terraform.Call
+
+// of returns the calls of an instance that pass tables on.
+func (p passages) of(in *eval.Instance) map[*terraform.Resource][]*terraform.Call {
+	if have := p[in]; have != nil {
+		return have
+	}
+	out := map[*terraform.Resource][]*terraform.Call{}
+	p[in] = out
+	for _, c := range in.Calls {
+		for _, table := range TablesIn(in, c.Merged.Body) {
+			out[table] = append(out[table], c)
+		}
+	}
+	return out
+}
+
 // sharing returns the instances in which a table may be meant: its own, those
 // that call it, and those that one of these passes the table to.
-func sharing(in *eval.Instance, table *terraform.Resource) []*eval.Instance {
+func (p passages) sharing(in *eval.Instance, table *terraform.Resource) []*eval.Instance {
 	var out []*eval.Instance
 	var visit func(in *eval.Instance)
 	visit = func(in *eval.Instance) {
 		if slices.Contains(out, in) {
 			return
 		}
-		in.RequireTypes("aws_dynamodb_")
 		out = append(out, in)
-		for _, c := range in.Calls {
-			if !passes(in, c, table) {
-				continue
-			}
+		for _, c := range p.of(in)[table] {
 			list, _ := in.Called(c)
 			for _, child := range list {
+				child.RequireTypes("aws_dynamodb_")
 				visit(child)
 			}
 		}
@@ -35,16 +51,6 @@ func sharing(in *eval.Instance, table *terraform.Resource) []*eval.Instance {
 		visit(in)
 	}
 	return out
-}
-
-// passes reports whether an argument of a call refers to a table.
-func passes(in *eval.Instance, c *terraform.Call, table *terraform.Resource) bool {
-	for _, a := range c.Merged.Body.Attributes {
-		if RefersTo(in, a.Expr, table) {
-			return true
-		}
-	}
-	return false
 }
 
 // replicaResource judges an aws_dynamodb_table_replica of an instance, if it is

@@ -88,7 +88,8 @@ type Chooser struct {
 	Providers []*NewProvider
 
 	users    map[*terraform.Resource]*users
-	everyone []identity // with policies, nil until it is asked for
+	everyone []identity                       // with policies, nil until it is asked for
+	holders  map[*terraform.Resource][]holder // of tables, nil until it is asked for
 	judged   map[terraform.ProviderRegion][]Candidate
 	used     map[terraform.ProviderRegion]map[*terraform.Resource]int
 	sharing  map[terraform.ProviderRegion][]*terraform.Resource

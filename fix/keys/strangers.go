@@ -11,34 +11,53 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// stranger returns where a table is given to what may use it as somebody whose
-// policies are not here, "" for nowhere: a resource that does not run as one of
-// the table's users, a module that the table is passed to, an output that
-// callers of the module read.
+// A holder is what a table is given to that may use it as somebody whose
+// policies are not here: a resource, else a module that the table is passed to,
+// or an output that callers of the module read.
+type holder struct {
+	at       terraform.Place
+	resource *terraform.Resource // nil for a module and an output
+}
+
+// stranger returns where a table is given to what does not run as one of its
+// users, "" for nowhere.
 func (c *Chooser) stranger(table *terraform.Resource, u *users) string {
-	c.In.RequireAll()
-	gets := func(b *hclsyntax.Block) bool {
-		return anyArgument(b.Body, func(a *hclsyntax.Attribute) bool { return detect.RefersTo(c.In, a.Expr, table) })
+	if c.holders == nil {
+		c.holders = c.readHolders()
 	}
-	for _, r := range c.In.Resources {
-		if r != table && !isBystander(r) && gets(r.Merged) && !c.runsAs(r, u) {
-			return c.In.Place(r.Block.TypeRange).Line()
-		}
-	}
-	for _, call := range c.In.Calls {
-		if gets(call.Merged) {
-			return c.In.Place(call.Block.TypeRange).Line()
-		}
-	}
-	if c.In.Caller == nil {
-		return ""
-	}
-	for _, o := range c.In.Outputs() {
-		if gets(o.Block) {
-			return c.In.Place(o.Block.TypeRange).Line()
+	for _, h := range c.holders[table] {
+		if h.resource == nil || !c.runsAs(h.resource, u) {
+			return h.at.Line()
 		}
 	}
 	return ""
+}
+
+// readHolders returns the holders of all tables.
+func (c *Chooser) readHolders() map[*terraform.Resource][]holder {
+	c.In.RequireAll()
+	out := map[*terraform.Resource][]holder{}
+	add := func(declared, merged *hclsyntax.Block, r *terraform.Resource) {
+		for _, table := range detect.TablesIn(c.In, merged.Body) {
+			if table != r {
+				out[table] = append(out[table], holder{c.In.Place(declared.TypeRange), r})
+			}
+		}
+	}
+	for _, r := range c.In.Resources {
+		if !isBystander(r) {
+			add(r.Block, r.Merged, r)
+		}
+	}
+	for _, call := range c.In.Calls {
+		add(call.Block, call.Merged, nil)
+	}
+	if c.In.Caller != nil {
+		for _, o := range c.In.Outputs() {
+			add(o.Block, o.Block, nil)
+		}
+	}
+	return out
 }
 
 // bystanders begin the types of resources that refer to tables and call
