@@ -7,6 +7,7 @@ package detect
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -135,6 +136,15 @@ func (a Argument) Attribute() *hclsyntax.Attribute {
 		return nil
 	}
 	return a.Block.Body.Attributes[a.Name]
+}
+
+// Generates returns the type of the blocks of which the argument, the for_each of
+// a dynamic block, decides how many there are; "" for any other argument.
+func (a Argument) Generates() string {
+	if a.Nested != dynamicBlock {
+		return ""
+	}
+	return strings.Join(a.Block.Labels, "")
 }
 
 // A Want is one thing that the code must say. Wants are not text: those of

@@ -108,6 +108,9 @@ func (p *planner) sites(w *detect.Want, text string, arguments map[*hclsyntax.At
 		}
 		return out, nil
 	}
+	if w.Argument.Generates() != "" { // what it goes through is no switch
+		return nil, byHand(w)
+	}
 	whole, reason := p.whole(w, w.Argument, text)
 	if reason == nil && w.Keep && !strings.HasPrefix(whole.text, "coalesce(") {
 		reason = byHand(w)

@@ -66,7 +66,7 @@ func proveValues(d *difference, p *Plan) *Refusal {
 // slotOf returns the slot of an argument of a resource, of any instance.
 func slotOf(a detect.Argument) slot {
 	path := a.Name
-	if a.Nested != "" && a.Nested != "dynamic" {
+	if a.Nested != "" && a.Generates() == "" {
 		path = a.Nested + "." + path
 	}
 	out := slot{dir: a.In.Dir, path: path}

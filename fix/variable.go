@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,11 +134,11 @@ func (p *planner) meant() map[slot]bool {
 		for _, w := range o.Wants {
 			out[slotOf(w.Argument)] = true
 			if w.Decides != nil { // what the block generates may not be known before apply
-				generated := slotOf(w.Argument)
-				generated.path = "dynamic " + w.Argument.Nested
-				out[generated] = true
-				generated.path = w.Argument.Nested + ".enabled"
-				out[generated] = true
+				generated, blockType := slotOf(w.Argument), cmp.Or(w.Argument.Generates(), w.Argument.Nested)
+				for _, path := range []string{"dynamic " + blockType, blockType + ".enabled", blockType + ".kms_key_arn"} {
+					generated.path = path
+					out[generated] = true
+				}
 			}
 			for _, around := range slotsAround(w.Argument) {
 				out[around] = true

@@ -2,28 +2,37 @@ package eval
 
 import "github.com/zclconf/go-cty/cty"
 
-// Suppose calls judge with the instance as it would be if the call of an
-// instance on the way to it, or its own, passed a value for a variable. What is not
-// known is not asked for.
-func (i *Instance) Suppose(called *Instance, variable string, v cty.Value, judge func(in *Instance)) {
+// A Supposition is a value that a variable of an instance does not have.
+type Supposition struct {
+	In       *Instance
+	Variable string
+	Value    cty.Value
+}
+
+// Suppose calls judge with the instance as it would be if variables of it, or of
+// instances on the way to it, had other values. What is not known is not asked for.
+func (i *Instance) Suppose(of []Supposition, judge func(in *Instance)) {
 	ev := i.ev
 	outer, muted := ev.world, ev.muted
 	ev.muted = true
-	ev.world = &world{made: map[string]int{}, equal: map[string]cty.Value{called.variableID(variable): v}, unequal: map[string][]cty.Value{}}
+	ev.world = &world{made: map[string]int{}, equal: map[string]cty.Value{}, unequal: map[string][]cty.Value{}}
+	for _, s := range of {
+		ev.world.equal[s.In.variableID(s.Variable)] = s.Value
+	}
 	ev.generation++
 	defer func() {
 		ev.world, ev.muted = outer, muted
 		ev.generation++
 	}()
-	judge(i.afresh(called))
+	judge(i.afresh())
 }
 
-// afresh returns a copy of an instance, and of those on the way to it from one
-// that is called, in which nothing has been evaluated.
-func (i *Instance) afresh(called *Instance) *Instance {
+// afresh returns a copy of an instance, and of those on the way to it, in which
+// nothing has been evaluated.
+func (i *Instance) afresh() *Instance {
 	out := &Instance{Module: i.Module, Caller: i.Caller, Call: i.Call, Key: i.Key, Open: i.Open, ev: i.ev, scope: i.scope, depth: i.depth}
-	if i != called && i.Caller != nil {
-		out.Caller = i.Caller.afresh(called)
+	if i.Caller != nil {
+		out.Caller = i.Caller.afresh()
 	}
 	return out
 }
