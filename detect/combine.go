@@ -219,13 +219,25 @@ func (c *combination) instances(of []*sight) string {
 	}
 	var names []string
 	for _, s := range of[:min(most, len(of))] {
-		names = append(names, s.in.Address()+c.Table.Address()+s.key)
+		names = append(names, c.name(s))
 	}
 	out := strings.Join(names, ", ")
 	if n := len(of) - most; n > 0 {
 		out += fmt.Sprintf(" and %d more", n)
 	}
 	return " (" + out + ")"
+}
+
+// name returns the address of an instance, and the directory of its root where
+// the table has that address in others, too.
+func (c *combination) name(s *sight) string {
+	address := s.in.Address() + c.Table.Address() + s.key
+	for _, other := range c.sights {
+		if other.in.Root() != s.in.Root() && other.in.Address()+c.Table.Address()+other.key == address {
+			return address + " in " + s.in.Root().Dir
+		}
+	}
+	return address
 }
 
 func (c *combination) named(of []*sight, r *Reason) *Reason {
