@@ -20,8 +20,6 @@ type Options struct {
 	// Selected reports whether a table counts as an instance of its module
 	// reaches it; nil selects all.
 	Selected func(f *Finding, in *eval.Instance) bool
-
-	passages passages
 }
 
 // A Result is what is known of the tables of one module.
@@ -36,7 +34,6 @@ type Result struct {
 // again with the instances that each(1) returns, which have others.
 func Check(each func(seed int) []*eval.Instance, o Options) Result {
 	var out Result
-	o.passages = passages{}
 	ways := each(0)
 	if len(ways) == 0 {
 		return out

@@ -14,15 +14,15 @@ import (
 
 // lifecycleReason returns why a rewrite of the table would do harm or nothing,
 // nil when it would not.
-func lifecycleReason(in *eval.Instance, c *combination) *Reason {
+func (c *combination) lifecycleReason() *Reason {
 	table := c.Table
 	return cmp.Or(
 		when(c.errors, BrokenSibling),
 		when(table.File.Generated(), GeneratedFile),
-		oldProvider(in),
+		c.oldProvider(),
 		when(c.ignored(), IgnoreChanges),
-		when(c.changesKeys() && strongConsistency(in, table), StrongConsistency),
-		when(c.concernsKeys() && c.referredTo(in, "aws_dynamodb_global_table", "name"), GlobalTableV1),
+		when(c.changesKeys() && c.anyWay(func(in *eval.Instance) bool { return strongConsistency(in, table) }), StrongConsistency),
+		when(c.concernsKeys() && c.anyWay(func(in *eval.Instance) bool { return inGlobalTable(in, table) }), GlobalTableV1),
 		when(Ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
 		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
 	)
@@ -35,15 +35,23 @@ func when(applies bool, id ReasonID) *Reason {
 	return NewReason(id, "")
 }
 
+// anyWay reports whether something holds as some instance of the module is
+// reached.
+func (c *combination) anyWay(holds func(in *eval.Instance) bool) bool {
+	return slices.ContainsFunc(c.sights, func(s *sight) bool { return holds(s.in) })
+}
+
 // oldProvider returns a reason if only AWS provider versions before 3.0 are
 // allowed, by the constraints of the module or of those that call it.
-func oldProvider(in *eval.Instance) *Reason {
-	for ; in != nil; in = in.Caller {
-		if in.Terraform011() {
-			return NewReasonf(OldProvider, "only Terraform 0.11 or earlier reads this configuration, and its AWS providers re-create a table to change its key; upgrade to Terraform 0.12 or later with AWS provider 3.0 or later, and rerun")
-		}
-		if !in.AllowsAWS(func(major int) bool { return major >= 3 }) {
-			return NewReason(OldProvider, "")
+func (c *combination) oldProvider() *Reason {
+	for _, s := range c.sights {
+		for in := s.in; in != nil; in = in.Caller {
+			if in.Terraform011() {
+				return NewReasonf(OldProvider, "only Terraform 0.11 or earlier reads this configuration, and its AWS providers re-create a table to change its key; upgrade to Terraform 0.12 or later with AWS provider 3.0 or later, and rerun")
+			}
+			if !in.AllowsAWS(func(major int) bool { return major >= 3 }) {
+				return NewReason(OldProvider, "")
+			}
 		}
 	}
 	return nil
@@ -77,36 +85,30 @@ func (c *combination) wantsKey() bool {
 	return c.anyWrong(func(f *fact) bool { return f.value.Key != nil })
 }
 
-// referredTo reports whether an attribute of some resource of a type refers
-// to the table, or has the same name.
-func (c *combination) referredTo(in *eval.Instance, resourceType, attribute string) bool {
-	for _, near := range c.options.passages.sharing(in, c.Table) {
-		if referredIn(near, in, c.Table, resourceType, attribute) {
-			return true
-		}
-	}
-	return false
-}
+// GlobalTableType is a global table of version 2017.11.29, which names the tables
+// of several regions, perhaps from another module.
+const GlobalTableType = "aws_dynamodb_global_table"
 
-// referredIn is referredTo for the resources of one instance.
-func referredIn(near, in *eval.Instance, table *terraform.Resource, resourceType, attribute string) bool {
-	for _, r := range near.OfType(resourceType) {
-		a := r.Attribute(attribute)
-		if a == nil {
-			continue
-		}
-		if RefersTo(near, a.Expr, table) {
-			return true
-		}
-		name := table.Attribute("name")
-		if name == nil {
-			continue
-		}
-		if v, _ := near.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil)) {
-			return true
-		}
-	}
-	return false
+// inGlobalTable reports whether the table belongs to such a global table: one
+// that may be created has its name, or refers to it where names are not known.
+func inGlobalTable(in *eval.Instance, table *terraform.Resource) bool {
+	return slices.ContainsFunc(in.Declaring(GlobalTableType), func(other *eval.Instance) bool {
+		return slices.ContainsFunc(other.OfType(GlobalTableType), func(r *terraform.Resource) bool {
+			a := r.Attribute("name")
+			if list, known := other.Expand(r); a == nil || known && len(list) == 0 {
+				return false
+			}
+			if RefersTo(other, a.Expr, table) {
+				return true
+			}
+			name := table.Attribute("name")
+			if name == nil {
+				return false
+			}
+			v, _ := other.Value(a.Expr, nil).Unmark()
+			return terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil))
+		})
+	})
 }
 
 // Ignores reports whether the lifecycle of a resource ignores changes of an

@@ -6,9 +6,9 @@ import (
 
 // declined returns why no rewrite can make the table right, nil when one can.
 func (c *combination) declined() *Reason {
-	in := c.sights[0].in
-	if r := lifecycleReason(in, c); r != nil && r.ID == BrokenSibling {
-		return r
+	lifecycle := c.lifecycleReason()
+	if lifecycle != nil && lifecycle.ID == BrokenSibling {
+		return lifecycle
 	}
 	for _, g := range c.groups {
 		for _, f := range g.wrong {
@@ -17,8 +17,8 @@ func (c *combination) declined() *Reason {
 			}
 		}
 	}
-	if r := lifecycleReason(in, c); r != nil {
-		return r
+	if lifecycle != nil {
+		return lifecycle
 	}
 	for _, g := range c.groups {
 		if len(g.wrong) > 0 && g.some {

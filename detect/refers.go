@@ -94,6 +94,10 @@ func (r *reference) output(in *eval.Instance, t hcl.Traversal) bool {
 		}
 		called, _ := in.Called(c)
 		for _, child := range called {
+			// What stands for a remote module has no outputs: any may tell of all it makes.
+			if child.Remote != nil && !child.Remote.Code && slices.ContainsFunc(child.Resources, r.is) {
+				return true
+			}
 			for _, name := range terraform.StepNames(append(hcl.Traversal{t[0]}, rest...), child.OutputNames) {
 				o := child.Output(name)
 				if o != nil && o.Expr != nil && r.once(child, "output."+name) && r.in(child, o.Expr) {

@@ -56,8 +56,8 @@ func (j *judgement) replicas() {
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
-	for _, in := range j.options.passages.sharing(j.in, j.table) {
-		for _, r := range in.OfType("aws_dynamodb_table_replica") {
+	for _, in := range j.home.Declaring(replicaType) {
+		for _, r := range in.OfType(replicaType) {
 			j.replicaResource(in, r)
 		}
 	}
@@ -158,6 +158,71 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
 		}
 	}
+}
+
+// replicaType is a replica that stands outside of its table, perhaps in another
+// module.
+const replicaType = "aws_dynamodb_table_replica"
+
+// replicaResource judges a replica that an instance declares, if it is one of the
+// table's.
+func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
+	defer func(before *eval.Instance) { j.in = before }(j.in)
+	j.in = in
+	list, known := j.in.Expand(r)
+	if !known {
+		if there, decided := j.in.Evaluator().Decide(j.in, r.Address(), "there is "+r.Address(), "there is no "+r.Address()); decided && !there {
+			return
+		}
+	}
+	for _, e := range list {
+		a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
+		if a == nil || !j.replicates(a, e.Scope) {
+			continue
+		}
+		if key == nil || !j.keyed(key, e.Scope) {
+			j.add(fact{
+				argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
+				at: j.place(r.Block.TypeRange), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+			})
+		}
+	}
+}
+
+// replicates reports whether a global_table_arn is that of the table, or one that
+// is written out and has its name.
+func (j *judgement) replicates(a *hclsyntax.Attribute, scope eval.Scope) bool {
+	v, _ := j.in.Value(a.Expr, scope).Unmark()
+	if s := j.in.Evaluator().StandIn(v); s != nil {
+		return s.Resource == j.table && s.In.Same(j.home) && s.Expansion.Key == j.instance
+	}
+	if terraform.IsString(v) {
+		return j.isARN(v.AsString())
+	}
+	return j.home.Remote != nil && RefersTo(j.in, a.Expr, j.table)
+}
+
+// isARN reports whether an ARN is that of the table, as far as its name and
+// region are known.
+func (j *judgement) isARN(arn string) bool {
+	name := j.table.Attribute("name")
+	if name == nil {
+		return false
+	}
+	own, _ := j.home.Value(name.Expr, j.scope).Unmark()
+	parts := strings.SplitN(arn, ":", 6)
+	if !terraform.IsString(own) || len(parts) < 6 || parts[2] != "dynamodb" || parts[5] != "table/"+own.AsString() {
+		return false
+	}
+	region := j.home.RegionOf(j.table)
+	return region == "" || region == parts[3]
+}
+
+// keyed reports whether an argument is a valid customer managed key in this
+// world.
+func (j *judgement) keyed(a *hclsyntax.Attribute, scope eval.Scope) bool {
+	v, possible := j.in.Settle(a.Expr, scope, j.in.Value(a.Expr, scope))
+	return !possible || j.verdict(v, a, scope, "").problem == ""
 }
 
 // strongConsistency reports whether the table's replicas are strongly

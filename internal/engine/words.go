@@ -9,7 +9,7 @@ import (
 )
 
 // words are what the bytes of Terraform files are searched for.
-var words = []string{detect.TableType, keyWord, backendWord, cloudWord, sourceWord}
+var words = []string{detect.TableType, detect.GlobalTableType, keyWord, backendWord, cloudWord, sourceWord}
 
 const (
 	keyWord     = "aws_kms_key"

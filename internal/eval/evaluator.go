@@ -53,6 +53,7 @@ type Evaluator struct {
 	mentioned  map[*terraform.Module]map[string]*mentions
 	functions  map[string]function.Function
 	variables  map[hclsyntax.Expression][]reference
+	leads      map[string]map[*terraform.Module]bool // to a module that declares resources of a type, by that
 }
 
 // New returns an evaluator.
@@ -66,6 +67,7 @@ func New(o Options) *Evaluator {
 	ev := &Evaluator{
 		options: o, loose: map[string]bool{}, ever: map[any]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
 		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
+		leads: map[string]map[*terraform.Module]bool{},
 	}
 	ev.standIns.seed = o.Seed
 	for _, name := range o.Names {

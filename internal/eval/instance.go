@@ -66,6 +66,54 @@ func (i *Instance) Root() *Instance {
 	return i
 }
 
+// Declaring returns the instances of the whole configuration, from the root on,
+// whose modules declare resources of a type. Of many, the first are returned.
+func (i *Instance) Declaring(resourceType string) []*Instance {
+	var out []*Instance
+	var visit func(in *Instance)
+	visit = func(in *Instance) {
+		if !i.ev.leadsTo(in.Module, resourceType) || len(out) >= maxInstances {
+			return
+		}
+		if len(in.OfType(resourceType)) > 0 {
+			out = append(out, in)
+		}
+		for _, c := range in.Calls {
+			list, _ := in.Called(c)
+			for _, child := range list {
+				visit(child)
+			}
+		}
+	}
+	visit(i.Root())
+	return out
+}
+
+// leadsTo reports whether a module, or one that it calls, declares resources of
+// a type.
+func (ev *Evaluator) leadsTo(m *terraform.Module, resourceType string) bool {
+	known := ev.leads[resourceType]
+	if known == nil {
+		known = map[*terraform.Module]bool{}
+		ev.leads[resourceType] = known
+	}
+	if leads, done := known[m]; done {
+		return leads
+	}
+	known[m] = len(m.OfType(resourceType)) > 0
+	for _, c := range m.Calls {
+		if target := c.Target(); target != nil && ev.leadsTo(target, resourceType) {
+			known[m] = true
+		}
+	}
+	return known[m]
+}
+
+// Same reports whether both are the same instance of one configuration.
+func (i *Instance) Same(other *Instance) bool {
+	return i == other || i.Module == other.Module && i.Root().Module == other.Root().Module && i.Address() == other.Address()
+}
+
 // Called returns the instances of a call whose target is in reach, and
 // whether they are known. When they are not there is one, in which each and
 // count are unknown.
