@@ -17,23 +17,36 @@ type NewProvider struct {
 	From          *terraform.ProviderConfig // nil for one that nothing configures
 }
 
-// providerFor returns what the provider argument says for the region of a
-// replica, for a provider below version 6: a configuration of the same account
-// that is there or, in a root module, a new one.
-func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (string, *detect.Reason) {
-	var own *terraform.ProviderConfig
-	configs := c.In.AWSConfigs()
+// configured returns what the provider argument says for the region of a
+// replica: a configuration of the table's account that is there.
+func (c *Chooser) configured(table *terraform.Resource, r *detect.Replica) (provider string, found bool) {
+	own, configs := c.configOf(table)
+	for i, config := range configs {
+		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
+		if same && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
+			return config.Reference(), true
+		}
+	}
+	return "", false
+}
+
+// configOf returns the provider configuration of a table, nil when there is
+// none, among all of the module.
+func (c *Chooser) configOf(table *terraform.Resource) (own *terraform.ProviderConfig, configs []terraform.ProviderConfig) {
+	configs = c.In.AWSConfigs()
 	for i, config := range configs {
 		if config.Reference() == table.ProviderRegion().Provider {
 			own = &configs[i]
 		}
 	}
-	for i, config := range configs {
-		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
-		if same && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
-			return config.Reference(), nil
-		}
-	}
+	return own, configs
+}
+
+// providerFor returns what the provider argument says for the region of a
+// replica, for a provider below version 6, where no configuration of the module
+// is of that region: one that is passed or, in a root module, a new one.
+func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (string, *detect.Reason) {
+	own, configs := c.configOf(table)
 	if passed, found := eval.PassedIn(c.Options.Ways, r.Known, table); found {
 		return passed, nil
 	}

@@ -24,6 +24,7 @@ func (c *Chooser) replica(need *detect.KeyNeed, own *Choice) (Choice, *detect.Re
 	}
 	at := terraform.ProviderRegion{Provider: need.Table.ProviderRegion().Provider, Region: r.Region}
 	newer := c.Options.Newer(c.In)
+	provider, configured := c.configured(need.Table, r)
 	switch {
 	case newer && r.Dynamic != nil && r.Dynamic.Collection != "":
 		n, reason := c.createEach(at.Provider, r, sameAs(own))
@@ -33,6 +34,8 @@ func (c *Chooser) replica(need *detect.KeyNeed, own *Choice) (Choice, *detect.Re
 		return Choice{For: r.Name(), Ref: n.Address(), Action: Created, Expr: fmt.Sprintf("%s[%s].arn", n.Address(), r.Region), New: n}, nil
 	case r.Dynamic != nil, r.Region == "", newer && at.PerInstance():
 		return none, detect.NewReason(detect.ReplicaExpression, "")
+	case configured: // which any version of the provider takes
+		at = terraform.ProviderRegion{Provider: provider}
 	case !newer:
 		provider, reason := c.providerFor(need.Table, r)
 		if reason != nil {
