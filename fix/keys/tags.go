@@ -65,7 +65,10 @@ func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
 		}
 		out = slices.DeleteFunc(out, func(t Tag) bool { return !slices.Contains(tags, t) })
 	}
-	return out
+	if len(out) > 0 {
+		return c.notDefault(out, tables[0])
+	}
+	return nil
 }
 
 // tagsOf takes tags apart that are written out, or merged from references and
