@@ -65,6 +65,7 @@ func replaced(t *testing.T, src, old, now string) string {
 }
 
 var everything = Selection{
+	Shared:   func(*terraform.File) bool { return false },
 	Writable: func(*terraform.File) bool { return true },
 	Table:    func(*detect.Finding) bool { return true },
 }

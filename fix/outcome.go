@@ -97,6 +97,9 @@ type Warning struct {
 type Selection struct {
 	// Writable reports whether a file may be changed: it is named, or none is.
 	Writable func(f *terraform.File) bool
+	// Shared reports whether other directories may have a file, too, by symbolic
+	// links: who reads a value there is not known.
+	Shared func(f *terraform.File) bool
 	// Table reports whether a table is reported, and changed.
 	Table func(f *detect.Finding) bool
 	// Named says that files were named: a fix waits for those that were not.

@@ -195,6 +195,9 @@ func (p *planner) changeable(s detect.Source, text string, arguments map[*hclsyn
 	if o.In.Encrypted || p.contested[spot{at: s.At}] || p.refuse([]site{{at: s.At}}) != nil {
 		return false
 	}
+	if o.Kind != eval.Argument && p.selection.Shared(s.At.File) {
+		return false
+	}
 	reference := text != "true" // which only locals and arguments can hold
 	switch o.Kind {
 	case eval.Argument:

@@ -48,6 +48,7 @@ type index struct {
 	byDisk  map[string]*entry
 	named   bool // files were given
 	roots   tree.Roots
+	links   map[string]bool // resolved paths of files that symbolic links lead to
 	// scanners has what the configuration files of scanners say.
 	scanners scanners
 	// remote tells of sources of modules whether these make tables.
@@ -56,7 +57,7 @@ type index struct {
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.
 func newIndex(ctx context.Context, o Options) *index {
-	x := &index{ctx: ctx, byDisk: map[string]*entry{}}
+	x := &index{ctx: ctx, byDisk: map[string]*entry{}, links: map[string]bool{}}
 	x.named = slices.ContainsFunc(o.Paths, func(path string) bool {
 		info, err := os.Stat(path)
 		return err == nil && !info.IsDir()
@@ -102,6 +103,9 @@ func (x *index) walk(ctx context.Context, o Options, paths []string, outside boo
 			continue
 		}
 		x.byDisk[dir.Disk()] = e
+		for _, path := range dir.Linked() {
+			x.links[path] = true
+		}
 		if waiting = append(waiting, e); len(waiting) == batch {
 			look()
 		}

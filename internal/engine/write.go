@@ -29,6 +29,10 @@ func (w *work) selection(j *judged) fix.Selection {
 	}
 	return fix.Selection{
 		Writable: writable, Named: w.index.named,
+		Shared: func(f *terraform.File) bool {
+			e := entryOf[f]
+			return e != nil && len(w.index.links) > 0 && w.index.links[e.dir.Real(f.Name)]
+		},
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
 			told := e != nil && !e.example && (e.outside && e.reached && !w.index.named || w.writable(f.Place().File, e))
@@ -152,7 +156,7 @@ func (u *unit) write(ctx context.Context, sources map[*entry][]terraform.Source)
 	if len(changes) == 0 {
 		return nil
 	}
-	if err := tree.Shared(changes); err != nil {
+	if err := tree.Shared(changes, u.index.links); err != nil {
 		return err
 	}
 	if err := tree.Replace(ctx, changes); err != nil {

@@ -635,6 +635,18 @@ func kindRows() []row {
 			free:  []string{"a/kms.tf", "b/kms.tf", "shared/t.txt"}, exit: 2, errs: []string{`[ab]/t\.tf: .+`, `[ab]/t\.tf: .+`}, check: keysDeclared,
 		},
 		{
+			// The key of one folder would not be in the other.
+			name: "a file of a folder that another one links to", setup: link("../a/t.tf", "b/t.tf"),
+			files: map[string]string{"a/kms.tf": otherKey, "a/t.tf": table("t"), "b/kms.tf": otherKey},
+			exit:  2, errs: []string{`a/t\.tf: other folders may share this file.+`, `b/t\.tf: other folders may share this file.+`},
+		},
+		{
+			// Whatever reads the variable in the other folder is not seen.
+			name: "a file of variables that another folder links to", setup: link("../a/variables.tf", "b/variables.tf"),
+			files: map[string]string{"a/main.tf": switchedTable, "a/variables.tf": "variable \"encrypt\" {\n  default = false\n}\n", "b/main.tf": "output \"encrypt\" {\n  value = var.encrypt\n}\n"},
+			free:  []string{"a/main.tf"}, check: isDone,
+		},
+		{
 			name: "a link to a file outside", args: []string{"hostile", "z"}, files: map[string]string{"hostile/x.txt": "", "outside/main.txt": table("t")},
 			setup: link("../outside/main.txt", "hostile/main.tf"),
 			exit:  2, errs: []string{`hostile/main\.tf: a symbolic link to a file outside the given paths, which is not written`},
@@ -704,6 +716,21 @@ func kindRows() []row {
 }
 
 const otherKey = "resource \"aws_kms_key\" \"other\" {\n  enable_key_rotation = true\n}\n"
+
+// switchedTable is a root module with a table that a variable encrypts.
+const switchedTable = `terraform {
+  backend "s3" {}
+}
+
+resource "aws_dynamodb_table" "t" {
+  name = "t"
+
+  server_side_encryption {
+    enabled     = var.encrypt
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+}
+`
 
 // keysDeclared checks that no folder refers to a key that it does not have.
 func keysDeclared(t *testing.T, o *outcome) {

@@ -35,6 +35,28 @@ type Dir struct {
 // File returns the path of one of the directory's files as shown.
 func (d Dir) File(name string) string { return slashJoin(d.Path, name) }
 
+// Real returns the resolved path of one of the directory's files, "" when it
+// cannot be resolved.
+func (d Dir) Real(name string) string {
+	real, err := filepath.EvalSymlinks(filepath.Join(d.disk, name))
+	if err != nil {
+		return ""
+	}
+	return real
+}
+
+// Linked returns the resolved paths of the files to which symbolic links of the
+// directory lead.
+func (d Dir) Linked() []string {
+	var out []string
+	for _, name := range d.special {
+		if real := d.Real(name); real != "" && real != filepath.Join(d.disk, name) {
+			out = append(out, real)
+		}
+	}
+	return out
+}
+
 // DiffFile returns the path of one of the directory's files relative to Base.
 func (d Dir) DiffFile(name string) string {
 	if d.Base == "" {

@@ -82,9 +82,10 @@ func touched(changes []Change) []Dir {
 }
 
 // Shared returns an error when a change reaches into another folder by a
-// symbolic link, and other files change with it: other folders may share the
-// one, and would lack the others.
-func Shared(changes []Change) error {
+// symbolic link, or another folder has a link to it, and other files change with
+// it: other folders may share the one, and would lack the others. links are the
+// resolved paths of files that links are known to lead to.
+func Shared(changes []Change, links map[string]bool) error {
 	changing := 0
 	var linked *Change
 	for _, c := range changes {
@@ -93,14 +94,14 @@ func Shared(changes []Change) error {
 		}
 		changing++
 		target, err := filepath.EvalSymlinks(c.path())
-		if err == nil && filepath.Dir(target) != c.Dir.disk && c.Dir.within(target) {
+		if err == nil && (links[target] || filepath.Dir(target) != c.Dir.disk && c.Dir.within(target)) {
 			linked = &c
 		}
 	}
 	if linked == nil || changing == 1 {
 		return nil
 	}
-	return &PathError{linked.Dir.File(linked.Name), errors.New("a symbolic link to a file that other folders may share, and its fix needs another file, too: nothing is written")}
+	return &PathError{linked.Dir.File(linked.Name), errors.New("other folders may share this file by symbolic links, and its fix needs another file, too: nothing is written")}
 }
 
 // A pending is a file whose new content is on the disk beside it, in temp;
