@@ -33,7 +33,7 @@ func (u use) alias(m *terraform.Module) (string, *terraform.Module) {
 	switch {
 	case u.local != "":
 		return "local." + u.local, m
-	case u.call == nil:
+	case u.call == nil || u.call.Aside: // nothing there is fixed
 		return "", nil
 	}
 	if target := u.call.Target(); target != nil && target.Variable(u.attribute.Name) != nil {
