@@ -169,13 +169,24 @@ func TestRotated(t *testing.T) {
 }
 
 // TestSaysDynamoDB holds what a name or description says.
+func TestIsAbandoned(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Deprecated": true, "do not use": true, "must not be used": true, "don't use it": true, "tables_legacy": true, "alias/unused": true, "Temporary key": true,
+		"": false, "do not delete": false, "used by the shop": false, "notused": false, "legacies": false, "Encrypts tables": false,
+	} {
+		if got := isAbandoned(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestSaysDynamoDB(t *testing.T) {
 	for text, want := range map[string]bool{
 		"dynamodb": true, "DynamoDB tables": true, "dynamo": true, "orders_dynamodb": true, "alias/dynamodb-orders": true, "Encrypts DynamoDB.": true,
 		"": false, "tables": false, "orders": false,
 		"not for dynamodb": false, "never DynamoDB": false, "don't use for DynamoDB": false, "everything except dynamodb": false,
 		"dynamodb_streams": false, "dynamodb-exports": false, "SNS topic for dynamodb": false, "lambda and dynamodb": false, "old dynamodb": false,
-		"dynamodb backup": false, "s3 dynamodb": false, "dynamodb_legacy": false,
+		"dynamodb backup": false, "s3 dynamodb": false, "dynamodb_legacy": false, "nicht für DynamoDB": false, "dynamodb_temp": false,
 	} {
 		if got := saysDynamoDB(text); got != want {
 			t.Errorf("%q: %v", text, got)

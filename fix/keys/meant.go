@@ -15,11 +15,21 @@ var words = lazyregexp.New(`[\p{L}\p{N}']+`)
 // otherPurpose are words with which a name that mentions DynamoDB says that
 // the key is for something else, or for nothing.
 var otherPurpose = strings.Fields(`
-	not no non never dont don't cannot without except unless other unrelated instead deprecated obsolete legacy old unused former delete deleted remove
+	not no non never dont don't cannot without except unless other unrelated instead deprecated obsolete legacy old unused former delete deleted remove removed
+	temporary temp retired nicht kein keine pas jamais sans nunca sem não nao sin niet geen ej inte
 	stream streams streaming export exports exported exporter import imports backup backups restore snapshot snapshots archive archives replication
 	sns sqs s3 ses ecr ecs eks ebs efs ec2 rds dax ssm emr msk topic topics queue queues bucket buckets lambda lambdas function functions
 	kinesis firehose log logs logging cloudwatch cloudtrail aurora redshift glue athena secret secrets parameter parameters event events eventbridge
-	opensearch elasticsearch elasticache redis neptune documentdb appsync apigateway cognito codepipeline codebuild artifact artifacts pipeline`)
+	opensearch elasticsearch elasticache redis neptune documentdb appsync apigateway cognito codepipeline codebuild artifact artifacts pipeline
+	sagemaker bedrock mq dms sfn keyspaces timestream memorydb fsx quicksight amplify pipes scheduler xray`)
+
+// abandoned is what any text about a key says when nothing new should use it.
+var abandoned = lazyregexp.New(`\b(deprecated|obsolete|legacy|unused|retired|disused|temporary|not (be )?used?|stop using)\b|n't use\b`)
+
+// isAbandoned reports whether a text says so.
+func isAbandoned(text string) bool {
+	return abandoned.MatchString(strings.ToLower(strings.ReplaceAll(text, "_", " ")))
+}
 
 // saysDynamoDB reports whether a text says that a key is for DynamoDB tables.
 // In doubt it does not.
@@ -36,7 +46,7 @@ func saysDynamoDB(text string) bool {
 
 // meant reports whether a key says that it is for DynamoDB: by its label,
 // description or alias, or a statement of its policy, and by none of these
-// that it is for something else.
+// that it is for something else, or for nothing any more.
 func (c *Chooser) meant(key *terraform.Resource) bool {
 	texts := []string{key.Name}
 	add := func(r *terraform.Resource, name string) {
@@ -57,7 +67,7 @@ func (c *Chooser) meant(key *terraform.Resource) bool {
 	}
 	says := false
 	for _, text := range texts {
-		if mentionsOther(text) {
+		if mentionsOther(text) || isAbandoned(text) {
 			return false
 		}
 		says = says || saysDynamoDB(text)
