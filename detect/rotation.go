@@ -58,7 +58,7 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 	key := weak.Resource
 	f := &fact{
 		argument: Argument{In: weak.In.Module, Resource: key, Block: key.Merged, Name: rotationAttribute},
-		problem:  KeyNotRotated, repair: true, at: weak.In.Place(key.Block.Range()), value: on, branch: Sentence(ProblemKind, KeyNotRotated),
+		problem:  KeyNotRotated, rotates: weak.In.Root().Dir + "\x00" + weak.In.Address() + key.Address() + weak.Expansion.Key, repair: true, at: weak.In.Place(key.Block.Range()), value: on, branch: Sentence(ProblemKind, KeyNotRotated),
 	}
 	if Ignores(key, rotationAttribute) {
 		f.declined = NewReasonf(IgnoreChanges, "the lifecycle of %s ignores changes of %s, so a fix would have no effect; remove the argument from ignore_changes and rerun", key.Address(), rotationAttribute)

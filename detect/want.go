@@ -11,6 +11,7 @@ func (g *group) want() Want {
 	w := first.want()
 	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
 	w.Why = g.why().text()
+	w.Rotating = g.rotating()
 	for _, f := range g.wrong {
 		w.OrNothing = w.OrNothing && f.nothing
 		if f.value != first.value && (f.value.Key == nil || first.value.Key == nil) {
@@ -37,6 +38,17 @@ func (g *group) want() Want {
 	return w
 }
 
+// rotating returns how many keys would begin to rotate.
+func (g *group) rotating() int {
+	var names []string
+	for _, f := range g.wrong {
+		if f.rotates != "" {
+			names = appendNew(names, f.rotates)
+		}
+	}
+	return len(names)
+}
+
 // why returns where the wrong values come from, of all calls that decide them.
 func (g *group) why() remedy {
 	out := g.wrong[0].why
@@ -53,6 +65,9 @@ func (f *fact) want() Want {
 		w.KeyFor = ""
 	case len(f.keys) > 0: // it is named wrongly
 		w.KeyFor = f.keys[0].For
+	}
+	if f.rotates != "" {
+		w.Rotating = 1
 	}
 	if f.source != nil {
 		w.Sources = []Source{*f.source}

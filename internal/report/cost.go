@@ -14,7 +14,7 @@ import (
 // https://aws.amazon.com/kms/pricing/
 type cost struct {
 	created map[string]int  // how often each new key is made, by directory and address
-	rotated map[string]bool // keys that begin to rotate, by directory and address
+	rotated map[string]int  // how many keys begin to rotate, by directory and address
 	each    bool            // a new key has an instance for each region of a list
 	tables  int             // that need care before the change is applied
 	care    map[string]bool // the warnings that say so
@@ -23,7 +23,7 @@ type cost struct {
 // add counts what is, or would be, fixed of a directory.
 func (c *cost) add(r Result) {
 	if c.created == nil {
-		c.created, c.rotated, c.care = map[string]int{}, map[string]bool{}, map[string]bool{}
+		c.created, c.rotated, c.care = map[string]int{}, map[string]int{}, map[string]bool{}
 	}
 	for _, f := range r.Findings {
 		if f.Status != detect.Fixed && f.Status != detect.Fixable {
@@ -35,8 +35,8 @@ func (c *cost) add(r Result) {
 				c.each = c.each || k.each
 			}
 		}
-		for _, ref := range f.rotated {
-			c.rotated[ref] = true
+		for at, n := range f.rotated {
+			c.rotated[at] = max(c.rotated[at], n)
 		}
 		c.warn(f)
 	}
@@ -66,10 +66,12 @@ func (c *cost) Line() string {
 	return strings.Join(parts, "; ") + "\n"
 }
 
-func (c *cost) keys() int {
+func (c *cost) keys() int { return sum(c.created) }
+
+func sum(counts map[string]int) int {
 	n := 0
-	for _, instances := range c.created {
-		n += instances
+	for _, count := range counts {
+		n += count
 	}
 	return n
 }
@@ -86,7 +88,7 @@ func (c *cost) money() string {
 }
 
 func (c *cost) rotation() string {
-	switch n := len(c.rotated); n {
+	switch n := sum(c.rotated); n {
 	case 0:
 		return ""
 	case 1:

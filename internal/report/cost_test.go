@@ -44,13 +44,15 @@ func TestCost(t *testing.T) {
 			"1 new key: $1 a month, up to $3 after two rotations\n"},
 		"keys with for_each": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created, {For: "each", Ref: "aws_kms_key.replicas", Action: keys.Created, home: "a", copies: 1, each: true}}})}},
 			"at least 2 new keys: $2 a month or more, $6 or more after two rotations\n"},
-		"rotation": {map[string][]*Finding{"a": {fixable(Finding{rotated: []string{"k"}}), fixable(Finding{rotated: []string{"k"}})}},
+		"rotation": {map[string][]*Finding{"a": {fixable(Finding{rotated: map[string]int{"k": 1}}), fixable(Finding{rotated: map[string]int{"k": 1}})}},
 			"1 key begins to rotate: up to $2 a month more\n"},
-		"rotation of two": {map[string][]*Finding{"a": {fixable(Finding{rotated: []string{"k", "l"}})}},
+		"rotation of two": {map[string][]*Finding{"a": {fixable(Finding{rotated: map[string]int{"k": 1, "l": 1}})}},
 			"2 keys begin to rotate: up to $4 a month more\n"},
+		"rotation in a module called three times": {map[string][]*Finding{"a": {fixable(Finding{rotated: map[string]int{"k": 3}}), fixable(Finding{rotated: map[string]int{"k": 2}})}},
+			"3 keys begin to rotate: up to $6 a month more\n"},
 		"risks": {map[string][]*Finding{"a": {fixable(warned(detect.Imported, detect.StaleComment)), fixable(warned(detect.ReplicaRecreated)), fixable(warned(detect.StaleComment))}},
 			"2 tables need care before apply (replica-recreated, imported)\n"},
-		"all": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}, rotated: []string{"k"}, Warnings: []Note{{ID: string(detect.Imported)}}})}},
+		"all": {map[string][]*Finding{"a": {fixable(Finding{Keys: []Key{created}, rotated: map[string]int{"k": 1}, Warnings: []Note{{ID: string(detect.Imported)}}})}},
 			"1 new key: $1 a month, up to $3 after two rotations; 1 key begins to rotate: up to $2 a month more; 1 table needs care before apply (imported)\n"},
 	} {
 		var got cost

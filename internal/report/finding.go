@@ -48,7 +48,7 @@ type Finding struct {
 	Ways  []string
 	Calls int
 
-	rotated []string // keys that begin to rotate, by directory and address
+	rotated map[string]int // how many keys begin to rotate, by directory and address
 }
 
 // A Problem is one thing that is wrong with a table, and where.
@@ -110,8 +110,9 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason, Configured: s.Configured}
 		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
 	}
+	f.rotated = map[string]int{}
 	rotates := func(w detect.Want) {
-		f.rotated = append(f.rotated, w.Argument.In.Dir+"\x00"+w.Argument.Resource.Address())
+		f.rotated[w.Argument.In.Dir+"\x00"+w.Argument.Resource.Address()] = w.Rotating
 	}
 	for _, k := range o.Keys {
 		f.Keys = append(f.Keys, newKey(dir, k))
