@@ -25,7 +25,7 @@ func AddBlock(f *terraform.File, top *hclsyntax.Block, blockType string, attribu
 // AddArguments returns the edits that add arguments to a block, which is a
 // top-level one or stands in it.
 func AddArguments(f *terraform.File, top, in *hclsyntax.Block, attributes []Attribute) []Edit {
-	return add(f, in, Unit(f, top, in), placed(in, attributes))
+	return add(f, in, Unit(f, top, in), placed(f, in, attributes))
 }
 
 // add returns the edits that add lines to a block. A block on one line, which

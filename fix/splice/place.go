@@ -2,6 +2,7 @@ package splice
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,17 +61,13 @@ func lastAttribute(in *hclsyntax.Block) int {
 var callMeta = []string{"source", "version", "count", "for_each", "providers", "depends_on"}
 
 // passed puts new arguments of a call behind its others, apart from what is on
-// several lines, and from those that are not the module's.
-func passed(in *hclsyntax.Block, attributes []Attribute) []addition {
+// several lines, from those that are not the module's, and from a last tags.
+func passed(f *terraform.File, in *hclsyntax.Block, attributes []Attribute) []addition {
 	a := addition{lines: attributeLines(attributes), after: lastAttribute(in), apart: true}
-	var last *hclsyntax.Attribute
-	for name, attribute := range in.Body.Attributes {
-		if end := attribute.SrcRange.End.Byte; !slices.Contains(callMeta, name) && (last == nil || end > a.after) {
-			a.after, last = end, attribute
-		}
-	}
+	last, tagged := lastOf(f, in, func(name string) bool { return !slices.Contains(callMeta, name) })
 	if last != nil {
-		a.apart = last.SrcRange.Start.Line < last.SrcRange.End.Line
+		a.after = last.SrcRange.End.Byte
+		a.apart = tagged || last.SrcRange.Start.Line < last.SrcRange.End.Line
 	}
 	a.first = a.after < 0
 	return []addition{a}
@@ -78,14 +75,36 @@ func passed(in *hclsyntax.Block, attributes []Attribute) []addition {
 
 // placed puts new attributes where a reader expects them: the key behind
 // enabled, enabled first, any other behind the last attribute.
-func placed(in *hclsyntax.Block, attributes []Attribute) []addition {
+func placed(f *terraform.File, in *hclsyntax.Block, attributes []Attribute) []addition {
 	if in.Type == "module" {
-		return passed(in, attributes)
+		return passed(f, in, attributes)
 	}
-	a := addition{lines: attributeLines(attributes), after: lastAttribute(in)}
+	a := addition{lines: attributeLines(attributes), after: -1}
+	if last, _ := lastOf(f, in, func(string) bool { return true }); last != nil {
+		a.after = last.SrcRange.End.Byte
+	}
 	if enabled := in.Body.Attributes["enabled"]; enabled != nil {
 		a.after = enabled.SrcRange.End.Byte
 	}
 	a.first = a.after < 0 || attributes[0].Name == "enabled"
 	return []addition{a}
+}
+
+// lastOf returns the last of the attributes that count, behind which another one
+// is put: but for a tags that is set off by a blank line, which stays the last.
+func lastOf(f *terraform.File, in *hclsyntax.Block, counts func(name string) bool) (last *hclsyntax.Attribute, tagged bool) {
+	var before *hclsyntax.Attribute
+	for _, a := range slices.SortedFunc(maps.Values(in.Body.Attributes), func(a, b *hclsyntax.Attribute) int { return a.SrcRange.Start.Byte - b.SrcRange.Start.Byte }) {
+		if counts(a.Name) {
+			before, last = last, a
+		}
+	}
+	if last == nil || before == nil || last.Name != "tags" {
+		return last, false
+	}
+	between := f.Bytes[f.LineEnd(before.SrcRange.End.Byte):f.AboveComments(last.SrcRange.Start.Byte)]
+	if len(bytes.TrimSpace(between)) > 0 || bytes.Count(between, []byte("\n")) < 2 {
+		return last, false
+	}
+	return before, true
 }
