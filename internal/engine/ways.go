@@ -63,6 +63,8 @@ func (j *judged) arrange() {
 			to := j.member[c.Target()]
 			switch {
 			case to == nil:
+			case to == e && c.Terragrunt: // it runs the directory that it stands in
+				c.Cut()
 			case state[to] == 1:
 				c.Cut()
 				j.fail(e, c, fmt.Sprintf("module call cycle: %s calls a module that calls this one", c.Address()))
