@@ -177,7 +177,7 @@ func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
 	}
 	for _, e := range list {
 		a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
-		if a == nil || !j.replicates(a, e.Scope) {
+		if a == nil || !j.replicates(r, a, e.Scope) {
 			continue
 		}
 		if key == nil || !j.keyed(key, e.Scope) {
@@ -189,17 +189,19 @@ func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
 	}
 }
 
-// replicates reports whether a global_table_arn is that of the table, or one that
-// is written out and has its name.
-func (j *judgement) replicates(a *hclsyntax.Attribute, scope eval.Scope) bool {
-	v, _ := j.in.Value(a.Expr, scope).Unmark()
+// replicates reports whether the global_table_arn of a replica is that of the
+// table, or one that is written out and has its name; where its value is not
+// known, whether it refers to the table.
+func (j *judgement) replicates(r *terraform.Resource, arn *hclsyntax.Attribute, scope eval.Scope) bool {
+	v, _ := j.in.Value(arn.Expr, scope).Unmark()
 	if s := j.in.Evaluator().StandIn(v); s != nil {
-		return s.Resource == j.table && s.In.Same(j.home) && s.Expansion.Key == j.instance
+		return s.Resource == j.table && s.In.Same(j.home) && eval.SameKey(s.Expansion.Key, j.instance)
 	}
 	if terraform.IsString(v) {
 		return j.isARN(v.AsString())
 	}
-	return j.home.Remote != nil && RefersTo(j.in, a.Expr, j.table)
+	each := r.Attribute("for_each")
+	return !v.IsWhollyKnown() && (RefersTo(j.in, arn.Expr, j.table) || each != nil && RefersTo(j.in, each.Expr, j.table))
 }
 
 // isARN reports whether an ARN is that of the table, as far as its name and

@@ -109,10 +109,20 @@ func (ev *Evaluator) leadsTo(m *terraform.Module, resourceType string) bool {
 	return known[m]
 }
 
-// Same reports whether both are the same instance of one configuration.
+// Same reports whether both may be the same instance of one configuration: they
+// are reached by the same calls, whose keys may not be known.
 func (i *Instance) Same(other *Instance) bool {
-	return i == other || i.Module == other.Module && i.Root().Module == other.Root().Module && i.Address() == other.Address()
+	for ; i != other; i, other = i.Caller, other.Caller {
+		if i == nil || other == nil || i.Module != other.Module || i.Call != other.Call || !SameKey(i.Key, other.Key) {
+			return false
+		}
+	}
+	return true
 }
+
+// SameKey reports whether two keys of instances of one thing may be the same.
+// Without count and for_each, and where these are not known, a key is empty.
+func SameKey(a, b string) bool { return a == b || a == "" || b == "" }
 
 // Called returns the instances of a call whose target is in reach, and
 // whether they are known. When they are not there is one, in which each and
