@@ -52,7 +52,7 @@ func (c *Chooser) readHolders() map[*terraform.Resource][]holder {
 	for _, call := range c.In.Calls {
 		add(call.Block, call.Merged, nil)
 	}
-	if c.In.Caller != nil {
+	if c.In.Caller != nil || c.In.Open {
 		for _, o := range c.In.Outputs() {
 			add(o.Block, o.Block, nil)
 		}
