@@ -46,10 +46,12 @@ type Evaluator struct {
 	muted      bool // what is evaluated is not taken: it asks no question
 	doubt      bool // a function was called whose result depends on the bytes of a stand-in
 	opaque     bool // unknown strings are stand-ins, too
+	several    bool // collections that are not known have several elements
 	gaveUp     string
 	standIns   registry
 	ever       map[any]bool    // what holds in some world, see Ever
 	loose      map[string]bool // names of attributes that are mentioned of any object
+	elements   *mentions       // those that are asked for of any collection
 	mentioned  map[*terraform.Module]map[string]*mentions
 	functions  map[string]function.Function
 	variables  map[hclsyntax.Expression][]reference
@@ -65,7 +67,7 @@ func New(o Options) *Evaluator {
 		o.Index = NewIndex()
 	}
 	ev := &Evaluator{
-		options: o, loose: map[string]bool{}, ever: map[any]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
+		options: o, loose: map[string]bool{}, elements: newMentions(), ever: map[any]bool{}, mentioned: map[*terraform.Module]map[string]*mentions{},
 		functions: map[string]function.Function{}, variables: map[hclsyntax.Expression][]reference{},
 		leads: map[string]map[*terraform.Module]bool{},
 	}

@@ -34,6 +34,7 @@ func (i *Instance) Expand(r *terraform.Resource) (list []Expansion, known bool) 
 }
 
 func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, bool) {
+	defer i.ev.transparent()()
 	switch {
 	case count != nil:
 		return countInstances(i.settle(count.Expr, nil))
@@ -42,7 +43,7 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 		list, known := eachInstances(v)
 		if !known {
 			scope := Scope{}.over("each", site{in: i, e: forEach.Expr}, anyElement)
-			if some := i.someElement(forEach.Expr, v.Type(), "each"); some != cty.NilVal {
+			if some := i.someElement(forEach.Expr, v.Type()); some != cty.NilVal {
 				scope = scope.With(opaquely+"each", some)
 			}
 			return []Expansion{{Scope: scope}}, false

@@ -78,7 +78,7 @@ func transparently(c *customdecode.ExpressionClosure) *hcl.EvalContext {
 		return c.EvalContext
 	}
 	defer f.in.ev.transparent()()
-	return f.context(c.EvalContext, e)
+	return f.context(c.EvalContext, e, revealed)
 }
 
 // dependsOnUnknowns reports whether an expression refers to what is not known.

@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -21,7 +19,7 @@ func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyn
 		collection, _ := parent.Collection.Value(ctx)
 		collection = unmark(collection)
 		bare := unmark(v)
-		if isRepresented(collection.Type()) && !(terraform.IsString(bare) && collection.Type().HasAttribute(bare.AsString())) {
+		if lacksKey(collection, bare) {
 			return cty.StringVal(anyKey), nil
 		}
 		if bare.IsKnown() {
@@ -35,19 +33,29 @@ func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyn
 func argumentKey(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 		v, diags := e.Value(ctx)
-		if diags.HasErrors() || unmark(v).IsKnown() {
+		if diags.HasErrors() {
 			return v, diags
 		}
 		collection, _ := parent.Args[0].Value(ctx)
 		collection = unmark(collection)
+		if unmark(v).IsKnown() {
+			if parent.Name == "lookup" && lacksKey(collection, unmark(v)) {
+				return cty.StringVal(anyKey), nil
+			}
+			return v, nil
+		}
 		switch parent.Name {
 		case "contains":
 			return f.oneOf(ctx, e, v, elementsOf(collection), true), nil
 		case "lookup":
-			if isRepresented(collection.Type()) {
+			if lacksKey(collection, unmark(v)) {
 				return cty.StringVal(anyKey), nil
 			}
-			return f.oneOf(ctx, e, v, keysOf(collection), len(parent.Args) > 2), nil
+			mayLack := len(parent.Args) > 2
+			if mayLack && collection.IsKnown() && !collection.IsNull() && collection.CanIterateElements() && collection.LengthInt() == 0 {
+				return noneOfThese, nil
+			}
+			return f.oneOf(ctx, e, v, keysOf(collection), mayLack), nil
 		}
 		return f.oneOf(ctx, e, v, keysOf(collection), false), nil
 	}
@@ -59,14 +67,20 @@ func lookedUp(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext,
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 		v, diags := argument(f, ctx, e)
 		held, marks := v.Unmark()
-		key, _ := Unwrap(parent.Args[1]).Value(ctx)
-		if key = unmark(key); diags.HasErrors() || held.IsKnown() || !terraform.IsString(key) || held.Type().IsObjectType() {
+		key, keyDiags := Unwrap(parent.Args[1]).Value(ctx)
+		known := (held.IsKnown() || held.Type().IsObjectType()) && !lacksKey(held, unmark(key))
+		if diags.HasErrors() || keyDiags.HasErrors() || known || unmark(key).IsNull() {
 			return v, diags
 		}
 		s := f.site(ctx, e).origin()
 		id, name := s.id()
-		lacks := fmt.Sprintf("%s has no %q", name, key.AsString())
-		if yes, decided := s.in.ev.decide(question{id + lacks, lacks, fmt.Sprintf("%s has %q", name, key.AsString())}); !decided || !yes {
+		keyID, called := f.site(ctx, parent.Args[1]).id()
+		if key = unmark(key); key.IsKnown() {
+			keyID = valueText(key)
+			called = keyID
+		}
+		has := question{id + " has no " + keyID, name + " has no " + called, name + " has " + called}
+		if lacks, decided := s.in.ev.decide(has); !decided || !lacks {
 			return v, nil
 		}
 		if held.Type().IsMapType() {
@@ -74,6 +88,12 @@ func lookedUp(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext,
 		}
 		return cty.EmptyObjectVal.WithMarks(marks), nil
 	}
+}
+
+// lacksKey reports whether a collection represents one whose keys are not known,
+// and has not that one by itself.
+func lacksKey(collection, key cty.Value) bool {
+	return isRepresented(collection.Type()) && !(terraform.IsString(key) && collection.Type().HasAttribute(key.AsString()))
 }
 
 // keysOf returns the keys of a collection that is known, nil of any other.

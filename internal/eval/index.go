@@ -3,6 +3,7 @@ package eval
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/terraform"
 )
@@ -23,20 +24,22 @@ func NewIndex() *Index {
 // A mentioned is what a body mentions.
 type mentioned struct {
 	references []hcl.Traversal
-	loose      []string // names of attributes of any object
+	loose      []string    // names of attributes of any object
+	elements   []cty.Value // keys and indexes of any collection, as literals
 }
 
 // A moduleNames is what the expressions of a module mention of each resource
 // and call, by address, and of any object.
 type moduleNames struct {
-	of    map[string]*mentions
-	loose map[string]bool
+	of       map[string]*mentions
+	loose    map[string]bool
+	elements *mentions // of any collection
 }
 
 // learn returns what a module mentions, and puts hooks into its expressions.
 func (x *Index) learn(m *terraform.Module) *moduleNames {
 	if x.modules[m] == nil {
-		r := &reader{m, map[string]bool{}, map[string]*mentions{}}
+		r := &reader{m, map[string]bool{}, map[string]*mentions{}, newMentions()}
 		for _, b := range bodies(m) {
 			r.take(x.body(b))
 		}
@@ -45,7 +48,7 @@ func (x *Index) learn(m *terraform.Module) *moduleNames {
 				_ = hclsyntax.VisitAll(v.Default, install)
 			}
 		}
-		x.modules[m] = &moduleNames{r.of, r.loose}
+		x.modules[m] = &moduleNames{r.of, r.loose, r.elements}
 	}
 	return x.modules[m]
 }
@@ -83,11 +86,18 @@ func (f *mentioned) Enter(n hclsyntax.Node) hcl.Diagnostics {
 	case *hclsyntax.RelativeTraversalExpr:
 		f.relative(n.Traversal)
 	case *hclsyntax.FunctionCallExpr: // lookup(object, "name")
-		if n.Name == "lookup" && len(n.Args) > 1 && terraform.IsString(terraform.Literal(n.Args[1])) {
-			f.loose = append(f.loose, terraform.Literal(n.Args[1]).AsString())
+		if len(n.Args) < 2 || n.Name != "lookup" && n.Name != "element" {
+			break
+		}
+		key := terraform.Literal(n.Args[1])
+		f.elements = append(f.elements, key)
+		if n.Name == "lookup" && terraform.IsString(key) {
+			f.loose = append(f.loose, key.AsString())
 		}
 	case *hclsyntax.IndexExpr:
-		if key := terraform.Literal(n.Key); terraform.IsString(key) {
+		key := terraform.Literal(n.Key)
+		f.elements = append(f.elements, key)
+		if terraform.IsString(key) {
 			f.loose = append(f.loose, key.AsString())
 		}
 	}
@@ -99,6 +109,9 @@ func (f *mentioned) Exit(n hclsyntax.Node) hcl.Diagnostics { return install(n) }
 
 func (f *mentioned) relative(t hcl.Traversal) {
 	for _, step := range t {
+		if index, ok := step.(hcl.TraverseIndex); ok {
+			f.elements = append(f.elements, index.Key)
+		}
 		if name := stepName(step); name != "" {
 			f.loose = append(f.loose, name)
 		}

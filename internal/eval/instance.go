@@ -185,6 +185,8 @@ func (ev *Evaluator) learn(m *terraform.Module) {
 	names := ev.options.Index.learn(m)
 	ev.mentioned[m] = names.of
 	maps.Copy(ev.loose, names.loose)
+	maps.Copy(ev.elements.keys, names.elements.keys)
+	ev.elements.last = max(ev.elements.last, names.elements.last)
 }
 
 // Referred returns what a traversal leads to among the resources of the

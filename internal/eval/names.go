@@ -25,6 +25,12 @@ type reader struct {
 	module *terraform.Module
 	loose  map[string]bool
 	of     map[string]*mentions // by address
+	// elements are those that are mentioned of any collection.
+	elements *mentions
+}
+
+func newMentions() *mentions {
+	return &mentions{names: map[string]bool{}, last: -1, keys: map[string]bool{}}
 }
 
 // take takes in what a body mentions.
@@ -34,6 +40,9 @@ func (r *reader) take(f *mentioned) {
 	}
 	for _, name := range f.loose {
 		r.loose[name] = true
+	}
+	for _, key := range f.elements {
+		r.elements.index(key)
 	}
 }
 
@@ -63,7 +72,7 @@ func (r *reader) absolute(t hcl.Traversal) {
 	}
 	m := r.of[address]
 	if m == nil {
-		m = &mentions{names: map[string]bool{}, last: -1, keys: map[string]bool{}}
+		m = newMentions()
 		r.of[address] = m
 	}
 	rest := t[steps:]
@@ -95,6 +104,9 @@ func (m *mentions) index(key cty.Value) {
 
 func (r *reader) relative(t hcl.Traversal) {
 	for _, step := range t {
+		if index, ok := step.(hcl.TraverseIndex); ok {
+			r.elements.index(index.Key)
+		}
 		if name := stepName(step); name != "" {
 			r.loose[name] = true
 		}

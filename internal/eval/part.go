@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/terraform"
 )
 
 // A part is what a path leads to in a variable of an instance.
@@ -50,13 +52,16 @@ func (p part) value() cty.Value {
 func (p part) takesNull() bool { return !p.in.Variable(p.name).NeverNull(p.path) }
 
 // someElement returns an element of a collection that is not known, with stand-ins
-// for the strings in it, as an iterator has it; NilVal for one of no variable.
-func (i *Instance) someElement(collection hclsyntax.Expression, ty cty.Type, iterator string) cty.Value {
+// for the strings in it, as each has it; NilVal for one of no variable.
+func (i *Instance) someElement(collection hclsyntax.Expression, ty cty.Type) cty.Value {
 	p, found := (site{in: i, e: collection}).part()
 	if !found || !ty.IsCollectionType() || !ty.ElementType().IsObjectType() {
+		for _, some := range iterated(i.opaque(collection, nil)) {
+			return cty.ObjectVal(map[string]cty.Value{"key": cty.DynamicVal, "value": some.GetAttr("value")})
+		}
 		return cty.NilVal
 	}
-	name := iterator + ".value"
+	const name = "each.value"
 	p.path, p.called = append(slices.Clip(p.path), anyElement...), named{i.Root().Dir + "\x00" + i.Address() + name, name}
 	opaque := i.ev.opaque
 	i.ev.opaque = true
@@ -71,6 +76,19 @@ func (p part) step(attribute string) part {
 		p.called = named{p.called.id + "." + attribute, p.called.name + "." + attribute}
 	}
 	return p
+}
+
+// stepText returns a step as it stands in a reference. The first element of a list
+// stands for any.
+func stepText(step hcl.Traverser) string {
+	index, ok := step.(hcl.TraverseIndex)
+	switch {
+	case !ok || terraform.IsString(index.Key):
+		return "." + stepName(step)
+	case !index.Key.IsKnown() || index.Key.RawEquals(cty.Zero):
+		return "[*]"
+	}
+	return "[" + valueText(index.Key) + "]"
 }
 
 // A named is something that questions are about: what they know it by, and what
@@ -88,7 +106,7 @@ func (p part) named() named {
 	}
 	id := p.in.variableID(p.name)
 	for _, step := range p.path {
-		id += "." + stepName(step)
+		id += stepText(step)
 	}
 	return named{id, shortName(id)}
 }

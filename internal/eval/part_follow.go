@@ -22,7 +22,7 @@ func (s site) part() (p part, found bool) {
 				continue
 			}
 		}
-		if e, ok := s.e.(*hclsyntax.ForExpr); ok && len(p.path) > 0 {
+		if e, ok := s.e.(*hclsyntax.ForExpr); ok && e.CondExpr == nil && len(p.path) > 0 {
 			s, p.path = s.generated(e), p.path[1:]
 			continue
 		}
@@ -65,7 +65,7 @@ func (s site) onward() (next site, steps hcl.Traversal, moved bool) {
 			return s.with(e.FalseResult), nil, true
 		}
 	case *hclsyntax.ForExpr:
-		if t, ok := Unwrap(e.ValExpr).(*hclsyntax.ScopeTraversalExpr); ok && len(t.Traversal) == 1 && t.Traversal.RootName() == e.ValVar {
+		if t, ok := Unwrap(e.ValExpr).(*hclsyntax.ScopeTraversalExpr); ok && e.CondExpr == nil && len(t.Traversal) == 1 && t.Traversal.RootName() == e.ValVar {
 			return s.with(e.CollExpr), nil, true
 		}
 	case *hclsyntax.FunctionCallExpr:

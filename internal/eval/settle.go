@@ -118,7 +118,7 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 		fallback, left := of.fallback()
 		switch null := left && !nothing(fallback) && of.takesNull() || of.mayLack(); {
 		case mayBeNull && null && i.ev.passedNull(of.named(), of.value()):
-			return i.withNull(of, whole, e, s)
+			return i.withNull(of, mark, whole, e, s)
 		case !left, !fallback.IsKnown(), !whole && !terraform.IsString(fallback), !of.in.leftOut(of.name, fallback):
 			return v, true
 		case whole:
@@ -130,11 +130,40 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 }
 
 // withNull returns what an expression comes to where a part of a variable is
-// null, which is the whole of it, or some of its text.
-func (i *Instance) withNull(of part, whole bool, e hclsyntax.Expression, s Scope) (v cty.Value, possible bool) {
+// null, which the mark stands for, as the world knows by now.
+func (i *Instance) withNull(of part, mark string, whole bool, e hclsyntax.Expression, s Scope) (v cty.Value, possible bool) {
+	i.ev.generation++ // what this world has evaluated did not know
 	if len(of.path) == 0 {
-		i.ev.generation++ // what this world has evaluated did not know
 		return i.Try(e, s)
 	}
-	return cty.NullVal(cty.DynamicPseudoType), whole
+	s = s.withNull(mark)
+	v, possible = i.tryOpaque(e, s)
+	switch {
+	case !possible || !terraform.IsString(v) || !IsOpaque(v.AsString()):
+		return v, possible
+	case strings.Contains(v.AsString(), mark): // from a call, whose each is what it was
+		return cty.NullVal(cty.DynamicPseudoType), whole
+	}
+	return i.settleText(e, s, cty.DynamicVal, true)
+}
+
+// withNull returns the scope with null in the place of a stand-in. What each means
+// is made again if functions have made it.
+func (s Scope) withNull(mark string) Scope {
+	out := Scope{}
+	for name, v := range s {
+		if strings.HasPrefix(name, opaquely) && v.Type() != iterationType {
+			v = mapStrings(v, func(text string) bool { return text == mark }, cty.NullVal(cty.String))
+		}
+		out[name] = v
+	}
+	if from, ok := s[iteratedBy+"each"]; ok {
+		over := from.EncapsulatedValue().(*iteration)
+		if _, direct := over.site.part(); !direct {
+			if some := over.site.in.someElement(over.site.e, cty.DynamicPseudoType); some != cty.NilVal {
+				out[opaquely+"each"] = some
+			}
+		}
+	}
+	return out
 }

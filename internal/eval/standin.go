@@ -192,8 +192,14 @@ func (ev *Evaluator) hideVariable(v cty.Value, of part) cty.Value {
 		}
 		return cty.ObjectVal(attributes).WithMarks(marks)
 	}
+	if ev.opaque && !bare.IsKnown() && of.lacksWithin(bare.Type()) {
+		return ev.represented(of, bare.Type()).WithMarks(marks)
+	}
 	id := of.named().id
 	if have, told := ev.told(id); told && len(of.path) > 0 {
+		if have.IsNull() {
+			have = cty.NullVal(bare.Type())
+		}
 		return have.WithMarks(marks)
 	}
 	v = ev.hide(v, id)

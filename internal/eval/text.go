@@ -11,15 +11,32 @@ import (
 // what is not known; see [IsOpaque]. It finds none where the expression is no
 // string, or so little is known that nobody can tell which.
 func (i *Instance) Text(e hclsyntax.Expression, s Scope) (text string, found bool) {
-	ev := i.ev
-	opaque := ev.opaque
-	ev.opaque = true
-	defer func() { ev.opaque = opaque }()
-	v := unmark(i.Value(e, s))
+	v, _ := i.tryOpaque(e, s)
 	if !terraform.IsString(v) {
 		return "", false
 	}
 	return v.AsString(), true
+}
+
+// tryOpaque is Try with stand-ins for unknown strings. A collection that is not
+// known is taken to have one element; where that is too few, as many as are asked
+// for.
+func (i *Instance) tryOpaque(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
+	ev := i.ev
+	opaque := ev.opaque
+	ev.opaque = true
+	defer func() { ev.opaque = opaque }()
+	if v, ok = i.Try(e, s); ok || ev.several || ev.elements.last < 1 {
+		return unmark(v), ok
+	}
+	ev.several = true
+	ev.generation++
+	defer func() {
+		ev.several = false
+		ev.generation++
+	}()
+	v, ok = i.Try(e, s)
+	return unmark(v), ok
 }
 
 // texts returns the strings of an attribute, whether it is there, and whether

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -120,7 +121,11 @@ func (s site) compare(lhs, rhs hclsyntax.Expression, depth int) cty.Value {
 	}
 	open = open.origin()
 	id, name := open.id()
-	return boolOf(s.in.ev.equals(id, name, known))
+	equal, decided := s.in.ev.equals(id, name, known)
+	if decided {
+		open.told(equal, known)
+	}
+	return boolOf(equal, decided)
 }
 
 func definitelyNotNull(v cty.Value) bool {
@@ -144,6 +149,7 @@ func (f *frame) nothing(ctx *hcl.EvalContext, e hclsyntax.Expression) (nothing, 
 		return have.IsNull() || have.RawEquals(cty.StringVal("")), true
 	}
 	if yes, decided := ev.decide(question{id + " is nothing", name + " is null or empty", name + " is set"}); decided {
+		s.told(yes, cty.NullVal(cty.DynamicPseudoType))
 		if yes {
 			ev.world.equal[id] = cty.NullVal(cty.DynamicPseudoType)
 		} else {
@@ -154,6 +160,9 @@ func (f *frame) nothing(ctx *hcl.EvalContext, e hclsyntax.Expression) (nothing, 
 	return false, false
 }
 
+// noneOfThese is a text that no key is.
+var noneOfThese = cty.StringVal("\x00none of these")
+
 // oneOf decides which of some values an expression has that is not known; none
 // of them if that may be.
 func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value, of []cty.Value, orNone bool) cty.Value {
@@ -162,6 +171,9 @@ func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value,
 		return v
 	}
 	f.in.ev.open = true
+	if at := slices.IndexFunc(of, isHidden); at >= 0 {
+		return of[at] // any that is not known
+	}
 	s := f.site(ctx, e).origin()
 	id, name := s.id()
 	for n, candidate := range of {
@@ -180,7 +192,7 @@ func (f *frame) oneOf(ctx *hcl.EvalContext, e hclsyntax.Expression, v cty.Value,
 		}
 	}
 	if v.Type() == cty.DynamicPseudoType || v.Type() == cty.String {
-		return cty.StringVal("\x00none of these")
+		return noneOfThese
 	}
 	return v
 }
