@@ -37,9 +37,9 @@ func (f *Finding) Address() string {
 	case remote == nil:
 		return f.Table.Address()
 	case remote.Code:
-		return f.In().Call.Address() + "." + f.Table.Address()
+		return f.within() + "." + f.Table.Address()
 	}
-	return f.In().Call.Address()
+	return f.within()
 }
 
 // ID tells the findings of a run apart.
@@ -51,7 +51,7 @@ func (f *Finding) In() *eval.Instance { return f.Ways[0] }
 // Place returns where the table is declared, or the call of its remote module.
 func (f *Finding) Place() terraform.Place {
 	if f.Remote() != nil {
-		call := f.In().Call
+		call := f.entrance().Call
 		return terraform.Place{File: call.File, Start: call.Block.TypeRange.Start.Byte, End: call.Block.CloseBraceRange.End.Byte}
 	}
 	return terraform.Place{File: f.Table.File, Start: f.Table.Block.TypeRange.Start.Byte, End: f.Table.Block.CloseBraceRange.End.Byte}

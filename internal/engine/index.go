@@ -27,6 +27,7 @@ type entry struct {
 	tables  bool // it may declare tables
 	keys    bool // it may declare keys
 	root    bool // it says where its state is
+	remote  bool // it names sources that are no paths, those of providers among them
 	sources []string
 	tests   bool     // it has files of tests
 	tested  []string // sources of modules in them
@@ -47,8 +48,10 @@ type index struct {
 	entries []*entry // in the order of the walk, those outside last
 	byDisk  map[string]*entry
 	named   bool // files were given
-	roots   tree.Roots
-	links   map[string]bool // resolved paths of files that symbolic links lead to
+	// installed says that modules count which terraform init has installed.
+	installed bool
+	roots     tree.Roots
+	links     map[string]bool // resolved paths of files that symbolic links lead to
 	// scanners has what the configuration files of scanners say.
 	scanners scanners
 	// remote tells of sources of modules whether these make tables.
@@ -57,7 +60,7 @@ type index struct {
 
 // newIndex walks the paths and looks at the bytes of all Terraform files.
 func newIndex(ctx context.Context, o Options) *index {
-	x := &index{ctx: ctx, byDisk: map[string]*entry{}, links: map[string]bool{}}
+	x := &index{ctx: ctx, byDisk: map[string]*entry{}, links: map[string]bool{}, installed: !o.NoInstalledModules}
 	x.named = slices.ContainsFunc(o.Paths, func(path string) bool {
 		info, err := os.Stat(path)
 		return err == nil && !info.IsDir()
@@ -179,6 +182,7 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src)
 		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
 	}
+	e.tables = e.tables || e.remote && x.installed && dir.Disk() != "" && installsTables(dir)
 }
 
 // take notes what a word in a file tells, which ends before and is followed by
@@ -196,6 +200,7 @@ func (x *index) take(e *entry, word string, before, after []byte) {
 		switch {
 		case source == "":
 		case !isLocal(source):
+			e.remote = true
 			e.tables = e.tables || x.saysDynamoDB(source)
 		case !slices.Contains(e.sources, source):
 			e.sources = append(e.sources, source)

@@ -155,9 +155,16 @@ func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*ev
 	j.Errors = append(j.Errors, j.errors[e]...)
 }
 
-// hasTables reports whether tables of a module are judged.
+// hasTables reports whether tables of a module are judged, or of those that a
+// remote one calls.
 func (j *judged) hasTables(m *terraform.Module) bool {
-	return slices.ContainsFunc(j.Modules, func(have fix.JudgedModule) bool { return have.Module == m && len(have.Findings) > 0 })
+	return slices.ContainsFunc(j.Modules, func(have fix.JudgedModule) bool {
+		in := have.Ways[0]
+		for in.Module != m && in.Caller != nil && in.Caller.Module.Remote != nil {
+			in = in.Caller
+		}
+		return in.Module == m && len(have.Findings) > 0
+	})
 }
 
 // checkRemote judges the tables of a module that a call leads to and that is not
@@ -169,7 +176,11 @@ func (j *judged) checkRemote(m *terraform.Module, ways func(seed int) map[*terra
 	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: true}
 	out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
 	j.Modules = append(j.Modules, out)
-	j.absent[out.Ways[0].Caller.Module] += len(out.Absent)
+	caller := out.Ways[0].Caller
+	for caller.Module.Remote != nil {
+		caller = caller.Caller
+	}
+	j.absent[caller.Module] += len(out.Absent)
 }
 
 // target returns the module that a call of a directory leads to: a member, or

@@ -34,9 +34,5 @@ func (u *unit) leadsToTables(e *entry, source string, installs bool) bool {
 // hasInstalled reports whether terraform init has installed modules below a
 // directory.
 func hasInstalled(e *entry) bool {
-	if e.dir.Disk() == "" {
-		return false
-	}
-	_, err := e.dir.Read(installedFile)
-	return err == nil
+	return e.dir.Disk() != "" && len(installations(e.dir)) > 0
 }

@@ -1,15 +1,8 @@
 package engine
 
 import (
-	"encoding/json"
-	"path"
-	"path/filepath"
-	"slices"
-	"strings"
-
 	"cmkify/internal/registry"
 	"cmkify/internal/terraform"
-	"cmkify/internal/tree"
 )
 
 // saysDynamoDB reports whether a source is that of a remote module which makes
@@ -65,56 +58,4 @@ func (j *judged) standIn(from *entry, c *terraform.Call, text string, remote *te
 	m.Remote = remote
 	j.remotes = append(j.remotes, m)
 	return m
-}
-
-// An installation is one of the modules in .terraform/modules/modules.json,
-// which terraform init writes.
-type installation struct {
-	Key    string // "orders", or "shop.orders" of one that module shop calls
-	Source string
-	Dir    string
-}
-
-const installedFile = ".terraform/modules/modules.json"
-
-// installed returns the module of a call as Terraform has installed it below
-// the directory, nil when it has not, or the module makes no tables.
-func (j *judged) installed(from *entry, c *terraform.Call) *terraform.Module {
-	if j.unit.options.NoInstalledModules || from.dir.Disk() == "" {
-		return nil
-	}
-	src, err := from.dir.Read(installedFile)
-	if err != nil {
-		return nil
-	}
-	var read struct{ Modules []installation }
-	if json.Unmarshal(src, &read) != nil {
-		return nil
-	}
-	for _, in := range read.Modules {
-		if in.Key != c.Name || !strings.HasSuffix(in.Source, strings.SplitN(c.Source, "?", 2)[0]) || !filepath.IsLocal(in.Dir) {
-			continue
-		}
-		sources := j.unit.installedSources(from.dir, path.Clean(filepath.ToSlash(in.Dir)))
-		if !slices.ContainsFunc(sources, func(s terraform.Source) bool { return mayDeclareTable(s.Bytes) }) {
-			return nil
-		}
-		m := terraform.Load(from.dir.Path+" "+c.Address(), sources)
-		m.Remote = &terraform.Remote{Name: c.Source, Code: true, Help: "set its inputs for encryption in the call, or change the module"}
-		j.remotes = append(j.remotes, m)
-		return m
-	}
-	return nil
-}
-
-// installedSources reads the Terraform files of a folder below a directory.
-func (u *unit) installedSources(dir tree.Dir, folder string) []terraform.Source {
-	var out []terraform.Source
-	for _, name := range dir.In(folder) {
-		if terraform.IsConfig(name) {
-			src, err := dir.Read(folder + "/" + name)
-			out = append(out, terraform.Source{Name: name, Path: dir.File(folder + "/" + name), Bytes: src, Err: err})
-		}
-	}
-	return out
 }
