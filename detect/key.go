@@ -3,7 +3,6 @@ package detect
 import (
 	"cmp"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -19,10 +18,12 @@ type keyVerdict struct {
 	nothing  bool      // null or empty
 	ref      string    // what the key is called
 	// misnamed says that the key is right, but named by something else than its
-	// ARN: by the attribute was, in the place of attribute. arn is an expression
+	// ARN: by the attribute was, in the place of attribute, of what it is a
+	// stand-in of. arn is an expression
 	// that names it rightly, "" where no address leads to it.
 	misnamed            bool
 	was, attribute, arn string
+	of                  *eval.StandIn
 	// key is the KMS key of the configuration that the value leads to, also
 	// when it is named wrongly, and in the instance that declares it; else nil.
 	key       *terraform.Resource
@@ -158,7 +159,7 @@ func (j *judgement) standIn(s *eval.StandIn, region string) keyVerdict {
 		return v
 	}
 	if s.Attribute != right {
-		v.problem, v.misnamed, v.attribute = KeyNotARN, true, right
+		v.problem, v.misnamed, v.attribute, v.of = KeyNotARN, true, right, s
 		if s.In == j.in && (s.Expansion.Key != "" || !s.Resource.Counted()) {
 			v.arn = s.Resource.Address() + s.Expansion.Key + "." + right
 		}
@@ -196,37 +197,4 @@ func (j *judgement) apart(v keyVerdict) bool {
 	yes, decided := j.in.Evaluator().Decide(j.in, "the region of "+one+" and "+other,
 		other+" has another region than "+one, other+" has the region of "+one)
 	return yes && decided
-}
-
-// renamed returns what makes the reference at an origin right: another name in
-// the place of the attribute's. It is nil where there is no such reference.
-func (v keyVerdict) renamed(o eval.Origin) *Source {
-	var steps hcl.Traversal
-	switch e := o.Expr.(type) {
-	case *hclsyntax.ScopeTraversalExpr:
-		if steps = e.Traversal; o.In.Referred(steps) == nil {
-			return nil // an output, say, which has names of its own
-		}
-	case *hclsyntax.RelativeTraversalExpr:
-		steps = e.Traversal
-	}
-	if len(steps) == 0 {
-		return nil
-	}
-	last, ok := steps[len(steps)-1].(hcl.TraverseAttr)
-	if !ok || arnLike(last.Name) != arnLike(v.was) {
-		return nil
-	}
-	at := o.In.Place(last.SrcRange)
-	at.Start = at.End - len(last.Name)
-	return &Source{At: at, Text: v.attribute, Origin: o}
-}
-
-// arnLike tells the attributes apart that have stand-ins of their own; the id
-// of a key is its key_id.
-func arnLike(name string) string {
-	if name == "id" {
-		return "key_id"
-	}
-	return name
 }

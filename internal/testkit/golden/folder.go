@@ -101,10 +101,13 @@ func (f *folder) valuesRead(root string) mask {
 	}
 }
 
+// keyOutput matches a reference to an output of a call that is the ARN of a key.
+var keyOutput = regexp.MustCompile(`^module\.[\w-]+(\[[^\]]+\])?\.(\w+_)?arn$`)
+
 // writes reports whether a fix writes such a value: true, or the ARN of a key
 // that a finding names.
 func (f *folder) writes(text string) bool {
-	if strings.Trim(text, `"`) == "true" {
+	if strings.Trim(text, `"`) == "true" || len(f.keys) > 0 && keyOutput.MatchString(text) {
 		return true
 	}
 	for ref := range f.keys {
