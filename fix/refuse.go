@@ -23,6 +23,8 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 			return detect.NewReason(detect.GeneratedFile, "")
 		case !p.selection.Writable(f):
 			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
+		case s.called && len(s.argument.In.Errors) > 0:
+			return detect.NewReasonf(detect.BrokenSibling, "the call at %s cannot be changed: %s has errors; fix it and rerun", p.lineOf(s), s.argument.In.Errors[0].File)
 		case s.argument.Call != nil && s.argument.Call.Overridden:
 			return detect.NewReasonf(detect.Variable, "set %s = %s in the call at %s by hand", s.argument.Name, s.text, p.lineOf(s))
 		case f.JSON() && f.Body != nil:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
@@ -46,7 +47,8 @@ func (j *judged) ways(tops []*eval.Instance) map[*terraform.Module][]*eval.Insta
 	return out
 }
 
-// arrange finds the modules that nobody in the unit calls, and cuts calls that
+// arrange finds the modules that nobody in the unit calls, or someone who is not
+// read, and cuts calls that
 // lead round in a circle, which Terraform refuses.
 func (j *judged) arrange() {
 	called := map[*terraform.Module]bool{}
@@ -83,10 +85,23 @@ func (j *judged) arrange() {
 		}
 	}
 	for _, e := range j.unit.members {
-		if m := j.modules[e]; !called[m] {
+		if m := j.modules[e]; !called[m] || j.calledUnread(e) {
 			j.tops = append(j.tops, m)
 		}
 	}
+}
+
+// calledUnread reports whether a directory that cannot be read as a whole calls
+// this one by its bytes alone: what it passes is not known.
+func (j *judged) calledUnread(to *entry) bool {
+	return slices.ContainsFunc(j.unit.members, func(from *entry) bool {
+		if from.example || len(j.modules[from].Errors) == 0 || !slices.Contains(from.calls, to) {
+			return false
+		}
+		return !slices.ContainsFunc(j.modules[from].Calls, func(c *terraform.Call) bool {
+			return c.Local() && j.unit.index.lead(from, c.Source) == to
+		})
+	})
 }
 
 // aside reports whether a call leads to a module that is read, and not judged.
