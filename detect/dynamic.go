@@ -23,7 +23,7 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 	case len(scopes) == 0 && j.switchedOff(block, contents[0], trace):
 	case len(scopes) == 0:
 		f := j.generatesNone(block, trace)
-		f.declined = NewReason(DynamicBlock, "")
+		f.declined = j.emptyByHand(block.Body.Attributes["for_each"])
 		j.add(f)
 	default:
 		j.block(contents[0], scopes[0])
@@ -31,6 +31,19 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 			j.facts[n].trace = append(trace, j.facts[n].trace...)
 		}
 	}
+}
+
+// emptyByHand says what makes a dynamic block generate something: what a call
+// passes, if that decides it.
+func (j *judgement) emptyByHand(forEach *hclsyntax.Attribute) *Reason {
+	for _, t := range forEach.Expr.Variables() {
+		o := j.in.Trace(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, j.scope)
+		if o.Called != nil {
+			r := j.byHand(forEach, o, "one element, with enabled = true and the ARN of a customer managed key,")
+			return NewReasonf(DynamicBlock, "its dynamic %s block generates no block: %s", encryptionBlock, r.text())
+		}
+	}
+	return NewReason(DynamicBlock, "")
 }
 
 // generatesNone returns the fact that a dynamic block generates nothing.

@@ -10,13 +10,9 @@ func (g *group) want() Want {
 	first := g.wrong[0]
 	w := first.want()
 	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
-	w.Why = g.why().text()
-	w.Rotating = g.rotating()
+	w.Why, w.Value, w.Rotating = g.why().text(), g.value(), g.rotating()
 	for _, f := range g.wrong {
 		w.OrNothing = w.OrNothing && f.nothing
-		if f.value != first.value && (f.value.Key == nil || first.value.Key == nil) {
-			w.Value = Value{} // not one value for all: the sources alone can be changed
-		}
 		if f.source == nil {
 			w.Sources = nil
 		}
@@ -48,6 +44,26 @@ func (g *group) rotating() int {
 	}
 	return len(names)
 }
+
+// value returns what is right in all cases in which the argument is wrong. It is
+// none where that is not one value for all: then the sources alone can be changed.
+// That of calls which pass no key is a key, also where others name one wrongly.
+func (g *group) value() Value {
+	out, mixed := g.wrong[0].value, false
+	for _, f := range g.wrong {
+		mixed = mixed || f.value != out && (f.value.Key == nil || out.Key == nil)
+		if out.Key == nil && f.value.Key != nil {
+			out = f.value
+		}
+	}
+	if mixed && slices.ContainsFunc(g.wrong, func(f fact) bool { return !f.passed() || f.value.Key == nil && f.source.Text == "" }) {
+		return Value{}
+	}
+	return out
+}
+
+// passed reports whether a call passes the wrong value, or leaves it out.
+func (f *fact) passed() bool { return f.source != nil && f.source.Origin.Called != nil }
 
 // why returns where the wrong values come from, of all calls that decide them.
 func (g *group) why() remedy {

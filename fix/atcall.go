@@ -24,7 +24,7 @@ func (p *planner) atCall(w *detect.Want, s detect.Source, arguments map[*hclsynt
 	}
 	var out decision
 	text := w.Value.Text
-	if w.Value.Key != nil {
+	if w.Value.Key != nil && s.Text == "" {
 		need := &detect.KeyNeed{In: s.Ways[0], Table: w.Value.Key.Table}
 		at, reason := oneMapped(w, s, argument)
 		if reason != nil {

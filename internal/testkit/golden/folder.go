@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/detect"
 )
 
 // A folder is what a fix may change in one directory, by the findings.
@@ -26,6 +28,11 @@ func (r *Run) folderOf(name string) *folder {
 		}
 		if path.Dir(path.Clean(found.File)) == dir {
 			f.tables[found.Address] = true
+		}
+		for _, p := range found.Problems {
+			if p.ID == string(detect.KeyNotRotated) && path.Dir(path.Clean(p.File)) == dir {
+				f.keys[resourceAt(r.Input[path.Clean(p.File)], p.Line)] = true
+			}
 		}
 		for _, k := range found.Keys {
 			f.keys[address(k.Ref)] = true
@@ -47,6 +54,21 @@ func (r *Run) folderOf(name string) *folder {
 		}
 	}
 	return f
+}
+
+// resourceAt returns the address of the resource that a line of a file is in, ""
+// for none.
+func resourceAt(src []byte, line int) string {
+	file, diags := hclsyntax.ParseConfig(src, "", hcl.InitialPos)
+	if file == nil || diags.HasErrors() {
+		return ""
+	}
+	for _, b := range file.Body.(*hclsyntax.Body).Blocks {
+		if b.TypeRange.Start.Line <= line && line <= b.CloseBraceRange.End.Line {
+			return strings.Join(b.Labels, ".")
+		}
+	}
+	return ""
 }
 
 // changeable reports whether a fix may change arguments of a block.
