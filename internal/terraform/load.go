@@ -60,6 +60,7 @@ func load(dir string, sources []Source, parsed map[string]*File, d *Demand) *Mod
 	m.declareVariables()
 	m.checkLocals()
 	m.declare()
+	m.declareTerragruntLocals()
 	m.mergeOverrides()
 	slices.SortStableFunc(m.Errors, CompareErrors)
 	m.Complete = len(m.Errors) == 0 && !m.Terragrunt && !m.Encrypted

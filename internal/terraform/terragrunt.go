@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"path"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -31,8 +33,35 @@ func (m *Module) declareTerragrunt(f *File) {
 		c := &Call{Name: terragruntCall, Block: call, Merged: call, File: f, Terragrunt: true, Partial: !whole || len(f.BlocksOf("include")) > 0}
 		c.readSource()
 		m.Calls = append(m.Calls, c)
+		break
+	}
+}
+
+// declareTerragruntLocals takes in the locals of Terragrunt's file, which the inputs
+// in it refer to, where the directory has none of its own. What functions give,
+// most of which are Terragrunt's, is not known.
+func (m *Module) declareTerragruntLocals() {
+	f := m.File(path.Join(m.Dir, terragruntFile))
+	if f == nil || f.Body == nil || len(m.Files)+len(m.Overrides) > 0 {
 		return
 	}
+	for _, b := range f.BlocksOf("locals") {
+		for name, a := range b.Body.Attributes {
+			if !callsFunction(a.Expr) {
+				m.locals[name] = a
+			}
+		}
+	}
+}
+
+func callsFunction(e hclsyntax.Expression) bool {
+	found := false
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		_, call := n.(*hclsyntax.FunctionCallExpr)
+		found = found || call
+		return nil
+	})
+	return found
 }
 
 // addInputs adds the inputs to the arguments, and reports whether these are
