@@ -31,6 +31,7 @@ var otherInJSON = map[string]string{
 	"replicas/provider-5-root":          noProvider,
 	"replicas/provider-copied":          noProvider,
 	"replicas/provider-lock":            noProvider,
+	"replicas/provider-major-alone":     noProvider,
 	"replicas/provider-signs":           noProvider,
 }
 
