@@ -11,6 +11,7 @@ import (
 // A role is one of IAM, with what its policies say by their names or ARNs.
 type role struct {
 	trust    string
+	boundary string // the ARN of a policy, "" for none
 	inline   map[string]string
 	attached []string
 }
@@ -39,7 +40,8 @@ var queries = map[string]func(s *standIn, form url.Values) string{
 		return fmt.Sprintf("<Arn>arn:aws:iam::%[1]s:user/someone</Arn><UserId>AIDAEXAMPLE</UserId><Account>%[1]s</Account>", account)
 	},
 	"CreateRole": func(s *standIn, form url.Values) string {
-		s.role(form).trust = form.Get("AssumeRolePolicyDocument")
+		r := s.role(form)
+		r.trust, r.boundary = form.Get("AssumeRolePolicyDocument"), form.Get("PermissionsBoundary")
 		return s.describeRole(form)
 	},
 	"GetRole": (*standIn).describeRole,
@@ -86,8 +88,11 @@ func (s *standIn) role(form url.Values) *role {
 }
 
 func (s *standIn) describeRole(form url.Values) string {
-	name := form.Get("RoleName")
+	name, r, bounded := form.Get("RoleName"), s.role(form), ""
+	if r.boundary != "" {
+		bounded = "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>" + r.boundary + "</PermissionsBoundaryArn></PermissionsBoundary>"
+	}
 	return fmt.Sprintf("<Role><Path>/</Path><RoleName>%[1]s</RoleName><RoleId>AROA%[1]s</RoleId><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn>"+
-		"<CreateDate>2023-11-14T22:13:20Z</CreateDate><MaxSessionDuration>3600</MaxSessionDuration><AssumeRolePolicyDocument>%[3]s</AssumeRolePolicyDocument></Role>",
-		name, account, url.QueryEscape(s.role(form).trust))
+		"<CreateDate>2023-11-14T22:13:20Z</CreateDate><MaxSessionDuration>3600</MaxSessionDuration><AssumeRolePolicyDocument>%[3]s</AssumeRolePolicyDocument>%[4]s</Role>",
+		name, account, url.QueryEscape(r.trust), bounded)
 }
