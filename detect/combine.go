@@ -192,7 +192,7 @@ func (c *combination) groupOf(a Argument) *group {
 // report adds the problems of a group: of each instance that of one world.
 func (c *combination) report(g *group) {
 	for _, f := range g.worst {
-		p := Problem{ID: f.problem, At: f.at, Detail: c.instances(g.with(f.fact))}
+		p := Problem{ID: f.problem, At: f.at, Detail: f.detail() + c.instances(g.with(f.fact))}
 		if !slices.ContainsFunc(c.Problems, func(have Problem) bool { return have.ID == p.ID && have.At == p.At }) {
 			c.Problems = append(c.Problems, p)
 		}

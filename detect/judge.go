@@ -17,6 +17,7 @@ type fact struct {
 	argument Argument
 	problem  ProblemID // "" when it is right
 	at       terraform.Place
+	of       string               // what else the problem is about: the region of a replica, its address; "" for nothing
 	value    Value                // what it must be
 	source   *Source              // where the wrong value is written, nil where it is computed
 	nothing  bool                 // it is null or empty
@@ -30,6 +31,14 @@ type fact struct {
 	rotates  string               // the key that would begin to rotate, "" for none
 	branch   string               // a sentence about the wrong value, for a table that is right in other cases
 	trace    []eval.Step          // that lead to the value
+}
+
+// detail returns what follows the sentence of the problem.
+func (f *fact) detail() string {
+	if f.of == "" {
+		return ""
+	}
+	return ": " + f.of
 }
 
 // A view is what one world says of one instance of a table.

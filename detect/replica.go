@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,10 +37,16 @@ type DynamicReplica struct {
 
 // Name returns what a replica is called in a finding: its region.
 func (r *Replica) Name() string {
-	if r.Known != "" && r.Dynamic == nil {
-		return r.Known
+	return cmp.Or(r.known(), r.Region)
+}
+
+// known returns the region of a replica, "" where it is not known and for those
+// that a dynamic block generates, which are several.
+func (r *Replica) known() string {
+	if r.Dynamic != nil {
+		return ""
 	}
-	return r.Region
+	return r.Known
 }
 
 // ReplicaComment is the comment above the key of a replica.
@@ -140,7 +147,7 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 	need := Value{Key: &KeyNeed{In: j.in, Table: j.table, Replica: r}}
 	a := b.Body.Attributes["kms_key_arn"]
 	if a == nil {
-		j.add(fact{argument: argument, problem: ReplicaWithoutKey, at: j.place(b.TypeRange), value: need, comment: ReplicaComment, branch: Sentence(ProblemKind, ReplicaWithoutKey)})
+		j.add(fact{argument: argument, problem: ReplicaWithoutKey, at: j.place(b.TypeRange), of: r.known(), value: need, comment: ReplicaComment, branch: Sentence(ProblemKind, ReplicaWithoutKey)})
 		return
 	}
 	from := len(j.facts)
@@ -152,7 +159,7 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 		}
 		f.at, f.comment = j.place(a.SrcRange), ReplicaComment
 		if f.problem == NoKey {
-			f.problem = ReplicaWithoutKey
+			f.problem, f.of = ReplicaWithoutKey, r.known()
 		}
 		if r.Dynamic != nil && r.Known != "" && f.value.Key != nil {
 			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
@@ -183,7 +190,7 @@ func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
 		if key == nil || !j.keyed(key, e.Scope) {
 			j.add(fact{
 				argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
-				at: j.place(r.Block.TypeRange), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+				at: j.place(r.Block.TypeRange), of: j.in.Within(j.home) + r.Address(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
 			})
 		}
 	}

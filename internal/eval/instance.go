@@ -58,6 +58,15 @@ func (i *Instance) Address() string {
 	return i.Caller.Address() + i.Call.Address() + i.Key + "."
 }
 
+// Within returns what stands before the addresses of the instance's resources,
+// as another one calls them: nothing when it is itself.
+func (i *Instance) Within(other *Instance) string {
+	if i == other {
+		return ""
+	}
+	return i.Address()
+}
+
 // Root returns the instance at which the way begins.
 func (i *Instance) Root() *Instance {
 	for i.Caller != nil {
