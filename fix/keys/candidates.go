@@ -162,11 +162,21 @@ func (c *Chooser) Serves(key *terraform.Resource, need *detect.KeyNeed) bool {
 }
 
 // policyApart returns the address of an aws_kms_key_policy that sets a key's
-// policy, "" for none.
+// policy, in this module or another one, "" for none.
 func (c *Chooser) policyApart(key *terraform.Resource) string {
-	for _, r := range c.In.OfType("aws_kms_key_policy") {
-		if a := r.Attribute("key_id"); a != nil && detect.RefersTo(c.In, a.Expr, key) {
-			return r.Address()
+	const policyType = "aws_kms_key_policy"
+	roots := map[*eval.Instance]bool{}
+	for _, way := range append([]*eval.Instance{c.In}, c.Options.Ways...) {
+		if roots[way.Root()] {
+			continue
+		}
+		roots[way.Root()] = true
+		for _, in := range way.Declaring(policyType) {
+			for _, r := range in.OfType(policyType) {
+				if a := r.Attribute("key_id"); a != nil && detect.RefersTo(in, a.Expr, key) {
+					return in.Within(c.In) + r.Address()
+				}
+			}
 		}
 	}
 	return ""

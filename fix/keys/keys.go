@@ -176,7 +176,7 @@ func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Re
 		if n.Policy == PolicyDynamoDB && sameAs == "" {
 			n.Identity = c.identity(at).Label
 		}
-		if c.Options.Reads(n, r) {
+		if c.Options.Reads(n, r) && c.policyApart(r) == "" {
 			return r
 		}
 	}
