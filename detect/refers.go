@@ -36,10 +36,12 @@ type reference struct {
 	seen map[string]bool // locals, outputs and variables, by instance
 }
 
-// body searches all of a block.
+// body searches all of a block. What only waits for a table is told nothing of it.
 func (r *reference) body(in *eval.Instance, b *hclsyntax.Body) {
 	for _, a := range b.Attributes {
-		r.in(in, a.Expr)
+		if a.Name != "depends_on" {
+			r.in(in, a.Expr)
+		}
 	}
 	for _, nested := range b.Blocks {
 		r.body(in, nested.Body)

@@ -31,7 +31,11 @@ type Options struct {
 	// Newer says that modules without any sign of the AWS provider's version
 	// are used with version 6 or later; nil asks each module by itself.
 	Newer  func(in *eval.Instance) bool
-	Detect detect.Options
+	// GrantedElsewhere returns a file outside of a directory that lets somebody
+	// use a table of that by its name, in which * stands for what is not known,
+	// or by one of the outputs; "" for none. Nil knows of no others.
+	GrantedElsewhere func(dir, name string, outputs []string) string
+	Detect           detect.Options
 	// Ways are the instances of the module.
 	Ways []*eval.Instance
 	// Reads reports whether a resource reads as a new key would.

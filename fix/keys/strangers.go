@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
@@ -30,7 +31,32 @@ func (c *Chooser) stranger(table *terraform.Resource, u *users) string {
 			return h.at.Line()
 		}
 	}
-	return ""
+	if c.Options.GrantedElsewhere == nil {
+		return ""
+	}
+	return c.Options.GrantedElsewhere(c.In.Dir, c.nameOf(table), c.outputsOf(table))
+}
+
+// nameOf returns the name of a table, with * in the place of what is not known of
+// it.
+func (c *Chooser) nameOf(table *terraform.Resource) string {
+	a := table.Attribute("name")
+	if a == nil {
+		return ""
+	}
+	name, _ := c.In.Text(a.Expr, nil)
+	return eval.Glob(name)
+}
+
+// outputsOf returns the names of the outputs that tell of a table.
+func (c *Chooser) outputsOf(table *terraform.Resource) []string {
+	var out []string
+	for _, o := range c.In.Outputs() {
+		if slices.Contains(detect.TablesIn(c.In, o.Block.Body), table) {
+			out = append(out, o.Name)
+		}
+	}
+	return out
 }
 
 // readHolders returns the holders of all tables.

@@ -142,7 +142,7 @@ func (w *work) detectOptions() detect.Options {
 func (w *work) fixOptions() fix.Options {
 	o := w.options.Fix
 	o.Keys.Detect = w.detectOptions()
-	o.Keys.Newer = newer
+	o.Keys.Newer, o.Keys.GrantedElsewhere = newer, w.index.grantedElsewhere
 	return o
 }
 

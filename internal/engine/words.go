@@ -9,10 +9,11 @@ import (
 )
 
 // words are what the bytes of Terraform files are searched for.
-var words = []string{detect.TableType, detect.GlobalTableType, keyWord, backendWord, cloudWord, sourceWord}
+var words = []string{detect.TableType, detect.GlobalTableType, keyWord, grantWord, backendWord, cloudWord, sourceWord}
 
 const (
 	keyWord     = "aws_kms_key"
+	grantWord   = `"dynamodb:`
 	backendWord = `backend "`
 	cloudWord   = "cloud {"
 	sourceWord  = "source"

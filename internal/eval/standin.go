@@ -50,6 +50,9 @@ var opaqueText = regexp.MustCompile(opaqueMark + `[0-9]+` + opaqueMark)
 // known.
 const opaqueMark = "\x01"
 
+// Glob returns a text of [Instance.Text] with * in the place of what is not known.
+func Glob(text string) string { return opaqueText.ReplaceAllString(text, "*") }
+
 // IsOpaque reports whether a text of [Instance.Text] holds what is not known.
 func IsOpaque(text string) bool { return strings.Contains(text, opaqueMark) }
 
