@@ -19,14 +19,18 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 	}
 	u := &users{all: !c.In.Encrypted}
 	c.users[table] = u
+	var names []tableNames
 	list, _ := c.In.Expand(table)
+	for _, e := range list {
+		names = append(names, c.namesOf(table, e))
+	}
 	for _, id := range c.identities() {
 		found := user{identity: id}
 		for _, p := range id.policies {
 			u.all = u.all && p.known
 			verdict := policy.No
-			for _, e := range list {
-				verdict = max(verdict, c.itemAccess(p, table, e))
+			for _, n := range names {
+				verdict = max(verdict, p.itemAccess(n))
 			}
 			if verdict > policy.No {
 				found.at = append(found.at, p.at)
@@ -40,64 +44,79 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 	return u
 }
 
-// itemAccess tells whether a policy lets its owner read or write a table, or
-// read its stream.
-func (c *Chooser) itemAccess(p attached, table *terraform.Resource, e eval.Expansion) policy.Verdict {
-	t := c.target(table)
-	out := policy.No
-	arns := c.tableARNs(p, table, e)
-	for _, arn := range arns {
-		for _, action := range itemActions {
-			out = max(out, p.Allows(t, action, arn))
-		}
-	}
-	for _, arn := range c.streamARNs(arns, table, e) {
-		out = max(out, p.Allows(t, streamAction, arn))
-	}
-	return out
+// tableNames are what policies may mean an instance of a table by.
+type tableNames struct {
+	target   policy.Target
+	arn      string // its stand-in, which a reference gives
+	name     string // "" when it is not known
+	streamed bool
+	stream   string // the stand-in of its stream's ARN
 }
 
-// streamARNs returns the ARNs that a policy may mean a table's stream by: its
-// stand-in, and one below each of the table's. There are none without a stream.
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-resources-for-iam-policies
-func (c *Chooser) streamARNs(arns []string, table *terraform.Resource, e eval.Expansion) []string {
+func (c *Chooser) namesOf(table *terraform.Resource, e eval.Expansion) tableNames {
+	n := tableNames{target: c.target(table)}
+	n.arn, _ = c.In.AttributeText(table, e, "arn")
+	if name, found := c.In.AttributeText(table, e, "name"); found && !eval.IsOpaque(name) {
+		n.name = name
+	}
 	a := table.Attribute("stream_enabled")
-	if a == nil || eval.AsBool(c.In.Value(a.Expr, e.Scope)).RawEquals(cty.False) {
-		return nil
+	n.streamed = a != nil && !eval.AsBool(c.In.Value(a.Expr, e.Scope)).RawEquals(cty.False)
+	n.stream, _ = c.In.AttributeText(table, e, "stream_arn")
+	return n
+}
+
+// itemAccess tells whether a policy lets its owner read or write a table, or
+// read its stream, which has an ARN below each of the table's.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-resources-for-iam-policies
+func (p attached) itemAccess(n tableNames) policy.Verdict {
+	out := policy.No
+	ask := func(arn string, actions ...string) {
+		if arn == "" || p.Concerns(arn) == policy.No {
+			return
+		}
+		for _, action := range actions {
+			out = max(out, p.Allows(n.target, action, arn))
+		}
 	}
-	var out []string
-	if arn, found := c.In.AttributeText(table, e, "stream_arn"); found {
-		out = append(out, arn)
-	}
+	arns := p.tableARNs(n)
 	for _, arn := range arns {
-		out = append(out, arn+"/stream/2006-01-02T15:04:05.000")
+		ask(arn, itemActions...)
+	}
+	if n.streamed {
+		ask(n.stream, streamAction)
+		for _, arn := range arns {
+			ask(arn+"/stream/2006-01-02T15:04:05.000", streamAction)
+		}
 	}
 	return out
 }
 
 var tableARN = lazyregexp.New(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
 
-// tableARNs returns the ARNs that a policy may mean a table by: its stand-in,
-// which a reference gives, and, when its name is known, one for each account
-// and region that the policy writes out.
-func (c *Chooser) tableARNs(p attached, table *terraform.Resource, e eval.Expansion) []string {
+// arnsIn returns the beginnings of the ARNs of tables that a policy writes out:
+// partition, region and account.
+func arnsIn(text string) [][]string { return tableARN.FindAllStringSubmatch(text, -1) }
+
+// tableARNs returns the ARNs that the policy may mean a table by: its stand-in,
+// and, when its name is known, one for each account and region that the policy
+// writes out.
+func (p attached) tableARNs(n tableNames) []string {
 	var out []string
-	if arn, found := c.In.AttributeText(table, e, "arn"); found {
-		out = append(out, arn)
+	if n.arn != "" {
+		out = append(out, n.arn)
 	}
-	name, found := c.In.AttributeText(table, e, "name")
-	if !found || eval.IsOpaque(name) {
+	if n.name == "" {
 		return out
 	}
-	for _, m := range tableARN.FindAllStringSubmatch(p.text, -1) {
+	for _, m := range p.arns {
 		region, account := m[2], m[3]
 		if region == "*" || region == "" {
 			region = "us-east-1"
 		}
 		if account == "*" || account == "" {
-			account = c.In.AccountOf(table)
+			account = n.target.Account
 		}
-		out = append(out, fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", m[1], region, account, name))
+		out = append(out, fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", m[1], region, account, n.name))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

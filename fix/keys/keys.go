@@ -30,7 +30,7 @@ type Options struct {
 	SkipReplicas bool
 	// Newer says that modules without any sign of the AWS provider's version
 	// are used with version 6 or later; nil asks each module by itself.
-	Newer  func(in *eval.Instance) bool
+	Newer func(in *eval.Instance) bool
 	// GrantedElsewhere returns a file outside of a directory that lets somebody
 	// use a table of that by its name, in which * stands for what is not known,
 	// or by one of the outputs; "" for none. Nil knows of no others.

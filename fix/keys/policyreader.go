@@ -56,7 +56,7 @@ func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 		return out
 	}
 	p, err := policy.Parse(text, eval.IsOpaque)
-	out.Policy, out.text, out.known = p, text, err == nil && !wholly(text)
+	out.Policy, out.arns, out.known = p, arnsIn(text), err == nil && !wholly(text)
 	return out
 }
 
@@ -122,5 +122,5 @@ func (r *policyReader) document(d *terraform.Resource) {
 	if err != nil || len(p.Principals()) > 0 {
 		return // it belongs to a resource
 	}
-	r.give("", attached{p, text, r.in.Place(d.Block.TypeRange), true})
+	r.give("", attached{p, r.in.Place(d.Block.TypeRange), arnsIn(text), true})
 }

@@ -37,8 +37,8 @@ type identity struct {
 // An attached is a policy of an identity and where it is written.
 type attached struct {
 	policy.Policy
-	text  string
 	at    terraform.Place
+	arns  [][]string // those of tables that it writes out, see arnsIn
 	known bool
 }
 

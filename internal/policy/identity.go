@@ -22,6 +22,18 @@ func (p Policy) Allows(t Target, action, resource string) Verdict {
 	return min(allowed, not(denied))
 }
 
+// Concerns returns whether the policy says anything of a resource; see [Policy.Allows].
+func (p Policy) Concerns(resource string) Verdict {
+	out := No
+	for _, s := range p.statements {
+		if s.unknown || s.entries != nil {
+			return Maybe
+		}
+		out = max(out, s.concerns(text{resource, !p.known(resource)}))
+	}
+	return out
+}
+
 // Join returns the policies of one identity as one, which allows what any of
 // them does and denies what any of them does. Their strings are told apart in
 // the same way.
