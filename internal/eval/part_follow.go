@@ -148,6 +148,21 @@ func (s Scope) over(iterator string, from site, steps hcl.Traversal) Scope {
 	return s.With(iteratedBy+iterator, cty.CapsuleVal(iterationType, &iteration{from, steps}))
 }
 
+// elementOf returns the site of the element that an iterator has the value of, and
+// what a reference takes of it, where that is one element which is written out.
+func (s site) elementOf(t hcl.Traversal) (element site, taken []cty.Value, found bool) {
+	from, iterates := s.scope[iteratedBy+t.RootName()]
+	if !iterates || len(t) < 2 || stepName(t[1]) != "value" {
+		return s, nil, false
+	}
+	over := from.EncapsulatedValue().(*iteration)
+	taken, plain := keysOfSteps(t[2:])
+	return over.site, taken, plain && len(over.steps) == 0
+}
+
+// keepsOne are the functions that give the only element of a list, if any.
+var keepsOne = map[string]bool{"compact": true, "distinct": true, "flatten": true, "tolist": true, "toset": true}
+
 // elementAt returns the site of an element of a list that is written out.
 func (s site) elementAt(n int) (element site, found bool) {
 	for range maxDepth * 4 {
@@ -157,6 +172,11 @@ func (s site) elementAt(n int) (element site, found bool) {
 				return s.with(t.Exprs[n]), true
 			}
 			return s, false
+		}
+		if e, ok := s.e.(*hclsyntax.FunctionCallExpr); ok && n == 0 && len(e.Args) == 1 && keepsOne[e.Name] {
+			if list, ok := Unwrap(e.Args[0]).(*hclsyntax.TupleConsExpr); ok && len(list.Exprs) == 1 {
+				return s.with(list.Exprs[0]), true
+			}
 		}
 		next, steps, moved := s.onward()
 		if !moved || len(steps) > 0 {

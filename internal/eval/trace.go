@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -124,6 +125,9 @@ func (t *tracer) conditional(s site, e *hclsyntax.ConditionalExpr, path []cty.Va
 }
 
 func (t *tracer) traversal(s site, steps hcl.Traversal, path []cty.Value) {
+	if t.passed(s, steps, path) {
+		return
+	}
 	if _, iterates := s.iterator(steps.RootName()); iterates || len(steps) < 2 {
 		t.end(s, path)
 		t.o.Kind = Computed
@@ -152,6 +156,24 @@ func (t *tracer) traversal(s site, steps hcl.Traversal, path []cty.Value) {
 		}
 	}
 	t.end(s, nil)
+}
+
+// passed follows what an iterator stands for, where a call passes that: what else
+// it may be is rather changed where the iterator is read.
+func (t *tracer) passed(s site, steps hcl.Traversal, path []cty.Value) bool {
+	element, taken, found := s.elementOf(steps)
+	if !found {
+		return false
+	}
+	on := *t
+	on.o.Steps = slices.Clone(t.o.Steps)
+	on.step(s, s.in.Source(s.e))
+	on.follow(element, append(taken, path...))
+	if on.o.Called == nil {
+		return false
+	}
+	*t = on
+	return true
 }
 
 // hold notes what holds the value, unless it is computed.
@@ -213,34 +235,4 @@ func (t *tracer) value(s site, e hclsyntax.Expression, path []cty.Value) {
 	if t.o.Kind != Computed {
 		t.o.Kind, t.o.Name, t.o.Path = kind, name, whole
 	}
-}
-
-// setIn returns the step to a value in a file of variable values, nil in one
-// that is encrypted.
-func setIn(f *terraform.File, given hclsyntax.Expression) Step {
-	if given == nil {
-		return Step{terraform.Place{File: f}, "may be set in " + f.Path + ", which is encrypted"}
-	}
-	return Step{terraform.Place{File: f, Start: given.Range().Start.Byte, End: given.Range().End.Byte}, "set in " + f.Path}
-}
-
-// givenBy returns the value that a file of variable values gives a variable of
-// a root module, in this world.
-func (i *Instance) givenBy(v *terraform.Variable) (hclsyntax.Expression, *terraform.File) {
-	loaded, others := i.Inputs(v.Name)
-	if len(others) > 0 && !i.Open {
-		files := i.InputFiles()
-		if at, decided := i.ev.choose(i.Dir+"\x00-var-file", i.varFiles()); decided && at > 0 {
-			for _, in := range others {
-				if in.File == files[at-1] {
-					return in.Expr, in.File
-				}
-			}
-		}
-	}
-	if len(loaded) > 0 && !i.Open {
-		last := loaded[len(loaded)-1]
-		return last.Expr, last.File
-	}
-	return nil, nil
 }

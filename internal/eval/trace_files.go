@@ -1,0 +1,37 @@
+package eval
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/terraform"
+)
+
+// setIn returns the step to a value in a file of variable values, nil in one
+// that is encrypted.
+func setIn(f *terraform.File, given hclsyntax.Expression) Step {
+	if given == nil {
+		return Step{terraform.Place{File: f}, "may be set in " + f.Path + ", which is encrypted"}
+	}
+	return Step{terraform.Place{File: f, Start: given.Range().Start.Byte, End: given.Range().End.Byte}, "set in " + f.Path}
+}
+
+// givenBy returns the value that a file of variable values gives a variable of
+// a root module, in this world.
+func (i *Instance) givenBy(v *terraform.Variable) (hclsyntax.Expression, *terraform.File) {
+	loaded, others := i.Inputs(v.Name)
+	if len(others) > 0 && !i.Open {
+		files := i.InputFiles()
+		if at, decided := i.ev.choose(i.Dir+"\x00-var-file", i.varFiles()); decided && at > 0 {
+			for _, in := range others {
+				if in.File == files[at-1] {
+					return in.Expr, in.File
+				}
+			}
+		}
+	}
+	if len(loaded) > 0 && !i.Open {
+		last := loaded[len(loaded)-1]
+		return last.Expr, last.File
+	}
+	return nil, nil
+}
