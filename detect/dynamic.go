@@ -2,6 +2,7 @@ package detect
 
 import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
@@ -37,9 +38,17 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 // passes, if that decides it.
 func (j *judgement) emptyByHand(forEach *hclsyntax.Attribute) *Reason {
 	for _, t := range forEach.Expr.Variables() {
-		o := j.in.Trace(&hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}, j.scope)
-		if o.Called != nil {
-			r := j.byHand(forEach, o, "one element, with enabled = true and the ARN of a customer managed key,")
+		reference := &hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}
+		v, _ := j.in.Value(reference, j.scope).Unmark()
+		want := "one element, with enabled = true and the ARN of a customer managed key,"
+		switch {
+		case eval.AsBool(v).RawEquals(cty.False):
+			want = "true"
+		case JudgeValue(v) == NoKey:
+			want = "the ARN of a customer managed key"
+		}
+		if o := j.in.Trace(reference, j.scope); o.Called != nil && o.Kind != eval.Local {
+			r := j.byHand(forEach, o, want)
 			return NewReasonf(DynamicBlock, "its dynamic %s block generates no block: %s", encryptionBlock, r.text())
 		}
 	}

@@ -165,6 +165,9 @@ type Want struct {
 	// Decides is the for_each of the dynamic block that the value switches on, as
 	// it is meant to; nil for none.
 	Decides *hclsyntax.Attribute
+	// Switches says that it must be a call that passes the value: it switches the
+	// block on that names it.
+	Switches bool
 	// Partly says that the table is reached in ways, too, that are not selected.
 	Partly bool
 	// Comment, if any, goes on a line above.

@@ -23,6 +23,7 @@ type fact struct {
 	nothing  bool                 // it is null or empty
 	repair   bool                 // it can be set right in this case alone, whatever it is in others
 	decides  *hclsyntax.Attribute // for_each of the dynamic block that the value switches on, nil for none
+	switches bool                 // what a call passes for it switches that block on, too
 	open     bool                 // a variable that others decide is what it is
 	why      remedy               // where the value comes from
 	declined *Reason              // why no rewrite can fix it, else nil

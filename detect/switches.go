@@ -128,7 +128,7 @@ func (j *judgement) addSwitches(block, content *hclsyntax.Block, some []blockSwi
 	for _, s := range some {
 		f := j.generatesNone(block, nil)
 		if f.value = on; s.isKey() {
-			f.argument, f.value, f.nothing, passed = j.argument(content, encryptionBlock, key.Name), j.tableKey(), true, true
+			f.argument, f.value, f.nothing, f.switches, passed = j.argument(content, encryptionBlock, key.Name), j.tableKey(), true, true, true
 			j.from(&f, key, s.origin, "the ARN of a customer managed key")
 		} else {
 			j.from(&f, forEach, s.origin, "true")

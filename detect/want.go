@@ -16,7 +16,7 @@ func (g *group) want() Want {
 		if f.source == nil {
 			w.Sources = nil
 		}
-		w.Decides = cmp.Or(w.Decides, f.decides)
+		w.Decides, w.Switches = cmp.Or(w.Decides, f.decides), w.Switches || f.switches
 	}
 	if len(w.Sources) == 0 {
 		return w

@@ -58,9 +58,9 @@ func (p *planner) decide(w *detect.Want, own *keys.Choice, arguments map[*hclsyn
 		return decision{}, detect.NewReason(detect.ModuleSource, "; "+remote.Help)
 	}
 	switch {
-	case called == 0:
+	case called == 0 && !w.Switches:
 		return p.inModule(w, own, arguments)
-	case called < len(w.Sources) || w.Value.Key != nil && w.Value.Key.Replica != nil:
+	case called == 0, called < len(w.Sources) || w.Value.Key != nil && w.Value.Key.Replica != nil:
 		return decision{}, byHand(w)
 	}
 	var out decision
