@@ -157,13 +157,17 @@ func (s *standIn) membersOf(region, table string) map[string]*member {
 func (a *application) approves(address string) bool {
 	_, name, table := strings.Cut(instanceKey.ReplaceAllString(address, ""), ".aws_dynamodb_table.")
 	for _, m := range findingLine.FindAllStringSubmatch(a.said, -1) {
-		right := strings.Contains(m[0], "]; fixed") || strings.Contains(m[0], "is encrypted with a customer managed key")
+		right := saysFixed.MatchString(m[0]) || strings.Contains(m[0], "is encrypted with a customer managed key")
 		if table && m[2] == name && right {
 			return true
 		}
 	}
 	return false
 }
+
+// saysFixed matches a finding that is fixed, whether one call leads to its table or
+// several.
+var saysFixed = regexp.MustCompile(`\]; (reached by \d+ calls; )?fixed(;|$)`)
 
 var findingLine = regexp.MustCompile(`(?m)^([^ \n]+?):\d+:\d+: aws_dynamodb_table\.([^:\n]+): .*$`)
 
@@ -185,7 +189,7 @@ func (a *application) selects(address string) bool {
 func (a *application) fixes(dir, name string) bool {
 	for _, m := range findingLine.FindAllStringSubmatch(a.said, -1) {
 		if path.Dir(m[1]) == path.Clean(dir) && m[2] == name {
-			return strings.Contains(m[0], "]; fixed")
+			return saysFixed.MatchString(m[0])
 		}
 	}
 	return false
