@@ -46,20 +46,8 @@ func nested(names []string, members JSONObject) JSONMember {
 
 // objects returns the objects that names lead to from the root, through lists.
 func (l *JSONLayout) objects(names []string) []jsonBody {
-	at := l.root.List()
-	for _, name := range names {
-		var next []terraform.JSONValue
-		for _, v := range at {
-			for _, m := range v.Members {
-				if m.Key.Text == name {
-					next = append(next, m.Value.List()...)
-				}
-			}
-		}
-		at = next
-	}
 	var out []jsonBody
-	for _, v := range at {
+	for _, v := range l.root.Lead(names...) {
 		if v.Kind == '{' {
 			out = append(out, jsonBody{v})
 		}

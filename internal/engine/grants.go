@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"cmkify/detect"
 	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
@@ -27,13 +28,14 @@ type grant struct {
 
 var (
 	// tableARN is the name of the table in an ARN, or a template of it.
-	tableARN = lazyregexp.New(`:table/([^"/\s]+)`)
+	tableARN = lazyregexp.New(`:table/([^"/\\\s]+)`)
 	// tableLookUp is the name of a table that is looked up.
 	tableLookUp = lazyregexp.New(`data\s+"?aws_dynamodb_table"?\s+"?[\w-]+"?\s*\{[^}]*?\bname\s*=\s*"([^"]+)"`)
 	// outputRead is an output of another configuration, by its remote state or as a
 	// dependency of Terragrunt.
 	outputRead = lazyregexp.New(`\boutputs\.([\w-]+)`)
 	computed   = lazyregexp.New(`\$\{[^}]*\}?|\*+`)
+	otherBytes = lazyregexp.New(`[^\w.*-]+`) // than those of names
 )
 
 // grantedElsewhere returns a file outside of a directory that, as far as its bytes
@@ -77,20 +79,30 @@ func (x *index) readGrants() {
 		for _, name := range e.dir.Names {
 			if src, err := e.dir.Read(name); err == nil && terraform.IsConfig(name) {
 				g := grant{dir: e.dir.Path, file: name}
-				g.read(string(src))
+				g.read(src)
 				x.grants.list = append(x.grants.list, g)
 			}
 		}
 	}
 }
 
-func (g *grant) read(src string) {
+func (g *grant) read(src []byte) {
 	for _, pattern := range []*lazyregexp.Regexp{tableARN, tableLookUp} {
-		for _, m := range pattern.FindAllStringSubmatch(src, -1) {
-			g.names = append(g.names, computed.ReplaceAllString(m[1], "*"))
+		for _, m := range pattern.FindAllStringSubmatch(string(src), -1) {
+			g.names = append(g.names, m[1])
 		}
 	}
-	for _, m := range outputRead.FindAllStringSubmatch(src, -1) {
+	if f := (&terraform.File{Name: g.file, Path: g.file, Bytes: src}); f.JSON() {
+		if root, err := f.ReadJSON(); err == nil {
+			for _, name := range root.Lead("data", detect.TableType, "", "name") {
+				g.names = append(g.names, name.Text)
+			}
+		}
+	}
+	for i, name := range g.names {
+		g.names[i] = otherBytes.ReplaceAllString(computed.ReplaceAllString(name, "*"), "")
+	}
+	for _, m := range outputRead.FindAllStringSubmatch(string(src), -1) {
 		g.outputs = append(g.outputs, m[1])
 	}
 }

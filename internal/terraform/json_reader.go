@@ -124,6 +124,24 @@ func (n JSONValue) List() []JSONValue {
 	return []JSONValue{n}
 }
 
+// Lead returns the values that the names of members lead to, through lists; ""
+// leads to all members.
+func (v JSONValue) Lead(names ...string) []JSONValue {
+	at := v.List()
+	for _, name := range names {
+		var next []JSONValue
+		for _, v := range at {
+			for _, m := range v.Members {
+				if name == "" || m.Key.Text == name {
+					next = append(next, m.Value.List()...)
+				}
+			}
+		}
+		at = next
+	}
+	return at
+}
+
 // maxBlockDepth is how deep blocks nest in a block that bears on tables: the
 // content of a dynamic block in one of a provider.
 const maxBlockDepth = 5
