@@ -132,6 +132,10 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 		return
 	}
 	verdict := j.verdict(v, a, scope, j.regionOf(need))
+	if verdict.undecided != nil {
+		j.undecided = verdict.undecided
+		return
+	}
 	if need.Key.Replica == nil && verdict.problem == "" && j.apart(verdict) {
 		verdict.problem = UnusableKey
 	}

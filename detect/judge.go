@@ -78,6 +78,7 @@ type judgement struct {
 	scope    eval.Scope
 	options  Options
 	check    *check // that is being made
+	steps    int    // from table to table, of those that hand on their keys
 }
 
 // judge returns what the world that is being tried says of an instance of a

@@ -15,8 +15,10 @@ import (
 type keyVerdict struct {
 	problem  ProblemID // "" when DynamoDB takes it for a customer managed key
 	declined *Reason   // why no rewrite can fix it, else nil
-	nothing  bool      // null or empty
-	ref      string    // what the key is called
+	// undecided says why nothing can be said of it, else nil.
+	undecided *Reason
+	nothing   bool   // null or empty
+	ref       string // what the key is called
 	// misnamed says that the key is right, but named by something else than its
 	// ARN: by the attribute was, in the place of attribute, of what it is a
 	// stand-in of. arn is an expression
@@ -137,6 +139,9 @@ func JudgeKey(in *eval.Instance, need *KeyNeed, e hclsyntax.Expression) NamedKey
 // standIn judges a value that is an attribute of a resource or data source, in
 // the place of a key of a region.
 func (j *judgement) standIn(s *eval.StandIn, region string) keyVerdict {
+	if s.Attribute == eval.HandedOn {
+		return j.handedOn(s, region)
+	}
 	v := keyVerdict{ref: s.In.Address() + s.Resource.Address() + s.Expansion.Key, was: s.Attribute}
 	right := arnAttributes[s.Resource.Kind()]
 	if right == "" {

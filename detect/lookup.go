@@ -40,7 +40,10 @@ func managed(s *eval.StandIn, steps int) bool {
 // the configuration declares it.
 func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
 	next := map[string]string{"aws_kms_alias": "target_key_id", "data.aws_kms_key": "key_id", "data.aws_kms_alias": "name"}[s.Resource.Kind()]
-	if next == "" {
+	switch {
+	case arnAttributes[s.Resource.Kind()] == "":
+		return nil
+	case next == "":
 		return s
 	}
 	if steps > maxSteps {

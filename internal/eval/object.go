@@ -189,6 +189,9 @@ func (i *Instance) attribute(r *terraform.Resource, e Expansion, name string) ct
 			return v
 		}
 	}
+	if v := i.handedOn(r, e, name); v != cty.NilVal {
+		return v
+	}
 	if static, dynamic := r.Nested(name); len(static)+len(dynamic) > 0 {
 		return cty.DynamicVal
 	}
