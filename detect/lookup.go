@@ -36,10 +36,23 @@ func managed(s *eval.StandIn, steps int) bool {
 	return terraform.IsString(v) && managedAlias.MatchString(v.AsString())
 }
 
+// targets are the arguments of aliases and lookups that name a key.
+var targets = map[string]string{"aws_kms_alias": "target_key_id", "data.aws_kms_key": "key_id", "data.aws_kms_alias": "name"}
+
+// target returns what an alias or lookup names as its key, nil when that is not
+// an attribute of a resource or data source.
+func target(s *eval.StandIn) *eval.StandIn {
+	next := targets[s.Resource.Kind()]
+	if next == "" {
+		return nil
+	}
+	return s.In.Evaluator().StandIn(lookup(s, next))
+}
+
 // keyOf follows aliases and lookups to the key that they stand for, as far as
 // the configuration declares it.
 func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
-	next := map[string]string{"aws_kms_alias": "target_key_id", "data.aws_kms_key": "key_id", "data.aws_kms_alias": "name"}[s.Resource.Kind()]
+	next := targets[s.Resource.Kind()]
 	switch {
 	case arnAttributes[s.Resource.Kind()] == "":
 		return nil
@@ -49,11 +62,10 @@ func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
 	if steps > maxSteps {
 		return nil
 	}
-	v := lookup(s, next)
-	if to := s.In.Evaluator().StandIn(v); to != nil {
+	if to := target(s); to != nil {
 		return keyOf(to, steps+1)
 	}
-	if terraform.IsString(v) && s.Resource.Data {
+	if v := lookup(s, next); terraform.IsString(v) && s.Resource.Data {
 		if alias := aliasNamed(s.In, v.AsString(), s.Resource); alias != nil {
 			return keyOf(&eval.StandIn{In: s.In, Resource: alias}, steps+1)
 		}

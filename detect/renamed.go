@@ -65,9 +65,11 @@ func (v keyVerdict) output(o eval.Origin) string {
 	if called == nil {
 		return ""
 	}
+	named := target(v.of)
 	return called.OutputGiving(func(s *eval.StandIn) bool {
 		return s.Resource == v.of.Resource && s.Expansion.Key == v.of.Expansion.Key && s.Attribute == v.attribute ||
-			s.Resource == v.key && v.key != nil && s.Expansion.Key == v.expansion.Key && s.Attribute == arnAttributes[v.key.Kind()]
+			s.Resource == v.key && v.key != nil && s.Expansion.Key == v.expansion.Key && s.Attribute == arnAttributes[v.key.Kind()] ||
+			named != nil && s.Resource == named.Resource && s.Expansion.Key == named.Expansion.Key && s.Attribute == arnAttributes[named.Resource.Kind()]
 	})
 }
 

@@ -43,7 +43,17 @@ func (j *judged) remote(from *entry, c *terraform.Call) *terraform.Module {
 	case registry.SaysDynamoDB(c.Source):
 		return j.unread(from, c, c.Source)
 	}
-	return nil
+	return keyModel(from, c)
+}
+
+// keyModel returns what stands for a published module that makes keys, for what it
+// gives; nil for any other.
+func keyModel(from *entry, c *terraform.Call) *terraform.Module {
+	k := registry.LookupKey(c.Source, c.Version)
+	if k == nil {
+		return nil
+	}
+	return model(from, c, k.Model)
 }
 
 // unread returns a module with a table of which nothing is known.
@@ -53,9 +63,13 @@ func (j *judged) unread(from *entry, c *terraform.Call, why string) *terraform.M
 
 // standIn returns a module of a text, which stands for that of one call.
 func (j *judged) standIn(from *entry, c *terraform.Call, text string, remote *terraform.Remote) *terraform.Module {
-	dir := from.dir.Path + " " + c.Address()
-	m := terraform.Load(dir, []terraform.Source{{Name: "main.tf", Path: dir, Bytes: []byte(text)}})
+	m := model(from, c, text)
 	m.Remote = remote
 	j.remotes = append(j.remotes, m)
 	return m
+}
+
+func model(from *entry, c *terraform.Call, text string) *terraform.Module {
+	dir := from.dir.Path + " " + c.Address()
+	return terraform.Load(dir, []terraform.Source{{Name: "main.tf", Path: dir, Bytes: []byte(text)}})
 }
