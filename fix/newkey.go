@@ -199,6 +199,9 @@ func (p *planner) keyEdits(h *home) []splice.Edit {
 // keyEdit returns the insertion of blocks, each canonical, at a location.
 func keyEdit(at keys.Location, blocks [][]string) splice.Edit {
 	eol, unit := at.File.LineEnding(), splice.Unit(at.File, at.Like)
+	if at.AtEnd {
+		eol = at.File.LineEndingAt(at.Offset)
+	}
 	var texts []string
 	for _, b := range blocks {
 		texts = append(texts, strings.Join(splice.Indent(b, "", unit), eol))

@@ -24,7 +24,7 @@ func (p *planner) providerEdits(h *home) (edits []splice.Edit, loose [][]string)
 		}
 		f := n.From.File
 		at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
-		eol := f.LineEnding()
+		eol := f.LineEndingAt(at)
 		text := strings.Join(splice.Indent(providerLines(n), "", splice.Unit(f, n.From.Block)), eol)
 		edits = append(edits, splice.Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
 	}

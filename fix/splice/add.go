@@ -15,6 +15,7 @@ type addition struct {
 	first bool // directly behind the opening brace; else behind the item that ends at after
 	after int
 	apart bool // set off by a blank line
+	above bool // set off from what follows by one
 }
 
 // AddBlock returns the edits that add a nested block to a top-level one.
@@ -31,10 +32,9 @@ func AddArguments(f *terraform.File, top, in *hclsyntax.Block, attributes []Attr
 // add returns the edits that add lines to a block. A block on one line, which
 // can hold one argument only, is opened up first.
 func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []addition) []Edit {
-	eol := f.LineEnding()
 	outer := f.Indent(block.TypeRange.Start.Byte)
 	inner := outer + unit
-	text := func(a addition) string {
+	text := func(a addition, eol string) string {
 		var b strings.Builder
 		if a.apart {
 			b.WriteString(eol)
@@ -42,10 +42,13 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 		for _, l := range Indent(a.lines, inner, unit) {
 			b.WriteString(eol + l)
 		}
+		if a.above {
+			b.WriteString(eol)
+		}
 		return b.String()
 	}
 	if onOneLine(f, block) {
-		return openUp(f, block, additions, text, eol+inner, eol+outer)
+		return openUp(f, block, additions, text, inner, outer)
 	}
 	var edits []Edit
 	for _, a := range additions {
@@ -54,7 +57,7 @@ func add(f *terraform.File, block *hclsyntax.Block, unit string, additions []add
 			at = a.after
 		}
 		at = endOfLine(f, at)
-		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: text(a)})
+		edits = append(edits, Edit{File: f.Path, Start: at, End: at, New: text(a, f.LineEndingAt(at))})
 	}
 	return edits
 }
@@ -88,25 +91,26 @@ func endOfLine(f *terraform.File, offset int) int {
 	return end
 }
 
-func openUp(f *terraform.File, block *hclsyntax.Block, additions []addition, text func(addition) string, toContent, toBrace string) []Edit {
+func openUp(f *terraform.File, block *hclsyntax.Block, additions []addition, text func(a addition, eol string) string, inner, outer string) []Edit {
 	start, end := block.OpenBraceRange.End.Byte, block.CloseBraceRange.Start.Byte
 	content := f.Bytes[start:end]
+	eol := f.LineEndingAt(end)
 	before, after := "", ""
 	for _, a := range additions {
 		if a.first {
-			before += text(a)
+			before += text(a, eol)
 		} else {
-			after += text(a)
+			after += text(a, eol)
 		}
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
-		lines := f.LineEnding() + strings.TrimLeft(before+after, "\r\n")
-		return []Edit{{File: f.Path, Start: start, End: end, New: lines + toBrace}}
+		lines := eol + strings.TrimLeft(before+after, "\r\n")
+		return []Edit{{File: f.Path, Start: start, End: end, New: lines + eol + outer}}
 	}
 	left := start + len(content) - len(bytes.TrimLeft(content, " \t"))
 	right := start + len(bytes.TrimRight(content, " \t"))
 	return []Edit{
-		{File: f.Path, Start: start, End: left, New: before + toContent},
-		{File: f.Path, Start: right, End: end, New: after + toBrace},
+		{File: f.Path, Start: start, End: left, New: before + eol + inner},
+		{File: f.Path, Start: right, End: end, New: after + eol + outer},
 	}
 }

@@ -57,7 +57,7 @@ func (l *JSONLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
 	if ref < len(o.Members) {
 		near = slices.Insert(near, 0, o.Members[ref].Value)
 	}
-	s := jsonStyle{eol: l.file.LineEnding(), unit: "  ", colon: l.colon(o, ref)}
+	s := jsonStyle{eol: l.file.LineEndingAt(o.Start), unit: "  ", colon: l.colon(o, ref)}
 	if spread {
 		if !l.find(near, func(v terraform.JSONValue) bool { return l.readUnit(v, &s) }) {
 			l.readUnit(l.root, &s)

@@ -28,7 +28,18 @@ func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attribut
 	}
 	a.after = lastAttribute(in)
 	a.first, a.apart = a.after < 0, a.after >= 0
+	a.above = a.first && opensWithBlock(f, in)
 	return a
+}
+
+// opensWithBlock reports whether a nested block, or the comment above it, is all
+// on the line below the opening brace.
+func opensWithBlock(f *terraform.File, in *hclsyntax.Block) bool {
+	if len(in.Body.Blocks) == 0 || len(in.Body.Attributes) > 0 {
+		return false
+	}
+	between := f.Bytes[f.LineEnd(in.OpenBraceRange.End.Byte):f.AboveComments(in.Body.Blocks[0].TypeRange.Start.Byte)]
+	return len(bytes.TrimSpace(between)) == 0 && bytes.Count(between, []byte("\n")) == 1
 }
 
 // setApart reports whether the blocks that follow each other up to last are
@@ -87,6 +98,7 @@ func placed(f *terraform.File, in *hclsyntax.Block, attributes []Attribute) []ad
 		a.after = enabled.SrcRange.End.Byte
 	}
 	a.first = a.after < 0 || attributes[0].Name == "enabled"
+	a.above = opensWithBlock(f, in)
 	return []addition{a}
 }
 

@@ -90,6 +90,19 @@ func (f *File) LineEnding() string {
 	return "\n"
 }
 
+// LineEndingAt returns what ends the line that holds offset; what ends most
+// lines where the file ends with it. Text that is put at its end with other line
+// endings would change its own.
+func (f *File) LineEndingAt(offset int) string {
+	switch end := bytes.IndexByte(f.Bytes[offset:], '\n'); {
+	case end < 0:
+		return f.LineEnding()
+	case end > 0 && f.Bytes[offset+end-1] == '\r' || end == 0 && offset > 0 && f.Bytes[offset-1] == '\r':
+		return "\r\n"
+	}
+	return "\n"
+}
+
 // LineStart returns the offset of the first byte of the line that holds offset.
 func (f *File) LineStart(offset int) int {
 	start := bytes.LastIndexByte(f.Bytes[:offset], '\n') + 1
