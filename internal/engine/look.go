@@ -2,10 +2,12 @@ package engine
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"slices"
 	"sync"
+	"unicode/utf8"
 
 	"cmkify/detect"
 	"cmkify/internal/terraform"
@@ -42,7 +44,7 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 			e.files++
 		}
 		// What cannot be read might declare one, but for a link that leads nowhere.
-		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src)
+		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src) || mayEscape(src)
 		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
 	}
 	e.tables = e.tables || e.remote && x.installed && dir.Disk() != "" && installsTables(dir)
@@ -76,5 +78,20 @@ func (x *index) take(e *entry, word string, before, after []byte) {
 // mayDeclareTable reports whether bytes of a Terraform file may declare a
 // table, or cannot be read for one.
 func mayDeclareTable(src []byte) bool {
-	return bytes.Contains(src, []byte(detect.TableType)) || terraform.IsUTF16(src)
+	return bytes.Contains(src, []byte(detect.TableType)) || terraform.IsUTF16(src) || mayEscape(src)
+}
+
+// mayEscape reports whether one of the characters of names is written as an
+// escape, as in "aws_dynamodb\u005ftable": the name is not in the bytes then.
+func mayEscape(src []byte) bool {
+	for escape := []byte(`\u00`); ; {
+		_, after, found := bytes.Cut(src, escape)
+		if !found {
+			return false
+		}
+		if c, err := hex.DecodeString(string(after[:min(2, len(after))])); err == nil && len(c) == 1 && c[0] < utf8.RuneSelf && isWord(c[0]) {
+			return true
+		}
+		src = after
+	}
 }
