@@ -89,6 +89,9 @@ func (c *combination) wantsKey() bool {
 // of several regions, perhaps from another module.
 const GlobalTableType = "aws_dynamodb_global_table"
 
+// ResourcePolicyType is a policy of a table, perhaps in another module.
+const ResourcePolicyType = "aws_dynamodb_resource_policy"
+
 // inGlobalTable reports whether the table belongs to such a global table: one
 // that may be created has its name, or refers to it where names are not known.
 func inGlobalTable(in *eval.Instance, table *terraform.Resource) bool {

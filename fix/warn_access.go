@@ -80,8 +80,6 @@ func cureText(ref string, delegates bool) string {
 
 var accountPrincipal = lazyregexp.New(`^(\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.*|\*)$`)
 
-const resourcePolicyType = "aws_dynamodb_resource_policy"
-
 // crossAccount warns of principals of other accounts, and of those that are
 // not known. A new key's policy lets in the account's own only.
 func (w *warner) crossAccount(given []keys.Choice) {
@@ -90,8 +88,8 @@ func (w *warner) crossAccount(given []keys.Choice) {
 	}
 	created := slices.ContainsFunc(given, func(k keys.Choice) bool { return k.Action == keys.Created })
 	for _, way := range w.outcome.Ways {
-		for _, in := range way.Declaring(resourcePolicyType) {
-			for _, r := range in.OfType(resourcePolicyType) {
+		for _, in := range way.Declaring(detect.ResourcePolicyType) {
+			for _, r := range in.OfType(detect.ResourcePolicyType) {
 				if w.letsOutsidersIn(in, r, created) {
 					return
 				}

@@ -91,7 +91,7 @@ func (c *Chooser) readHolders() map[*terraform.Resource][]holder {
 var bystanders = []string{"aws_dynamodb_", "aws_appautoscaling_", "aws_cloudwatch_", "aws_iam_", "aws_kms_", "aws_ssoadmin_permission_set_inline_policy"}
 
 func isBystander(r *terraform.Resource) bool {
-	lets := r.Type == "aws_dynamodb_resource_policy" // others, whatever their own policies say
+	lets := r.Type == detect.ResourcePolicyType // others, whatever their own policies say
 	return !lets && slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(r.Type, prefix) })
 }
 

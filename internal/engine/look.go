@@ -54,7 +54,7 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 // after.
 func (x *index) take(e *entry, word string, before, after []byte) {
 	switch word {
-	case detect.TableType, detect.GlobalTableType:
+	case detect.TableType, detect.GlobalTableType, detect.ResourcePolicyType:
 		e.tables = true
 	case keyWord:
 		e.keys = true

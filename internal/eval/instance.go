@@ -76,7 +76,8 @@ func (i *Instance) Root() *Instance {
 }
 
 // Declaring returns the instances of the whole configuration, from the root on,
-// whose modules declare resources of a type. Of many, the first are returned.
+// whose modules declare resources of a type. Modules that have no part in what is
+// judged are left out. Of many instances, the first are returned.
 func (i *Instance) Declaring(resourceType string) []*Instance {
 	var out []*Instance
 	var visit func(in *Instance)
@@ -88,6 +89,9 @@ func (i *Instance) Declaring(resourceType string) []*Instance {
 			out = append(out, in)
 		}
 		for _, c := range in.Calls {
+			if c.Aside {
+				continue
+			}
 			list, _ := in.Called(c)
 			for _, child := range list {
 				visit(child)
@@ -111,7 +115,7 @@ func (ev *Evaluator) leadsTo(m *terraform.Module, resourceType string) bool {
 	}
 	known[m] = len(m.OfType(resourceType)) > 0
 	for _, c := range m.Calls {
-		if target := c.Target(); target != nil && ev.leadsTo(target, resourceType) {
+		if !c.Aside && c.Target() != nil && ev.leadsTo(c.Target(), resourceType) {
 			known[m] = true
 		}
 	}
