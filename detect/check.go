@@ -20,6 +20,9 @@ type Options struct {
 	// Selected reports whether a table counts as an instance of its module
 	// reaches it; nil selects all.
 	Selected func(f *Finding, in *eval.Instance) bool
+	// Replicas returns the replicas without a key that find a table by its name, in
+	// any configuration; nil for none.
+	Replicas func(table string) []ForeignReplica
 }
 
 // A Result is what is known of the tables of one module.

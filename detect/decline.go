@@ -23,7 +23,7 @@ func (c *combination) lifecycleReason() *Reason {
 		when(c.ignored(), IgnoreChanges),
 		when(c.changesKeys() && c.anyWay(func(in *eval.Instance) bool { return strongConsistency(in, table) }), StrongConsistency),
 		when(c.concernsKeys() && c.anyWay(func(in *eval.Instance) bool { return inGlobalTable(in, table) }), GlobalTableV1),
-		when(Ignores(table, "replica") && !c.KeepsKey(), ReplicaResource),
+		c.replicasElsewhere(),
 		when(c.wantsKey() && table.ProviderRegion().PerInstance(), PerInstanceRegion),
 	)
 }
@@ -33,6 +33,20 @@ func when(applies bool, id ReasonID) *Reason {
 		return nil
 	}
 	return NewReason(id, "")
+}
+
+// replicasElsewhere returns a reason if the table gets another key and ignores
+// changes of its replicas, which are then managed elsewhere: perhaps by the
+// resources that are found, all of which may have keys.
+func (c *combination) replicasElsewhere() *Reason {
+	keyed := slices.ContainsFunc(c.groups, func(g *group) bool { return g.argument.Resource.Type == ReplicaType && g.right > 0 })
+	switch {
+	case !Ignores(c.Table, "replica") || c.KeepsKey():
+		return nil
+	case keyed && !c.Has(ReplicaWithoutKey):
+		return NewReasonf(ReplicaResource, "its replicas are managed outside the table, and those that are found have keys; if there are no others without one, set enabled = true and kms_key_arn on the table")
+	}
+	return NewReason(ReplicaResource, "")
 }
 
 // anyWay reports whether something holds as some instance of the module is

@@ -63,11 +63,12 @@ func (j *judgement) replicas() {
 	for _, d := range dynamic {
 		j.dynamicReplicas(d)
 	}
-	for _, in := range j.home.Declaring(replicaType) {
-		for _, r := range in.OfType(replicaType) {
+	for _, in := range j.home.Declaring(ReplicaType) {
+		for _, r := range in.OfType(ReplicaType) {
 			j.replicaResource(in, r)
 		}
 	}
+	j.foreignReplicas()
 }
 
 func (j *judgement) staticReplica(b *hclsyntax.Block) *Replica {
@@ -167,9 +168,9 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 	}
 }
 
-// replicaType is a replica that stands outside of its table, perhaps in another
+// ReplicaType is a replica that stands outside of its table, perhaps in another
 // module.
-const replicaType = "aws_dynamodb_table_replica"
+const ReplicaType = "aws_dynamodb_table_replica"
 
 // replicaResource judges a replica that an instance declares, if it is one of the
 // table's.
@@ -187,44 +188,28 @@ func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
 		if a == nil || !j.replicates(r, a, e.Scope) {
 			continue
 		}
+		f := fact{argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}}
 		if key == nil || !j.keyed(key, e.Scope) {
-			j.add(fact{
-				argument: Argument{In: j.in.Module, Resource: r, Block: r.Merged, Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
-				at: j.place(r.Block.TypeRange), of: j.in.Within(j.home) + r.Address(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
-			})
+			f.problem, f.declined, f.branch = ReplicaWithoutKey, NewReason(ReplicaResource, ""), Sentence(ProblemKind, ReplicaWithoutKey)
+			f.at, f.of = j.place(r.Block.TypeRange), j.in.Within(j.home)+r.Address()
 		}
+		j.add(f)
 	}
 }
 
 // replicates reports whether the global_table_arn of a replica is that of the
-// table, or one that is written out and has its name; where its value is not
-// known, whether it refers to the table.
+// table, or finds it by its name; where its value is not known, whether it refers
+// to the table.
 func (j *judgement) replicates(r *terraform.Resource, arn *hclsyntax.Attribute, scope eval.Scope) bool {
 	v, _ := j.in.Value(arn.Expr, scope).Unmark()
+	if t, found := namedBy(j.in, v); found {
+		return j.isNamed(t)
+	}
 	if s := j.in.Evaluator().StandIn(v); s != nil {
 		return s.Resource == j.table && s.In.Same(j.home) && eval.SameKey(s.Expansion.Key, j.instance)
 	}
-	if terraform.IsString(v) {
-		return j.isARN(v.AsString())
-	}
 	each := r.Attribute("for_each")
 	return !v.IsWhollyKnown() && (RefersTo(j.in, arn.Expr, j.table) || each != nil && RefersTo(j.in, each.Expr, j.table))
-}
-
-// isARN reports whether an ARN is that of the table, as far as its name and
-// region are known.
-func (j *judgement) isARN(arn string) bool {
-	name := j.table.Attribute("name")
-	if name == nil {
-		return false
-	}
-	own, _ := j.home.Value(name.Expr, j.scope).Unmark()
-	parts := strings.SplitN(arn, ":", 6)
-	if !terraform.IsString(own) || len(parts) < 6 || parts[2] != "dynamodb" || parts[5] != "table/"+own.AsString() {
-		return false
-	}
-	region := j.home.RegionOf(j.table)
-	return region == "" || region == parts[3]
 }
 
 // keyed reports whether an argument is a valid customer managed key in this

@@ -14,29 +14,30 @@ import (
 // An entry is a directory, as far as its bytes tell of it, or an error of the
 // walk.
 type entry struct {
-	dir     tree.Dir
-	err     error
-	errors  []terraform.Error
-	begun   time.Time
-	took    time.Duration
-	files   int  // Terraform files
-	tables  bool // it may declare tables
-	keys    bool // it may declare keys
-	root    bool // it says where its state is
-	grants  bool // it may let somebody use tables
-	remote  bool // it names sources that are no paths, those of providers among them
-	sources []string
-	tests   bool     // it has files of tests
-	tested  []string // sources of modules in them
-	mocks   bool     // a provider is mocked in them
-	testers []tester // what runs it by itself
-	calls   []*entry // those that its calls may lead to
-	example bool     // it shows how something is used, or tests it
-	shown   bool     // an example calls it
-	outside bool     // it is not in the given paths
-	reached bool     // by calls from the given paths, or it is in them
-	at      int      // where it is among the entries
-	unit    *unit    // that it is worked on with, nil when it has nothing to do with tables
+	dir      tree.Dir
+	err      error
+	errors   []terraform.Error
+	begun    time.Time
+	took     time.Duration
+	files    int  // Terraform files
+	tables   bool // it may declare tables
+	keys     bool // it may declare keys
+	root     bool // it says where its state is
+	grants   bool // it may let somebody use tables
+	replicas bool // it may declare replicas of tables
+	remote   bool // it names sources that are no paths, those of providers among them
+	sources  []string
+	tests    bool     // it has files of tests
+	tested   []string // sources of modules in them
+	mocks    bool     // a provider is mocked in them
+	testers  []tester // what runs it by itself
+	calls    []*entry // those that its calls may lead to
+	example  bool     // it shows how something is used, or tests it
+	shown    bool     // an example calls it
+	outside  bool     // it is not in the given paths
+	reached  bool     // by calls from the given paths, or it is in them
+	at       int      // where it is among the entries
+	unit     *unit    // that it is worked on with, nil when it has nothing to do with tables
 }
 
 // An index is what is known of all directories before one is parsed.
@@ -52,6 +53,7 @@ type index struct {
 	// scanners has what the configuration files of scanners say.
 	scanners scanners
 	grants   grants
+	replicas replicas
 	// remote tells of sources of modules whether these make tables.
 	remote sync.Map
 }

@@ -136,7 +136,7 @@ func (w *work) settle(sources map[*entry][]terraform.Source) error {
 }
 
 func (w *work) detectOptions() detect.Options {
-	return detect.Options{Comments: w.comments, Selected: w.selected}
+	return detect.Options{Comments: w.comments, Selected: w.selected, Replicas: w.index.replicasOf}
 }
 
 func (w *work) fixOptions() fix.Options {

@@ -56,6 +56,8 @@ func (x *index) take(e *entry, word string, before, after []byte) {
 	switch word {
 	case detect.TableType, detect.GlobalTableType, detect.ResourcePolicyType:
 		e.tables = true
+	case detect.ReplicaType:
+		e.replicas = true
 	case keyWord:
 		e.keys = true
 	case grantWord:

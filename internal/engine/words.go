@@ -9,7 +9,7 @@ import (
 )
 
 // words are what the bytes of Terraform files are searched for.
-var words = []string{detect.TableType, detect.GlobalTableType, detect.ResourcePolicyType, keyWord, grantWord, backendWord, cloudWord, sourceWord}
+var words = []string{detect.TableType, detect.GlobalTableType, detect.ReplicaType, detect.ResourcePolicyType, keyWord, grantWord, backendWord, cloudWord, sourceWord}
 
 const (
 	keyWord     = "aws_kms_key"

@@ -1,0 +1,108 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"cmkify/internal/eval"
+	"cmkify/internal/terraform"
+)
+
+// A ForeignReplica is an aws_dynamodb_table_replica without a valid key that
+// finds its table by name: in an ARN that is written out, or by a data source. The
+// table may be another configuration's.
+type ForeignReplica struct {
+	NamedTable
+	Dir     string // of the module that declares the replica
+	Address string
+	At      terraform.Place
+}
+
+// A NamedTable is what tells of a table by its name.
+type NamedTable struct {
+	Name            string
+	region, account string // each "" when it is not known
+}
+
+// ForeignReplicas returns the replicas of a configuration that find their tables
+// by name and have no key, by the instance of its root.
+func ForeignReplicas(root *eval.Instance) []ForeignReplica {
+	var out []ForeignReplica
+	for _, in := range root.Declaring(ReplicaType) {
+		for _, r := range in.OfType(ReplicaType) {
+			list, _ := in.Expand(r)
+			for _, e := range list {
+				a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
+				own := &judgement{view: &view{}, in: in, home: in, table: r}
+				if a == nil || key != nil && own.keyed(key, e.Scope) {
+					continue
+				}
+				if t, found := namedBy(in, in.Value(a.Expr, e.Scope)); found {
+					out = append(out, ForeignReplica{t, in.Dir, in.Address() + r.Address() + e.Key, in.Place(r.Block.TypeRange)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// namedBy returns the table that a value leads to by its name.
+func namedBy(in *eval.Instance, v cty.Value) (t NamedTable, found bool) {
+	if s := in.Evaluator().StandIn(v); s != nil {
+		name := lookup(s, "name")
+		if s.Resource.Kind() != "data."+TableType || s.Attribute != "arn" || !terraform.IsString(name) {
+			return t, false
+		}
+		return NamedTable{name.AsString(), s.In.RegionOf(s.Resource), s.In.Provider(s.Resource).AccountID()}, true
+	}
+	if v, _ = v.Unmark(); !terraform.IsString(v) {
+		return t, false
+	}
+	parts := strings.SplitN(v.AsString(), ":", 6)
+	if len(parts) < 6 || parts[2] != "dynamodb" || !strings.HasPrefix(parts[5], "table/") {
+		return t, false
+	}
+	return NamedTable{Name: strings.TrimPrefix(parts[5], "table/"), region: parts[3]}, true
+}
+
+// isNamed reports whether a name is that of the table, in its region and account
+// as far as these are known.
+func (j *judgement) isNamed(t NamedTable) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return j.name() == t.Name && !differ(t.region, j.home.RegionOf(j.table)) && !differ(t.account, j.home.Provider(j.table).AccountID())
+}
+
+// name returns the name of the table, "" when it is not known.
+func (j *judgement) name() string {
+	a := j.table.Attribute("name")
+	if a == nil {
+		return ""
+	}
+	v, _ := j.home.Value(a.Expr, j.scope).Unmark()
+	if !terraform.IsString(v) {
+		return ""
+	}
+	return v.AsString()
+}
+
+// foreignReplicas judges the replicas of the table that another configuration
+// makes, as far as its name tells.
+func (j *judgement) foreignReplicas() {
+	name := j.name()
+	if j.options.Replicas == nil || name == "" {
+		return
+	}
+	own := j.home.Declaring(ReplicaType)
+	for _, f := range j.options.Replicas(name) {
+		judged := slices.ContainsFunc(own, func(in *eval.Instance) bool { return in.Dir == f.Dir })
+		if judged || !j.isNamed(f.NamedTable) {
+			continue
+		}
+		j.add(fact{
+			argument: Argument{In: j.home.Module, Resource: j.table, Nested: f.At.Line(), Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
+			at: f.At, of: f.Address + " at " + f.At.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+		})
+	}
+}
