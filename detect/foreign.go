@@ -26,22 +26,38 @@ type NamedTable struct {
 	region, account string // each "" when it is not known
 }
 
-// ForeignReplicas returns the replicas of a configuration that find their tables
-// by name and have no key, by the instance of its root.
+// ForeignReplicas returns the replicas of a configuration that find tables of
+// others by name and have no key, by the instance of its root.
 func ForeignReplicas(root *eval.Instance) []ForeignReplica {
 	var out []ForeignReplica
+	own := tableNames(root)
 	for _, in := range root.Declaring(ReplicaType) {
 		for _, r := range in.OfType(ReplicaType) {
 			list, _ := in.Expand(r)
 			for _, e := range list {
 				a, key := r.Attribute("global_table_arn"), r.Attribute("kms_key_arn")
-				own := &judgement{view: &view{}, in: in, home: in, table: r}
-				if a == nil || key != nil && own.keyed(key, e.Scope) {
+				j := &judgement{view: &view{}, in: in, home: in, table: r}
+				if a == nil || key != nil && j.keyed(key, e.Scope) {
 					continue
 				}
-				if t, found := namedBy(in, in.Value(a.Expr, e.Scope)); found {
+				if t, found := namedBy(in, in.Value(a.Expr, e.Scope)); found && !own[t.Name] {
 					out = append(out, ForeignReplica{t, in.Dir, in.Address() + r.Address() + e.Key, in.Place(r.Block.TypeRange)})
 				}
+			}
+		}
+	}
+	return out
+}
+
+// tableNames returns the names of the tables of a configuration, as far as they
+// are known.
+func tableNames(root *eval.Instance) map[string]bool {
+	out := map[string]bool{}
+	for _, in := range root.Declaring(TableType) {
+		for _, r := range in.OfType(TableType) {
+			list, _ := in.Expand(r)
+			for _, e := range list {
+				out[nameOf(in, r, e.Scope)] = true
 			}
 		}
 	}
@@ -71,16 +87,16 @@ func namedBy(in *eval.Instance, v cty.Value) (t NamedTable, found bool) {
 // as far as these are known.
 func (j *judgement) isNamed(t NamedTable) bool {
 	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
-	return j.name() == t.Name && !differ(t.region, j.home.RegionOf(j.table)) && !differ(t.account, j.home.Provider(j.table).AccountID())
+	return nameOf(j.home, j.table, j.scope) == t.Name && !differ(t.region, j.home.RegionOf(j.table)) && !differ(t.account, j.home.Provider(j.table).AccountID())
 }
 
-// name returns the name of the table, "" when it is not known.
-func (j *judgement) name() string {
-	a := j.table.Attribute("name")
+// nameOf returns the name of an instance of a table, "" when it is not known.
+func nameOf(in *eval.Instance, table *terraform.Resource, scope eval.Scope) string {
+	a := table.Attribute("name")
 	if a == nil {
 		return ""
 	}
-	v, _ := j.home.Value(a.Expr, j.scope).Unmark()
+	v, _ := in.Value(a.Expr, scope).Unmark()
 	if !terraform.IsString(v) {
 		return ""
 	}
@@ -90,7 +106,7 @@ func (j *judgement) name() string {
 // foreignReplicas judges the replicas of the table that another configuration
 // makes, as far as its name tells.
 func (j *judgement) foreignReplicas() {
-	name := j.name()
+	name := nameOf(j.home, j.table, j.scope)
 	if j.options.Replicas == nil || name == "" {
 		return
 	}

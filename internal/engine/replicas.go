@@ -26,9 +26,12 @@ func (x *index) replicasOf(name string) []detect.ForeignReplica {
 // which they call, have such resources.
 func (x *index) readReplicas() {
 	x.replicas.byName = map[string][]detect.ForeignReplica{}
+	if !slices.ContainsFunc(x.entries, func(e *entry) bool { return e.replicas }) {
+		return
+	}
 	loaded := map[*entry]*terraform.Module{}
 	for _, e := range x.entries {
-		if e.err != nil || e.example || e.outside || x.called(e) || !e.leadsToReplicas(map[*entry]bool{}) {
+		if e.err != nil || e.example || e.outside || !e.leadsToReplicas(map[*entry]bool{}) || x.called(e) {
 			continue
 		}
 		for _, f := range detect.ForeignReplicas(eval.New(eval.Options{}).Top(x.load(e, loaded))) {
