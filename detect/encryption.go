@@ -199,6 +199,9 @@ func keyFor(need Value) string {
 // explained returns the steps from an argument to what decides it.
 func (j *judgement) explained(a *hclsyntax.Attribute, o eval.Origin, v cty.Value) []eval.Step {
 	steps := o.Steps
+	if len(steps) > 0 && steps[0] == (eval.Step{At: j.place(a.Expr.Range()), Text: j.in.Source(a.Expr)}) {
+		steps = steps[1:] // the argument says so itself
+	}
 	if o.Expr == nil || o.Expr.Range() == a.Expr.Range() {
 		return steps
 	}

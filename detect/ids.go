@@ -134,7 +134,7 @@ var Rows = []Row{
 	{ReasonKind, string(BrokenSibling), "a file in its directory has errors; fix it and rerun", "A file that cannot be read may change the verdict."},
 	{ReasonKind, string(UnknownKeyBranch), "cannot determine whether the key is customer managed", "In some case that the configuration leaves open, the table has no customer managed key; the message names it."},
 	{ReasonKind, string(UnknownEnabled), "cannot determine whether encryption is enabled", "`enabled` depends on what is not in the configuration: a variable without a value, a resource."},
-	{ReasonKind, string(RemoteModule), "cannot determine how a remote module encrypts its tables; run terraform init, and cmkify reads it", "The source of a module call says DynamoDB, and cmkify does not know its inputs. It reads the module where `terraform init` has installed it."},
+	{ReasonKind, string(RemoteModule), "cannot determine how a remote module encrypts its tables", "The source of a module call says DynamoDB, and cmkify does not know its inputs. It reads the module where `terraform init` has installed it."},
 	{ReasonKind, string(UnknownDynamic), "cannot determine whether it has a server_side_encryption block", "The `for_each` of its dynamic block is not known, or the block is set as an attribute."},
 
 	{WarningKind, string(ReplicaRecreated), "on a live table Terraform deletes and re-creates each replica to change its key, under a plan that says \"updated in-place\"; its stream ARN, backups and autoscaling are lost. To avoid this:", "A replica gets a key, or another one. To avoid re-creation: create the keys first, switch all regions with `aws dynamodb update-table`, then apply; the message has the commands. The run exits 1, once."},

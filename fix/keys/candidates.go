@@ -104,8 +104,11 @@ func (c *Chooser) unfit(r *terraform.Resource, at terraform.ProviderRegion) stri
 		return "its lifecycle may switch it off"
 	case r.ProviderRegion() != at:
 		return "it has another provider or region"
-	case c.uses(at)[r] == 0 && !c.meant(r):
-		return "it is meant for something else, or nothing says for what"
+	}
+	if c.uses(at)[r] == 0 {
+		if why := c.unmeant(r); why != "" {
+			return why
+		}
 	}
 	if apart := c.policyApart(r); apart != "" {
 		return "its policy is set by " + apart
@@ -211,7 +214,7 @@ func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
 			why = "it depends on a table that would use it"
 		}
 		if why != "" && len(out) < maxUnused {
-			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not used: " + why})
+			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not reused: " + why})
 		}
 	}
 	return out

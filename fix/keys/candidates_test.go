@@ -18,7 +18,8 @@ func key(label, more string) string {
 func TestUnfit(t *testing.T) {
 	const (
 		west    = "provider \"aws\" {\n  region = \"us-east-1\"\n}\nprovider \"aws\" {\n  alias  = \"west\"\n  region = \"us-west-2\"\n}\n"
-		unmeant = "it is meant for something else, or nothing says for what"
+		unmeant = "nothing says that it is for DynamoDB"
+		other   = "its label, description or alias says that it is for something else"
 		role    = `resource "aws_iam_role" "app" {
   name = "app"
 }
@@ -35,8 +36,8 @@ func TestUnfit(t *testing.T) {
 		"meant by its policy":           {key("k", open), ""},
 		"another key's alias":           {key("k", forAll) + key("other", "") + "resource \"aws_kms_alias\" \"dynamodb\" {\n  name          = \"alias/k\"\n  target_key_id = aws_kms_key.other.key_id\n}\n", unmeant},
 		"nothing says for what":         {key("main", "description = \"Main key\"\n"+forAll), unmeant},
-		"its description negates":       {key("dynamodb", "description = \"Do not use for DynamoDB\"\n"+open), unmeant},
-		"its alias is for streams":      {key("dynamodb", open) + "resource \"aws_kms_alias\" \"a\" {\n  name          = \"alias/dynamodb-streams\"\n  target_key_id = aws_kms_key.dynamodb.key_id\n}\n", unmeant},
+		"its description negates":       {key("dynamodb", "description = \"Do not use for DynamoDB\"\n"+open), other},
+		"its alias is for streams":      {key("dynamodb", open) + "resource \"aws_kms_alias\" \"a\" {\n  name          = \"alias/dynamodb-streams\"\n  target_key_id = aws_kms_key.dynamodb.key_id\n}\n", other},
 		"its alias is for something":    {key("dynamodb", open) + "resource \"aws_kms_alias\" \"a\" {\n  name          = \"alias/app\"\n  target_key_id = aws_kms_key.dynamodb.key_id\n}\n", ""},
 		"counted":                       {key("dynamodb", "count = 1\n"+open), "it has count or for_each"},
 		"for each":                      {key("dynamodb", "for_each = toset([\"a\"])\n"+open), "it has count or for_each"},
@@ -153,7 +154,7 @@ func TestCandidates(t *testing.T) {
 func TestUnused(t *testing.T) {
 	c := chooserOf(t, account+key("dynamodb", open)+key("other", "")+plain)
 	got := c.Unused(c.resource(t, "aws_dynamodb_table.t"))
-	if len(got) != 1 || got[0].Text != "aws_kms_key.other is not used: it is meant for something else, or nothing says for what" || got[0].At.Line() != "main.tf:21" {
+	if len(got) != 1 || got[0].Text != "aws_kms_key.other is not reused: nothing says that it is for DynamoDB" || got[0].At.Line() != "main.tf:21" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -44,10 +44,10 @@ func saysDynamoDB(text string) bool {
 	return found
 }
 
-// meant reports whether a key says that it is for DynamoDB: by its label,
-// description or alias, or a statement of its policy, and by none of these
-// that it is for something else, or for nothing any more.
-func (c *Chooser) meant(key *terraform.Resource) bool {
+// unmeant tells why a key does not count as one for DynamoDB, "" when it does:
+// its label, description or alias, or a statement of its policy, says that it is,
+// and none of these that it is for something else, or for nothing any more.
+func (c *Chooser) unmeant(key *terraform.Resource) string {
 	texts := []string{key.Name}
 	add := func(r *terraform.Resource, name string) {
 		if a := r.Attribute(name); a != nil {
@@ -68,11 +68,14 @@ func (c *Chooser) meant(key *terraform.Resource) bool {
 	says := false
 	for _, text := range texts {
 		if mentionsOther(text) || isAbandoned(text) {
-			return false
+			return "its label, description or alias says that it is for something else"
 		}
 		says = says || saysDynamoDB(text)
 	}
-	return says || c.accessTo(key).policy.MeantForDynamoDB()
+	if says || c.accessTo(key).policy.MeantForDynamoDB() {
+		return ""
+	}
+	return "nothing says that it is for DynamoDB"
 }
 
 // mentionsOther reports whether a text that mentions DynamoDB says that a key

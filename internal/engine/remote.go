@@ -39,9 +39,9 @@ func (j *judged) remote(from *entry, c *terraform.Call) *terraform.Module {
 			return j.standIn(from, c, text, &terraform.Remote{Name: match.Module.Name, Help: match.Help()})
 		}
 	case known:
-		return j.unread(from, c, match.Module.Name+": its releases that the call may get encrypt in different ways, or were not read; set its version")
+		return j.unread(from, c, match.Module.Name+": its releases that the call may get encrypt in different ways, or were not read", "set its version")
 	case registry.SaysDynamoDB(c.Source):
-		return j.unread(from, c, c.Source)
+		return j.unread(from, c, c.Source, "")
 	}
 	return keyModel(from, c)
 }
@@ -56,8 +56,19 @@ func keyModel(from *entry, c *terraform.Call) *terraform.Module {
 	return model(from, c, k.Model)
 }
 
-// unread returns a module with a table of which nothing is known.
-func (j *judged) unread(from *entry, c *terraform.Call, why string) *terraform.Module {
+// unread returns a module with a table of which nothing is known: why, and what
+// helps beside terraform init, which does nothing for a terragrunt.hcl.
+func (j *judged) unread(from *entry, c *terraform.Call, why, help string) *terraform.Module {
+	switch {
+	case help == "" && c.Terragrunt:
+		why += "; run cmkify on the module's own code"
+	case help == "":
+		why += "; run terraform init and rerun"
+	case c.Terragrunt:
+		why += "; " + help
+	default:
+		why += "; " + help + ", or run terraform init, and rerun"
+	}
 	return j.standIn(from, c, "resource \"aws_dynamodb_table\" \"this\" {}\n", &terraform.Remote{Name: c.Source, Unread: why})
 }
 
