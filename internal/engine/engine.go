@@ -53,12 +53,14 @@ type Result struct {
 	Outcomes []*fix.Outcome
 	Absent   int // tables that are not created
 	Examples int // tables in examples and tests, which are judged only when asked for
-	Calls    int // of modules whose tables are judged here
-	Edits    []splice.Edit
-	Changes  []fix.FileChange // what the edits make of each file
-	Sources  []terraform.Source
-	Diff     string // unified, "" unless asked for
-	Errors   []terraform.Error
+	// Unselected counts the tables that --only and --skip leave out.
+	Unselected int
+	Calls      int // of modules whose tables are judged here
+	Edits      []splice.Edit
+	Changes    []fix.FileChange // what the edits make of each file
+	Sources    []terraform.Source
+	Diff       string // unified, "" unless asked for
+	Errors     []terraform.Error
 	// Unit is what the directory was worked on with; nil for one without tables.
 	Unit *Unit
 

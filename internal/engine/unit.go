@@ -120,6 +120,17 @@ func read(dir tree.Dir) []terraform.Source {
 	return out
 }
 
+// unselected counts the tables of a member that the paths of the run lead to, and
+// --only and --skip leave out.
+func (w *work) unselected(j *judged, m *terraform.Module, e *entry) (count int) {
+	for _, f := range j.Findings() {
+		if m.File(f.Place().File.Path) == f.Place().File && w.asked(f, e) && !w.selects(f) {
+			count++
+		}
+	}
+	return count
+}
+
 // report fills the results with what was found and planned.
 func (w *work) report(j *judged, plan *fix.Plan) {
 	for i, e := range w.members {
@@ -132,6 +143,7 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 		if e.example {
 			r.Examples = len(m.Findings)
 		}
+		r.Unselected = w.unselected(j, m.Module, e)
 		for _, o := range plan.Outcomes {
 			if m.Module.File(o.Place().File.Path) == o.Place().File {
 				r.Outcomes = append(r.Outcomes, o)

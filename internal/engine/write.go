@@ -35,10 +35,20 @@ func (w *work) selection(j *judged) fix.Selection {
 		},
 		Table: func(f *detect.Finding) bool {
 			e := entryOf[f.Place().File]
-			told := e != nil && !e.example && (e.outside && e.reached && !w.index.named || w.writable(f.Place().File, e))
-			return told && slices.ContainsFunc(f.Ways, func(in *eval.Instance) bool { return w.selected(f, in) })
+			return e != nil && w.asked(f, e) && w.selects(f)
 		},
 	}
+}
+
+// asked reports whether the paths of the run lead to a table, in a file of a
+// member.
+func (w *work) asked(f *detect.Finding, e *entry) bool {
+	return !e.example && (e.outside && e.reached && !w.index.named || w.writable(f.Place().File, e))
+}
+
+// selects reports whether --only and --skip select a table in one of its ways.
+func (w *work) selects(f *detect.Finding) bool {
+	return slices.ContainsFunc(f.Ways, func(in *eval.Instance) bool { return w.selected(f, in) })
 }
 
 // selected reports whether the globs of --only and --skip select a table as an

@@ -23,9 +23,10 @@ type Summary struct {
 	Unknown     int `json:"unknown"`
 	Suppressed  int `json:"suppressed"`
 	Errors      int `json:"errors"`
-	Calls       int `json:"calls"`       // of modules with these tables
-	NotCreated  int `json:"not_created"` // tables without instances, which are not judged
-	Examples    int `json:"examples"`    // tables in examples and tests, which are left alone
+	Calls       int `json:"calls"`        // of modules with these tables
+	NotCreated  int `json:"not_created"`  // tables without instances, which are not judged
+	Examples    int `json:"examples"`     // tables in examples and tests, which are left alone
+	NotSelected int `json:"not_selected"` // tables that --only and --skip leave out
 }
 
 // Add counts a directory's result.
@@ -39,6 +40,7 @@ func (s *Summary) Add(r Result) {
 	s.Calls += r.Calls
 	s.NotCreated += r.Absent
 	s.Examples += r.Examples
+	s.NotSelected += r.Unselected
 	for _, f := range r.Findings {
 		*s.count(f.Status)++
 	}

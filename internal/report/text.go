@@ -116,6 +116,9 @@ func (s Summary) Line() string {
 	if len(counts) > 0 {
 		line += ": " + strings.Join(counts, ", ")
 	}
+	if s.Directories == 0 && s.Errors == 0 {
+		line += ": no Terraform files found"
+	}
 	if s.Errors > 0 {
 		line += "; " + plural(s.Errors, "error", "errors")
 	}
@@ -124,6 +127,9 @@ func (s Summary) Line() string {
 		line += "; 1 table is not created"
 	case s.NotCreated > 1:
 		line += fmt.Sprintf("; %d tables are not created", s.NotCreated)
+	}
+	if s.NotSelected > 0 {
+		line += "; " + plural(s.NotSelected, "table", "tables") + " not selected (--only, --skip)"
 	}
 	if s.Examples > 0 {
 		line += "; " + plural(s.Examples, "table", "tables") + " in examples and tests left alone (--include-examples)"
