@@ -51,6 +51,7 @@ func (j *judgement) block(block *hclsyntax.Block, scope eval.Scope) {
 	key := block.Body.Attributes["kms_key_arn"]
 	missing := fact{argument: j.argument(block, encryptionBlock, "kms_key_arn"), problem: NoKey, at: j.place(block.TypeRange), value: j.tableKey(), nothing: true, branch: Sentence(ProblemKind, NoKey)}
 	switch {
+	case key != nil && j.keyOnceOn(missing.argument, key, scope, enabled):
 	case key != nil:
 		j.key(missing.argument, key, scope, j.tableKey(), enabled.problem != "")
 	case enabled.problem != "":
