@@ -3,6 +3,7 @@ package fix
 import (
 	"cmp"
 	"maps"
+	"slices"
 
 	"cmkify/detect"
 )
@@ -51,11 +52,47 @@ func (s *settler) choices(o Options) (plan *Plan, guilty map[string]*detect.Reas
 	if len(ids) == 0 {
 		ids = s.guilty(plan, o)
 	}
+	if other := s.against(ids, plan, o); other != nil {
+		return plan, map[string]*detect.Reason{other.ID(): inTheWay(other, plan, ids)}, nil
+	}
 	guilty = map[string]*detect.Reason{}
 	for _, id := range ids {
 		guilty[id] = refused.reason()
 	}
 	return plan, guilty, nil
+}
+
+// against returns an outcome whose fix changes what that of the given ones rests
+// on, which would be proved without it; nil where there is none, or too many to try.
+func (s *settler) against(ids []string, plan *Plan, o Options) *Outcome {
+	others := slices.DeleteFunc(slices.Clone(plan.Outcomes), func(other *Outcome) bool {
+		return other.Status != detect.Fixable || slices.Contains(ids, other.ID())
+	})
+	if len(others) > maxAlone {
+		return nil
+	}
+	for _, other := range others {
+		without := o
+		without.Refused = maps.Clone(o.Refused)
+		without.Refused[other.ID()] = detect.NewReason(detect.Variable, "")
+		if rest, refused, err := s.try(without); refused == nil && err == nil && rest.fixes(ids) {
+			return other
+		}
+	}
+	return nil
+}
+
+// fixes reports whether a plan fixes all of the given outcomes.
+func (p *Plan) fixes(ids []string) bool {
+	return !slices.ContainsFunc(p.Outcomes, func(o *Outcome) bool { return o.Status != detect.Fixable && slices.Contains(ids, o.ID()) })
+}
+
+// inTheWay returns why an outcome is left to a person whose fix is against that of
+// others: where its value is decided, and that they depend on that.
+func inTheWay(of *Outcome, plan *Plan, ids []string) *detect.Reason {
+	at := slices.IndexFunc(plan.Outcomes, func(o *Outcome) bool { return o.ID() == ids[0] })
+	why := byHand(&of.Wants[0]).Message
+	return detect.NewReasonf(detect.Variable, "%s; %s depends on that value, too", why, plan.Outcomes[at].Address())
 }
 
 // reason returns why an outcome is left to a person.
