@@ -21,6 +21,7 @@ func (c *combination) lifecycleReason() *Reason {
 		when(table.File.Generated(), GeneratedFile),
 		c.oldProvider(),
 		when(c.ignored(), IgnoreChanges),
+		c.localEndpoint(),
 		when(c.changesKeys() && c.anyWay(func(in *eval.Instance) bool { return strongConsistency(in, table) }), StrongConsistency),
 		when(c.concernsKeys() && c.anyWay(func(in *eval.Instance) bool { return inGlobalTable(in, table) }), GlobalTableV1),
 		c.replicasElsewhere(),
