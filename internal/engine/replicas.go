@@ -62,11 +62,13 @@ func (x *index) load(e *entry, loaded map[*entry]*terraform.Module) *terraform.M
 	loaded[e] = nil
 	m := terraform.Load(e.dir.Path, read(e.dir))
 	m.Resolve(func(c *terraform.Call) *terraform.Module {
-		to := x.lead(e, c.Source)
-		if !c.Local() || to == nil || !slices.Contains(e.calls, to) {
+		if !c.Local() {
 			return nil
 		}
-		return x.load(to, loaded)
+		if to := x.lead(e, c.Source); to != nil && slices.Contains(e.calls, to) {
+			return x.load(to, loaded)
+		}
+		return nil
 	})
 	for _, c := range m.Calls {
 		c.Target()
