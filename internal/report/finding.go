@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"cmkify/detect"
 	"cmkify/fix"
@@ -57,6 +58,22 @@ type Problem struct {
 	Message      string
 	File         string
 	Line, Column int
+}
+
+// joined returns the problems, those of one ID that follow each other as one: a
+// table's replicas, each of which is named behind the same words.
+func joined(problems []Problem) []Problem {
+	var out []Problem
+	for _, p := range problems {
+		if len(out) > 0 && out[len(out)-1].ID == p.ID {
+			if which, same := strings.CutPrefix(p.Message, detect.Sentence(detect.ProblemKind, p.ID)+": "); same {
+				out[len(out)-1].Message += ", " + which
+				continue
+			}
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // A Note is a reason or a warning.

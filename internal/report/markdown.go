@@ -123,7 +123,7 @@ func (m *Markdown) tables(b *strings.Builder) {
 	var rows []string
 	for _, f := range m.findings {
 		var problems []string
-		for _, p := range f.Problems {
+		for _, p := range joined(f.Problems) {
 			if s := cell(p.Message); !slices.Contains(problems, s) {
 				problems = append(problems, s)
 			}

@@ -64,7 +64,7 @@ func (t *Terminal) End(*Totals) error { return nil }
 func (t *Terminal) finding(b *strings.Builder, f *Finding) {
 	colour := map[detect.Status]string{detect.Fixed: green, detect.Compliant: green, detect.Fixable: yellow, detect.Manual: red, detect.Unknown: yellow}[f.Status]
 	fmt.Fprintf(b, "  %s %s %s\n", Escape(fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)), t.paint(bold, Escape(f.Address)), t.paint(colour, string(f.Status)))
-	for _, p := range f.Problems {
+	for _, p := range joined(f.Problems) {
 		t.lines(b, "", "", fmt.Sprintf("%s [%s]", p.Message, p.ID))
 	}
 	for _, k := range f.Keys {

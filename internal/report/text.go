@@ -59,7 +59,8 @@ func (f *Finding) shown(verbose bool) bool {
 
 func line(f *Finding) string {
 	var parts []string
-	for _, p := range f.Problems {
+	problems := joined(f.Problems)
+	for _, p := range problems {
 		parts = append(parts, fmt.Sprintf("%s [%s]", p.Message, p.ID))
 	}
 	switch {
@@ -70,8 +71,8 @@ func line(f *Finding) string {
 	case f.Status != detect.Fixable:
 		parts = append(parts, detect.Sentence(detect.StatusKind, f.Status))
 	}
-	if f.Calls > 1 && len(f.Problems) > 0 {
-		parts = slices.Insert(parts, len(f.Problems), fmt.Sprintf("reached by %d calls", f.Calls))
+	if f.Calls > 1 && len(problems) > 0 {
+		parts = slices.Insert(parts, len(problems), fmt.Sprintf("reached by %d calls", f.Calls))
 	}
 	for _, w := range f.Warnings {
 		parts = append(parts, fmt.Sprintf("warning: %s [%s]", w.Message, w.ID))
