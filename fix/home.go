@@ -129,7 +129,7 @@ func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegi
 		switch passed := p.passed(h, need, at); {
 		case passed == nil:
 		case passed.unnamed != nil:
-			return nil, detect.NewReason(detect.UnnamedFile, ": "+passed.unnamed.Path)
+			return nil, unnamed(passed.unnamed)
 		default:
 			return passed, nil
 		}

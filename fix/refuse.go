@@ -14,6 +14,11 @@ func (p *planner) writable(f *terraform.File) bool {
 	return !f.Generated() && p.selection.Writable(f)
 }
 
+// unnamed says that a fix needs a file that is not to be written.
+func unnamed(f *terraform.File) *detect.Reason {
+	return detect.NewReason(detect.UnnamedFile, ": "+f.Path+"; run cmkify on the directory")
+}
+
 // refuse says why sites are not written, nil when they are.
 func (p *planner) refuse(sites []site) *detect.Reason {
 	for _, s := range sites {
@@ -22,7 +27,7 @@ func (p *planner) refuse(sites []site) *detect.Reason {
 		case f.Generated():
 			return detect.NewReason(detect.GeneratedFile, "")
 		case !p.selection.Writable(f):
-			return detect.NewReason(detect.UnnamedFile, ": "+f.Path)
+			return unnamed(f)
 		case s.called && len(s.argument.In.Errors) > 0:
 			return detect.NewReasonf(detect.BrokenSibling, "the call at %s cannot be changed: %s has errors; fix it and rerun", p.lineOf(s), s.argument.In.Errors[0].File)
 		case s.argument.Call != nil && s.argument.Call.Overridden:

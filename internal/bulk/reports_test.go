@@ -59,9 +59,9 @@ func (w *world) isTold(done string, not ...string) {
 	w.t.Helper()
 	want := map[string][2]string{
 		"team/clean": {"unchanged"}, "team/docs": {"unchanged"}, "team/empty": {"unchanged", "no commits"},
-		"team/global": {"unchanged", "something is left to people, see its page"},
+		"team/global": {"unchanged", "something is left to people; see its page"},
 		"team/broken": {"failed", "main.tf:1:35: unclosed configuration block: There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file"},
-		"team/left":   {done, "something is left to people, see its page"},
+		"team/left":   {done, "something is left to people; see its page"},
 		"team/half":   {done, "bad/main.tf:1:35: unclosed configuration block: There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file"},
 	}
 	for _, name := range changed {

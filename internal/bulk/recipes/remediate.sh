@@ -41,7 +41,7 @@ said=$(cmkify --quiet --replicas "${REPLICAS:-skip}" --format "markdown=$page" -
 [ -z "$said" ] || printf '%s\n' "$said" >&2
 case $status in
 0) why= ;;
-1) why='something is left to people, see its page' ;;
+1) why='something is left to people; see its page' ;;
 2) why=$(printf '%s\n' "$said" | head -n 1) ;;
 *) stop failed "cmkify exits $status" ;;
 esac
