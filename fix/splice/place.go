@@ -13,7 +13,7 @@ import (
 
 // newBlock places a new nested block: behind the last one that is not
 // lifecycle or timeouts, else behind the last attribute; apart from what is
-// above it as its neighbours are.
+// above it as its neighbours are, and then from a block below it.
 func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attributes []Attribute) addition {
 	a := addition{lines: blockLines(blockType, attributes)}
 	var last *hclsyntax.Block
@@ -24,22 +24,24 @@ func newBlock(f *terraform.File, in *hclsyntax.Block, blockType string, attribut
 	}
 	if last != nil {
 		a.after, a.apart = last.CloseBraceRange.End.Byte, setApart(f, in, last)
+		a.above = a.apart && closeAbove(f, in, a.after)
 		return a
 	}
 	a.after = lastAttribute(in)
 	a.first, a.apart = a.after < 0, a.after >= 0
-	a.above = a.first && opensWithBlock(f, in)
+	a.above = closeAbove(f, in, max(a.after, in.OpenBraceRange.End.Byte))
 	return a
 }
 
-// opensWithBlock reports whether a nested block, or the comment above it, is all
-// on the line below the opening brace.
-func opensWithBlock(f *terraform.File, in *hclsyntax.Block) bool {
-	if len(in.Body.Blocks) == 0 || len(in.Body.Attributes) > 0 {
+// closeAbove reports whether a nested block, or the comment above it, is on the
+// line below the one that holds an offset.
+func closeAbove(f *terraform.File, in *hclsyntax.Block, offset int) bool {
+	i := slices.IndexFunc(in.Body.Blocks, func(b *hclsyntax.Block) bool { return b.TypeRange.Start.Byte >= offset })
+	if i < 0 {
 		return false
 	}
-	between := f.Bytes[f.LineEnd(in.OpenBraceRange.End.Byte):f.AboveComments(in.Body.Blocks[0].TypeRange.Start.Byte)]
-	return len(bytes.TrimSpace(between)) == 0 && bytes.Count(between, []byte("\n")) == 1
+	from, to := f.LineEnd(offset), f.AboveComments(in.Body.Blocks[i].TypeRange.Start.Byte)
+	return from < to && len(bytes.TrimSpace(f.Bytes[from:to])) == 0 && bytes.Count(f.Bytes[from:to], []byte("\n")) == 1
 }
 
 // setApart reports whether the blocks that follow each other up to last are
@@ -98,7 +100,7 @@ func placed(f *terraform.File, in *hclsyntax.Block, attributes []Attribute) []ad
 		a.after = enabled.SrcRange.End.Byte
 	}
 	a.first = a.after < 0 || attributes[0].Name == "enabled"
-	a.above = opensWithBlock(f, in)
+	a.above = a.after < 0 && closeAbove(f, in, in.OpenBraceRange.End.Byte)
 	return []addition{a}
 }
 
