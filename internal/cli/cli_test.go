@@ -201,8 +201,8 @@ func TestWords(t *testing.T) {
 		"explain nokey":  {ExitTrouble, "", `cmkify: explain: unknown ID "nokey" (did you mean no-key?)`},
 		"explain a b":    {ExitTrouble, "", "cmkify: explain: want one ID"},
 		"version now":    {ExitTrouble, "", `cmkify: version: unexpected argument "now"`},
-		"./help":         {ExitDone, "", "0 tables in 0 directories\n"},
-		"-v help":        {ExitDone, "", "0 tables in 0 directories\n"},
+		"./help":         {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
+		"-v help":        {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
 	} {
 		var stdout, stderr strings.Builder
 		exit := Main(strings.Fields(args), nil, &stdout, &stderr)

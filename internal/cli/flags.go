@@ -105,6 +105,9 @@ func parse(args []string, file *config.File) (*Flags, error) {
 	if help, _ := s.GetBool("help"); help {
 		return nil, ErrHelp
 	}
+	if err := flagAsPath(s, s.Args()); err != nil {
+		return nil, err
+	}
 	f.Paths = s.Args()
 	if len(f.Paths) == 0 {
 		f.Paths = []string{"."}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -43,6 +44,25 @@ func singleDash(s *pflag.FlagSet, args []string) error {
 		}
 	}
 	return nil
+}
+
+// flagAsPath catches what would be a flag in the place of the first path, as in
+// "cmkify check .", if there is no such file.
+func flagAsPath(s *pflag.FlagSet, paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	instead, foreign := others[paths[0]]
+	switch {
+	case s.Lookup(paths[0]) != nil:
+		instead = "did you mean --" + paths[0] + "?"
+	case !foreign:
+		return nil
+	}
+	if _, err := os.Lstat(paths[0]); err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: no such file or directory (%s)", paths[0], instead)
 }
 
 var (
