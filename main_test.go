@@ -132,7 +132,7 @@ func TestReadme(t *testing.T) {
 		"check":   "```\n$ cmkify --check golden/example\n" + run(cli.ExitLeft, "--check", "golden/example") + "```\n",
 	})
 	holdParts(t, filepath.Join(docs, "usage.md"), map[string]string{"usage": "```\n" + cli.Usage() + "```\n"})
-	holdParts(t, filepath.Join(docs, "modules.md"), map[string]string{"published": publishedTable()})
+	holdParts(t, filepath.Join(docs, "modules.md"), map[string]string{"published": publishedTable(), "published-keys": publishedKeys()})
 	holdParts(t, filepath.Join(docs, "ids.md"), map[string]string{"tables": idTables()})
 	holdParts(t, filepath.Join("golden", "README.md"), map[string]string{"laws": lawTables()})
 }
@@ -161,6 +161,16 @@ func publishedTable() string {
 			gets = "nothing: it takes no key"
 		}
 		fmt.Fprintf(&b, "| [%s](%s) | %s to %s | %s |\n", m.Name, m.Doc, m.Versions[0].From, m.Read, gets)
+	}
+	return b.String()
+}
+
+// publishedKeys returns the modules whose outputs of keys are known.
+func publishedKeys() string {
+	var b strings.Builder
+	b.WriteString("| module | releases |\n|---|---|\n")
+	for k := range registry.Keys() {
+		fmt.Fprintf(&b, "| [%s](%s) | %s to %s |\n", k.Name, k.Doc, k.From, k.Read)
 	}
 	return b.String()
 }

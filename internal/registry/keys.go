@@ -1,6 +1,9 @@
 package registry
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // A KeyModule is a published module that makes KMS keys.
 type KeyModule struct {
@@ -89,6 +92,18 @@ output "alias_name" {
 	},
 }
 
+// Keys returns the modules that make keys, in the order in which they are written.
+// What they point to is shared and must not be changed.
+func Keys() iter.Seq[*KeyModule] {
+	return func(yield func(*KeyModule) bool) {
+		for i := range keyModules {
+			if !yield(&keyModules[i]) {
+				return
+			}
+		}
+	}
+}
+
 // LookupKey finds the module of a call among those that make keys, as [Lookup]
 // does among those that make tables; nil for any other, and for releases that were
 // not read.
@@ -97,8 +112,7 @@ func LookupKey(source, constraint string) *KeyModule {
 	if !ok || a.folder != "" {
 		return nil
 	}
-	for i := range keyModules {
-		k := &keyModules[i]
+	for k := range Keys() {
 		releases := Module{Read: k.Read, Versions: []Version{{From: k.From}}}
 		if slices.Contains(k.Sources, a.key) && releases.match(a.releases(constraint)).Version != nil {
 			return k

@@ -7,7 +7,7 @@ import (
 )
 
 func TestKeyModels(t *testing.T) {
-	for _, k := range keyModules {
+	for k := range Keys() {
 		m := terraform.Load("", []terraform.Source{{Name: "main.tf", Bytes: []byte(k.Model)}})
 		if len(m.Errors) > 0 || m.Output("key_arn") == nil || m.Output("key_id") == nil {
 			t.Errorf("%s: the model has errors, or lacks an output: %v", k.Name, m.Errors)
