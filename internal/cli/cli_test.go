@@ -191,18 +191,20 @@ func TestWords(t *testing.T) {
 		exit           int
 		stdout, stderr string // what they begin with
 	}{
-		"help":           {ExitDone, "cmkify moves DynamoDB tables", ""},
-		"--help":         {ExitDone, "cmkify moves DynamoDB tables", ""},
-		"version":        {ExitDone, "cmkify ", ""},
-		"explain":        {ExitDone, "Statuses: ", ""},
-		"explain no-key": {ExitDone, "no-key (problem)", ""},
-		"help no-key":    {ExitDone, "no-key (problem)", ""},
-		"man":            {ExitDone, ".TH CMKIFY 1\n", ""},
-		"explain nokey":  {ExitTrouble, "", `cmkify: explain: unknown ID "nokey" (did you mean no-key?)`},
-		"explain a b":    {ExitTrouble, "", "cmkify: explain: want one ID"},
-		"version now":    {ExitTrouble, "", `cmkify: version: unexpected argument "now"`},
-		"./help":         {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
-		"-v help":        {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
+		"help":                {ExitDone, "cmkify moves DynamoDB tables", ""},
+		"--help":              {ExitDone, "cmkify moves DynamoDB tables", ""},
+		"version":             {ExitDone, "cmkify ", ""},
+		"explain":             {ExitDone, "Statuses: ", ""},
+		"explain no-key":      {ExitDone, "no-key (problem)", ""},
+		"help no-key":         {ExitDone, "no-key (problem)", ""},
+		"man":                 {ExitDone, ".TH CMKIFY 1\n", ""},
+		"explain ckv_aws_119": {ExitDone, "ckv_aws_119 (check of a scanner)", ""},
+		"explain AWS-0065":    {ExitDone, "AWS-0065 (check of a scanner)", ""},
+		"explain nokey":       {ExitTrouble, "", `cmkify: explain: unknown ID "nokey" (did you mean no-key?)`},
+		"explain a b":         {ExitTrouble, "", "cmkify: explain: want one ID"},
+		"version now":         {ExitTrouble, "", `cmkify: version: unexpected argument "now"`},
+		"./help":              {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
+		"-v help":             {ExitDone, "", "0 tables in 0 directories: no Terraform files found\n"},
 	} {
 		var stdout, stderr strings.Builder
 		exit := Main(strings.Fields(args), nil, &stdout, &stderr)

@@ -26,10 +26,15 @@ func All() string {
 			kind = r.Kind
 			fmt.Fprintf(&b, "%s\n", titles[kind])
 		}
-		b.WriteString(indented(fmt.Sprintf("  %-22s", r.ID), strings.Repeat(" ", 24), r.Sentence))
+		b.WriteString(row(r))
 	}
 	b.WriteString("\nRun cmkify explain with an ID to read more about it.\n")
 	return b.String()
+}
+
+// row returns the lines of an ID in a list.
+func row(r detect.Row) string {
+	return indented(fmt.Sprintf("  %-22s", r.ID), strings.Repeat(" ", 24), r.Sentence)
 }
 
 var titles = map[detect.Kind]string{
@@ -39,13 +44,16 @@ var titles = map[detect.Kind]string{
 	detect.WarningKind: "\nWarnings: what to check before the change is applied",
 }
 
-// Page returns the page of an ID. One that is not known is an error, with the
-// ID that is probably meant.
+// Page returns the page of an ID, or of the check that a scanner has that name for.
+// One that is not known is an error, with the ID that is probably meant.
 func Page(id string) (string, error) {
 	for _, r := range detect.Rows {
 		if r.ID == id {
 			return page(r), nil
 		}
+	}
+	if text := scannerPage(id); text != "" {
+		return text, nil
 	}
 	best, distance := "", len(id)/2+1
 	for _, r := range detect.Rows {

@@ -39,6 +39,11 @@ type Check struct {
 	Reported   string // the attribute that KICS reports, if it is there
 }
 
+// Names returns all that tools call the check.
+func (c *Check) Names() []string {
+	return slices.Concat(c.Tfsec, c.Trivy, c.Checkov, []string{c.KICS}, c.Terrascan, c.Semgrep)
+}
+
 // The IDs are those of tfsec 1.28 (internal/pkg/legacy has the short ones),
 // aquasecurity/trivy-checks, checkov (BC_ is its platform's name, which it
 // maps), terrascan's pkg/policies, semgrep-rules and docs.kics.io.
