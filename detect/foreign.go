@@ -118,7 +118,7 @@ func (j *judgement) foreignReplicas() {
 		}
 		j.add(fact{
 			argument: Argument{In: j.home.Module, Resource: j.table, Nested: f.At.Line(), Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
-			at: f.At, of: f.Address + " at " + f.At.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+			at: j.place(j.table.Block.TypeRange), of: f.Address + " at " + f.At.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
 		})
 	}
 }
