@@ -193,7 +193,9 @@ func (c *combination) groupOf(a Argument) *group {
 func (c *combination) report(g *group) {
 	for _, f := range g.worst {
 		p := Problem{ID: f.problem, At: f.at, Detail: f.detail() + c.instances(g.with(f.fact))}
-		if !slices.ContainsFunc(c.Problems, func(have Problem) bool { return have.ID == p.ID && have.At == p.At && strings.HasPrefix(have.Detail, f.detail()) }) {
+		if !slices.ContainsFunc(c.Problems, func(have Problem) bool {
+			return have.ID == p.ID && have.At == p.At && strings.HasPrefix(have.Detail, f.detail())
+		}) {
 			c.Problems = append(c.Problems, p)
 		}
 	}
