@@ -184,13 +184,13 @@ var identifying = []string{"arn", "id", "key_id", "name", "target_key_arn", "tar
 // what the configuration gives it, unless that is null: the provider may then
 // choose a value.
 func (i *Instance) attribute(r *terraform.Resource, e Expansion, name string) cty.Value {
+	if v := i.handedOn(r, e, name); v != cty.NilVal {
+		return v
+	}
 	if a := r.Attribute(name); a != nil && !isMetaArgument(name) && !isReadBack(r, name) {
 		if v := i.Value(a.Expr, e.Scope); !unmark(v).IsKnown() || !unmark(v).IsNull() {
 			return v
 		}
-	}
-	if v := i.handedOn(r, e, name); v != cty.NilVal {
-		return v
 	}
 	if static, dynamic := r.Nested(name); len(static)+len(dynamic) > 0 {
 		return cty.DynamicVal

@@ -23,6 +23,7 @@ var otherInJSON = map[string]string{
 	"problems/not-rotated-suppressed":   byComments,
 	"published/suppressed":              byComments,
 	"shared/second-table-suppressed":    byComments,
+	"values/key-of-another-table":       byComments,
 	"config/named-file":                 "the settings name a file",
 	"access/dynamic-role":               noProvider,
 	"cycles/provider":                   noProvider,
