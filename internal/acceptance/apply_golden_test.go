@@ -17,7 +17,7 @@ var chosen = flag.String("cases", "", "apply the golden cases whose names match,
 
 // sampled is how many cases of a theme there are for each that is applied
 // unless others are chosen.
-const sampled = 16
+const sampled = 20
 
 // An application is a golden case on its way through two applies: of its
 // input, and of what is written for it.
