@@ -13,8 +13,8 @@ import (
 )
 
 // TestLinear holds that many tables in one directory cost as much more as there
-// are more of them, in one file or in a file each. It counts the statements that the program and hcl run, which are
-// the same on each machine, however busy.
+// are more of them, in one file or in a file each. It counts the statements that
+// the program and hcl run, which are the same on each machine, however busy.
 func TestLinear(t *testing.T) {
 	const small, factor, most = 200, 10, 11.5
 	program := counting(t)
