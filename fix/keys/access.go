@@ -72,8 +72,8 @@ func (c *Chooser) open(a access, table *terraform.Resource) (open bool, why stri
 		return false, "it has no policy, and no user of the tables is found here"
 	case len(u.list) == 0:
 		return false, "its policy does not allow all callers: " + why
-	case !u.all:
-		return false, "a policy of this configuration cannot be determined, so its users are not all known"
+	case u.unread != "":
+		return false, u.unread + ", so the table's users are not all known"
 	}
 	for _, one := range u.list {
 		if !c.allowed(one, a, t) {

@@ -60,7 +60,7 @@ func TestUnfit(t *testing.T) {
 		"no policy, no users":           {key("dynamodb", ""), "it has no policy, and no user of the tables is found here"},
 		"no policy, users that may":     {key("dynamodb", "") + grant(`"dynamodb:*", "kms:*"`), ""},
 		"no policy, users that may not": {key("dynamodb", "") + grant(`"dynamodb:*", "kms:Decrypt"`), "the policy at main.tf:8 grants access to items but not to this key"},
-		"no policy, unknown users":      {key("dynamodb", "") + grant(`"dynamodb:*", "kms:*"`) + "resource \"aws_iam_policy\" \"p\" {\n  policy = var.policy\n}\nvariable \"policy\" {}\n", "a policy of this configuration cannot be determined, so its users are not all known"},
+		"no policy, unknown users":      {key("dynamodb", "") + grant(`"dynamodb:*", "kms:*"`) + "resource \"aws_iam_policy\" \"p\" {\n  policy = var.policy\n}\nvariable \"policy\" {}\n", "the policy at main.tf:12 cannot be determined, so the table's users are not all known"},
 		"policy of the users":           {key("dynamodb", "policy = jsonencode({ Statement = [{ Effect = \"Allow\", Principal = { AWS = aws_iam_role.app.arn }, Action = \"kms:*\", Resource = \"*\" }] })\n") + grant(`"dynamodb:*"`), ""},
 		"policy of the users, but one":  {key("dynamodb", "policy = jsonencode({ Statement = [{ Effect = \"Allow\", Principal = { AWS = aws_iam_role.app.arn }, Action = \"kms:*\", Resource = \"*\" }] })\n") + grant(`"dynamodb:*"`) + strings.ReplaceAll(grant(`"dynamodb:GetItem"`), "app", "ops"), "the policy at main.tf:16 grants access to items but not to this key"},
 	} {

@@ -17,7 +17,10 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 	if u := c.users[table]; u != nil {
 		return u
 	}
-	u := &users{all: !c.In.Encrypted}
+	u := &users{}
+	if c.In.Encrypted {
+		u.unread = "a file of this directory is encrypted"
+	}
 	c.users[table] = u
 	var names []tableNames
 	list, _ := c.In.Expand(table)
@@ -27,7 +30,9 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 	for _, id := range c.identities() {
 		found := user{identity: id}
 		for _, p := range id.policies {
-			u.all = u.all && p.known
+			if !p.known && u.unread == "" {
+				u.unread = fmt.Sprintf("the policy at %s cannot be determined", p.at.Line())
+			}
 			verdict := policy.No
 			for _, n := range names {
 				verdict = max(verdict, p.itemAccess(n))

@@ -52,9 +52,9 @@ type user struct {
 // users are those of one table.
 type users struct {
 	list []user
-	// all says that every policy of the module could be read: nobody else here
-	// uses the table.
-	all bool
+	// unread is why others may use the table, too: a policy or a file of the
+	// module that could not be read. "" if every policy could.
+	unread string
 }
 
 // identities reads the policies of the module's roles, users and groups.

@@ -23,7 +23,7 @@ func usersText(u *users) string {
 		out = append(out, text)
 	}
 	slices.Sort(out)
-	if !u.all {
+	if u.unread != "" {
 		out = append(out, "and others")
 	}
 	return strings.Join(out, " ")
