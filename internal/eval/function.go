@@ -52,6 +52,9 @@ func (ev *Evaluator) metered(name string, f function.Function) function.Function
 		if excessive(name, args) {
 			return ev.giveUp("%s takes too much time or memory to evaluate", name), nil
 		}
+		if ev.opaque && slices.Contains(cutsText, name) && slices.ContainsFunc(args, isOpaqueText) {
+			return f.Call(unknownTexts(args))
+		}
 		if !ev.spend(cost / 8) {
 			return ev.tooCostly(name, f, args)
 		}
@@ -100,6 +103,28 @@ var seesBytes = []string{
 	"endswith", "format", "formatlist", "length", "lower", "max", "min", "parseint", "regex", "regexall", "replace", "slice",
 	"sort", "split", "startswith", "strcontains", "strrev", "substr", "title", "tonumber", "trim", "trimprefix", "trimsuffix",
 	"upper", "keys", "values", "toset", "setproduct", "setunion", "setintersection", "setsubtract", "distinct", "index",
+}
+
+// cutsText are the functions that would take a stand-in for an unknown string
+// apart, or count its bytes.
+var cutsText = []string{"endswith", "length", "regex", "regexall", "startswith", "strcontains", "strrev", "substr"}
+
+func isOpaqueText(v cty.Value) bool {
+	v = unmark(v)
+	return terraform.IsString(v) && IsOpaque(v.AsString())
+}
+
+// unknownTexts returns arguments with unknown strings in the place of stand-ins
+// for them.
+func unknownTexts(args []cty.Value) []cty.Value {
+	out := slices.Clone(args)
+	for n, v := range out {
+		if isOpaqueText(v) {
+			_, marks := v.Unmark()
+			out[n] = unknownText.WithMarks(marks)
+		}
+	}
+	return out
 }
 
 // maxList bounds the lists that functions take whose time is quadratic.

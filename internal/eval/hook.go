@@ -92,7 +92,7 @@ func newPart(e hclsyntax.Expression) hclsyntax.Expression {
 	if _, text := e.(*hclsyntax.LiteralValueExpr); text {
 		return e
 	}
-	return newHook(e, metered)
+	return newHook(e, templatePart)
 }
 
 func installArguments(e *hclsyntax.FunctionCallExpr) {
@@ -102,6 +102,8 @@ func installArguments(e *hclsyntax.FunctionCallExpr) {
 	keyed := (e.Name == "lookup" || e.Name == "element" || e.Name == "contains") && len(e.Args) > 1 && !e.ExpandFinal
 	for n := range e.Args {
 		switch {
+		case e.Name == "jsonencode":
+			e.Args[n] = newHook(e.Args[n], encoded)
 		case e.Name == "coalesce" && !e.ExpandFinal:
 			e.Args[n] = newHook(e.Args[n], coalesced)
 		case keyed && n == 1:

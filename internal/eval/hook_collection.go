@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -12,11 +14,11 @@ import (
 // those that the collection has.
 func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
-		v, diags := e.Value(ctx)
+		collection, _ := parent.Collection.Value(ctx)
+		v, diags := keyValue(f, ctx, e, unmark(collection))
 		if diags.HasErrors() {
 			return v, diags
 		}
-		collection, _ := parent.Collection.Value(ctx)
 		collection = unmark(collection)
 		bare := unmark(v)
 		if lacksKey(collection, bare) {
@@ -29,14 +31,29 @@ func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyn
 	}
 }
 
+// keyValue evaluates a key of a collection. One that has a stand-in is not known,
+// unless the collection has it.
+func keyValue(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression, collection cty.Value) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.Value(ctx)
+	key := unmark(v)
+	if diags.HasErrors() || !f.in.ev.opaque || !terraform.IsString(key) || !IsOpaque(key.AsString()) {
+		return v, diags
+	}
+	if collection.IsKnown() && !collection.IsNull() && collection.CanIterateElements() && slices.ContainsFunc(keysOf(collection), func(k cty.Value) bool { return k.RawEquals(key) }) {
+		return v, diags
+	}
+	defer f.in.ev.transparent()()
+	return e.Value(f.context(ctx, e, revealed))
+}
+
 // argumentKey evaluates the second argument of lookup, element or contains.
 func argumentKey(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
-		v, diags := e.Value(ctx)
+		collection, _ := parent.Args[0].Value(ctx)
+		v, diags := keyValue(f, ctx, e, unmark(collection))
 		if diags.HasErrors() {
 			return v, diags
 		}
-		collection, _ := parent.Args[0].Value(ctx)
 		collection = unmark(collection)
 		if unmark(v).IsKnown() {
 			if parent.Name == "lookup" && lacksKey(collection, unmark(v)) {

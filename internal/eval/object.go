@@ -189,7 +189,7 @@ func (i *Instance) attribute(r *terraform.Resource, e Expansion, name string) ct
 	}
 	if a := r.Attribute(name); a != nil && !isMetaArgument(name) && !isReadBack(r, name) {
 		if v := i.Value(a.Expr, e.Scope); !unmark(v).IsKnown() || !unmark(v).IsNull() {
-			return v
+			return site{in: i, scope: e.Scope, e: a.Expr}.cover(v)
 		}
 	}
 	if static, dynamic := r.Nested(name); len(static)+len(dynamic) > 0 {

@@ -46,7 +46,8 @@ func (i *Instance) texts(b body, name string) (texts []string, there, known bool
 	if a == nil {
 		return nil, false, true
 	}
-	texts, known = textsOf(i.Value(a.Expr, b.scope))
+	at := site{in: i, scope: b.scope, e: a.Expr}
+	texts, known = textsOf(at.coverWithin(i.Value(a.Expr, b.scope)))
 	return texts, true, known
 }
 

@@ -108,6 +108,9 @@ func (i *Instance) context(e hclsyntax.Expression, s Scope) *hcl.EvalContext {
 			}
 		case r.root == "path":
 			variables[r.root] = i.paths()
+		case r.root == "terraform" && i.ev.opaque:
+			workspace := i.ev.hide(unknownText, "terraform.workspace")
+			variables[r.root] = cty.ObjectVal(map[string]cty.Value{"workspace": workspace, "env": workspace, "applying": cty.UnknownVal(cty.Bool)})
 		case notResources[r.root]:
 			variables[r.root] = surroundings[r.root]
 		default:
