@@ -121,7 +121,7 @@ func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, creat
 // another account, and whether it surely is; "" for none.
 func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who string, certain bool) {
 	source, found := in.Text(text.Expr, nil)
-	parsed, err := policy.Parse(source, eval.IsOpaque)
+	parsed, err := policy.Parse(source, eval.Glob)
 	switch {
 	case !found || err != nil && eval.IsOpaque(source):
 		return "principals that cannot be determined", false

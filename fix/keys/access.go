@@ -38,7 +38,7 @@ func (c *Chooser) accessTo(key *terraform.Resource) access {
 		out.known = false
 		return out
 	}
-	p, err := policy.Parse(text, eval.IsOpaque)
+	p, err := policy.Parse(text, eval.Glob)
 	out.policy, out.known = p, err == nil
 	return out
 }

@@ -53,7 +53,7 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 type tableNames struct {
 	target   policy.Target
 	arn      string // its stand-in, which a reference gives
-	name     string // "" when it is not known
+	name     string // of which parts may be opaque
 	streamed bool
 	stream   string // the stand-in of its stream's ARN
 }
@@ -61,7 +61,7 @@ type tableNames struct {
 func (c *Chooser) namesOf(table *terraform.Resource, e eval.Expansion) tableNames {
 	n := tableNames{target: c.target(table)}
 	n.arn, _ = c.In.AttributeText(table, e, "arn")
-	if name, found := c.In.AttributeText(table, e, "name"); found && !eval.IsOpaque(name) {
+	if name, found := c.In.AttributeText(table, e, "name"); found {
 		n.name = name
 	}
 	a := table.Attribute("stream_enabled")

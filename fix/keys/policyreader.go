@@ -55,7 +55,7 @@ func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 	if !found {
 		return out
 	}
-	p, err := policy.Parse(text, eval.IsOpaque)
+	p, err := policy.Parse(text, eval.Glob)
 	out.Policy, out.arns, out.known = p, arnsIn(text), err == nil && !wholly(text)
 	return out
 }
@@ -118,7 +118,7 @@ func (r *policyReader) document(d *terraform.Resource) {
 	if !found || d.Counted() {
 		return
 	}
-	p, err := policy.Parse(text, eval.IsOpaque)
+	p, err := policy.Parse(text, eval.Glob)
 	if err != nil || len(p.Principals()) > 0 {
 		return // it belongs to a resource
 	}

@@ -116,7 +116,7 @@ func accountOf(principal text, t Target) (id text, ok bool) {
 	rest, isARN := strings.CutPrefix(principal.value, "arn:")
 	rest, isRoot := strings.CutSuffix(rest, ":root")
 	partition, account, isIAM := strings.Cut(rest, ":iam::")
-	return text{account, principal.unknown}, isARN && isRoot && isIAM && !strings.Contains(partition, ":")
+	return text{value: account, unknown: principal.unknown}, isARN && isRoot && isIAM && !strings.Contains(partition, ":")
 }
 
 func isAccountID(s string) bool {

@@ -116,7 +116,7 @@ func isTrue(value text, _ fact) Verdict {
 
 // fact returns the fact of a string of the target between two known ones.
 func (p Policy) fact(before, value, after string) fact {
-	f := fact{text: text{before + value + after, !p.known(value)}}
+	f := fact{text: text{value: before + value + after, unknown: !p.known(value)}}
 	if !f.text.unknown {
 		f.subject = []rune(f.text.value)
 		return f

@@ -6,16 +6,21 @@ import "strings"
 // account, says of an action on a resource: Yes when a statement surely allows
 // it and none may deny it, No when none may allow it or one surely denies it.
 // A call of a KMS action is taken to be made through DynamoDB. The resource is
-// opaque if any part of it is unknown; it is then equal to itself, and to *.
+// opaque if any part of it is unknown; it is then equal to itself, and to *, and
+// not to what contradicts the parts that are known.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (p Policy) Allows(t Target, action, resource string) Verdict {
 	facts := map[string]fact{principalAccount: p.fact("", t.Account, "")}
 	if strings.HasPrefix(action, "kms:") {
 		facts = p.throughDynamoDB(t, action)
 	}
+	of := p.resource(resource)
+	if strings.HasPrefix(action, "kms:") {
+		of.known = "" // the ARN of a key tells nothing of it
+	}
 	allowed, denied := No, No
 	for _, s := range p.statements {
-		v := s.appliesTo(action, text{resource, !p.known(resource)}, facts)
+		v := s.appliesTo(action, of, facts)
 		allowed = max(allowed, min(v, s.has("Allow")))
 		denied = max(denied, min(v, s.has("Deny")))
 	}
@@ -29,9 +34,17 @@ func (p Policy) Concerns(resource string) Verdict {
 		if s.unknown || s.entries != nil {
 			return Maybe
 		}
-		out = max(out, s.concerns(text{resource, !p.known(resource)}))
+		out = max(out, s.concerns(p.resource(resource)))
 	}
 	return out
+}
+
+func (p Policy) resource(arn string) text {
+	known := arn
+	if p.blank != nil {
+		known = p.blank(arn)
+	}
+	return text{arn, !p.known(arn), known}
 }
 
 // Join returns the policies of one identity as one, which allows what any of
@@ -41,8 +54,8 @@ func Join(list ...Policy) Policy {
 	var out Policy
 	for _, p := range list {
 		out.statements = append(out.statements, p.statements...)
-		if p.opaque != nil {
-			out.opaque = p.opaque
+		if p.blank != nil {
+			out.blank = p.blank
 		}
 	}
 	return out

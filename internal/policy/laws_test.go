@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text, account, region string) {
-		p, err := Parse(text, opaque)
+		p, err := Parse(text, blank)
 		if err != nil {
 			return
 		}
@@ -176,7 +176,7 @@ func ask(t *testing.T, statements []any, target Target) (out answersTo) {
 
 func mustParse(t *testing.T, statements string) Policy {
 	t.Helper()
-	p, err := Parse(`{"Version":"2012-10-17","Statement":`+statements+`}`, opaque)
+	p, err := Parse(`{"Version":"2012-10-17","Statement":`+statements+`}`, blank)
 	if err != nil {
 		t.Fatalf("%v: %s", err, statements)
 	}

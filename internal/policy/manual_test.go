@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -32,7 +33,11 @@ const (
 	roleB = "arn:aws:iam::111122223333:role/b"
 )
 
-func opaque(s string) bool { return strings.Contains(s, "⟨") }
+func blank(s string) string { return unknownPart.ReplaceAllString(s, "*") }
+
+var unknownPart = regexp.MustCompile(`⟨[^⟩]*⟩?`)
+
+func opaque(s string) bool { return blank(s) != s }
 
 func openToAccount(t Target) question {
 	return func(p Policy) (string, string) { return answer(p.OpenToAccount(t)) }
@@ -88,7 +93,7 @@ func TestManual(t *testing.T) {
 		for i, r := range rows {
 			count++
 			t.Run(fmt.Sprintf("%s/%d", theme, i+1), func(t *testing.T) {
-				p, err := Parse(r.policy, opaque)
+				p, err := Parse(r.policy, blank)
 				if err != nil {
 					t.Fatalf("%s: %v", r.says, err)
 				}

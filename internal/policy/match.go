@@ -95,15 +95,49 @@ func (s statement) concerns(resource text) Verdict {
 		switch {
 		case r.value == "*" || r.value == resource.value && resource.value != "":
 			return Yes
-		case r.unknown || resource.unknown:
-			return Maybe
+		case !r.unknown && !resource.unknown:
+			return matchARN(r.value, resource.value)
+		case r.contradicts(resource):
+			return No
 		}
-		return matchARN(r.value, resource.value)
+		return Maybe
 	})
 	if s.notResource {
 		return not(v)
 	}
 	return v
+}
+
+// contradicts reports whether a pattern and a resource cannot be the same, by what
+// is known of each: of ARNs, part by part, which no * reaches beyond when both have
+// all of them.
+func (t text) contradicts(resource text) bool {
+	if t.known == "" || resource.known == "" {
+		return false
+	}
+	one, other := strings.Split(t.known, ":"), strings.Split(resource.known, ":")
+	if len(one) != len(other) {
+		one, other = []string{t.known}, []string{resource.known}
+	}
+	for i := range one {
+		if endsApart(one[i], other[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsApart reports whether two patterns begin or end with different text.
+func endsApart(a, b string) bool {
+	const wild = "*?"
+	if !strings.ContainsAny(a+b, wild) {
+		return a != b
+	}
+	begin := func(s string) string { return s[:strings.IndexAny(s+wild, wild)] }
+	end := func(s string) string { return s[strings.LastIndexAny(s, wild)+1:] }
+	shorter := func(x, y string) int { return min(len(x), len(y)) }
+	n, m := shorter(begin(a), begin(b)), shorter(end(a), end(b))
+	return begin(a)[:n] != begin(b)[:n] || end(a)[len(end(a))-m:] != end(b)[len(end(b))-m:]
 }
 
 // matchARN returns whether a pattern matches an ARN. AWS documents wildcards

@@ -36,7 +36,7 @@ func (p Policy) OpenTo(t Target, principals []string) (open bool, why string) {
 		return false, "no principals are given"
 	}
 	for _, arn := range principals {
-		c := caller{named, text{arn, !p.known(arn)}}
+		c := caller{named, text{value: arn, unknown: !p.known(arn)}}
 		if e, ok := parseARN(c.arn); ok && p.sameAccount(e.account, t) == No {
 			return false, arn + " belongs to another account and needs permission there, too"
 		}

@@ -6,35 +6,47 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"cmkify/internal/lazyregexp"
 )
 
-// Parse reads the JSON text of a policy. opaque tells whether a string holds
-// a part that is not known; nil means that none does. An opaque string may be
+// Parse reads the JSON text of a policy. blank returns a string with * in the
+// place of each part that is not known, and a string itself that is known in
+// full; nil means that all are. One that is not, which is called opaque, may be
 // at the place of any value: a statement, a list, a block of conditions.
 // The error says why the text is not a policy document: it is not JSON, has a
 // key twice, or is not built as the grammar wants it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-func Parse(source string, opaque func(string) bool) (Policy, error) {
-	if opaque == nil {
-		opaque = func(string) bool { return false }
+func Parse(source string, blank func(string) string) (Policy, error) {
+	if blank == nil {
+		blank = func(s string) string { return s }
 	}
 	value, err := readJSON(source)
 	if err != nil {
 		return Policy{}, fmt.Errorf("reading a policy: %w", err)
 	}
-	r := reader{opaque}
+	r := reader{blank}
 	statements, err := r.document(value)
 	if err != nil {
 		return Policy{}, fmt.Errorf("reading a policy: %w", err)
 	}
-	return Policy{statements, opaque}, nil
+	return Policy{statements, blank}, nil
 }
 
 // A reader makes statements out of JSON values.
-type reader struct{ opaque func(string) bool }
+type reader struct{ blank func(string) string }
+
+func (r reader) opaque(s string) bool { return r.blank(s) != s }
+
+// variable is a policy variable.
+var variable = lazyregexp.New(`\$\{[^}]*\}?`)
 
 func (r reader) text(s string) text {
-	return text{s, r.opaque(s) || strings.Contains(s, "${")}
+	known := r.blank(s)
+	if strings.Contains(known, "${") {
+		known = variable.ReplaceAllString(known, "*")
+	}
+	return text{s, known != s, known}
 }
 
 // unknown reports whether a value is an opaque string, one that may be

@@ -49,7 +49,7 @@ func TestParseRefuses(t *testing.T) {
 		"no values":             {statement(rest + `,"Condition":{"Bool":{"k":[]}}`), "Condition: Bool: k: the list is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse(c.text, opaque)
+			_, err := Parse(c.text, blank)
 			if err == nil || !strings.HasPrefix(err.Error(), "reading a policy: ") || !strings.Contains(err.Error(), c.err) {
 				t.Errorf("%s\ngot  %v\nwant %s", c.text, err, c.err)
 			}
@@ -85,7 +85,7 @@ func TestPrincipals(t *testing.T) {
 		`{"Effect":"Allow","Principal":"⟨principals⟩","Action":"*","Resource":"*"}`,
 		`{"Effect":"Allow","Action":"*","Resource":"*"}`,
 		`"⟨statement⟩"`)
-	p, err := Parse(text, opaque)
+	p, err := Parse(text, blank)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestMeantForDynamoDB(t *testing.T) {
 		{deny(`"Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringLike":{"kms:ViaService":"dynamodb.*.amazonaws.com"}}`), false},
 		{defaultPolicy, false},
 	} {
-		p, err := Parse(c.policy, opaque)
+		p, err := Parse(c.policy, blank)
 		if err != nil {
 			t.Fatal(err)
 		}

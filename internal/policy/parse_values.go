@@ -44,7 +44,7 @@ func (r reader) keys(operator text, value any) ([]condition, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
 		}
-		out = append(out, condition{operator, key, text{lower(key), r.text(key).unknown}, values})
+		out = append(out, condition{operator, key, text{value: lower(key), unknown: r.text(key).unknown}, values})
 	}
 	return out, nil
 }
@@ -67,7 +67,7 @@ func (r reader) scalars(value any) ([]text, error) {
 		case bool:
 			return text{value: fmt.Sprint(v)}, true
 		case json.Number:
-			return text{v.String(), strings.Trim(v.String(), "0123456789") != ""}, true
+			return text{value: v.String(), unknown: strings.Trim(v.String(), "0123456789") != ""}, true
 		}
 		return text{}, false
 	})

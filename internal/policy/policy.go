@@ -1,6 +1,6 @@
 // Package policy evaluates AWS policies that may be known only in part. In go
 // the JSON text of a KMS key policy or an IAM identity policy and a function
-// that tells which of its strings hold something unknown; out come answers
+// that tells what of its strings is unknown; out come answers
 // about DynamoDB tables: whether their callers may use the key, and what an
 // identity policy allows. What is unknown never makes a yes: an answer is
 // proved, or it is no. The package reads no file, knows no Terraform, and
@@ -16,7 +16,7 @@ import (
 // A Policy is one policy document. Its zero value allows nothing.
 type Policy struct {
 	statements []statement
-	opaque     func(string) bool
+	blank      func(string) string
 }
 
 // A Target is the table whose key is judged. The callers that the questions
@@ -58,6 +58,7 @@ func not(v Verdict) Verdict { return Yes - v }
 type text struct {
 	value   string
 	unknown bool
+	known   string // what is known of it, with * for the rest; "" for nothing
 }
 
 // A statement is one of a policy.
@@ -104,7 +105,7 @@ func (s statement) has(effect string) Verdict {
 }
 
 // known reports whether a string of the caller is known in full.
-func (p Policy) known(s string) bool { return s != "" && (p.opaque == nil || !p.opaque(s)) }
+func (p Policy) known(s string) bool { return s != "" && (p.blank == nil || p.blank(s) == s) }
 
 // A Principal is one principal that a statement names.
 type Principal struct {
