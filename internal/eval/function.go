@@ -26,6 +26,8 @@ func (ev *Evaluator) function(name string) function.Function {
 		f = ev.metered(bare, unknownFunction())
 	case bare == "file" && ev.options.File != nil:
 		f = ev.fileFunction()
+	case bare == "templatefile" && ev.options.File != nil:
+		f = ev.templateFunction()
 	case bare == "try":
 		f = tryFunction()
 	case bare != "can":
@@ -167,26 +169,4 @@ func excessive(name string, args []cty.Value) bool {
 func expandsTooFar(text string) bool {
 	aliases, anchors := strings.Count(text, "*"), strings.Count(text, "&")
 	return float64(len(text))*math.Pow(float64(aliases), float64(anchors)) > 16*maxValue
-}
-
-// pathMark begins what path.module gives: the directory of a module.
-const pathMark = "\x02"
-
-// fileFunction returns the function that reads a file of a module's directory.
-func (ev *Evaluator) fileFunction() function.Function {
-	return strict(cty.String, func(args []cty.Value) (cty.Value, error) {
-		dir, path, found := strings.Cut(args[0].AsString(), pathMark+"/")
-		dir, marked := strings.CutPrefix(dir, pathMark)
-		if found && marked {
-			for m := range ev.mentioned {
-				if m.Dir != dir {
-					continue
-				}
-				if text, ok := ev.options.File(m, path); ok && ev.spend(len(text)/8) {
-					return cty.StringVal(string(text)), nil
-				}
-			}
-		}
-		return unknownText, nil
-	}, param("path", cty.String))
 }

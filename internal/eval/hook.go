@@ -102,7 +102,7 @@ func installArguments(e *hclsyntax.FunctionCallExpr) {
 	keyed := (e.Name == "lookup" || e.Name == "element" || e.Name == "contains") && len(e.Args) > 1 && !e.ExpandFinal
 	for n := range e.Args {
 		switch {
-		case e.Name == "jsonencode":
+		case e.Name == "jsonencode", e.Name == "templatefile" && n == 1:
 			e.Args[n] = newHook(e.Args[n], encoded)
 		case e.Name == "coalesce" && !e.ExpandFinal:
 			e.Args[n] = newHook(e.Args[n], coalesced)

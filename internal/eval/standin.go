@@ -48,7 +48,7 @@ var opaqueText = regexp.MustCompile(opaqueMark + `[0-9]+` + opaqueMark)
 
 // opaqueMark begins and ends text that stands in for a string that is not
 // known.
-const opaqueMark = "\x01"
+const opaqueMark = "\ue000"
 
 // Glob returns a text of [Instance.Text] with * in the place of what is not known.
 func Glob(text string) string { return opaqueText.ReplaceAllString(text, "*") }

@@ -39,6 +39,22 @@ func ValidName(name string) bool {
 	return name != ""
 }
 
+// ParseTemplate is [ParseExpression] for a template.
+func ParseTemplate(source string) (hclsyntax.Expression, error) {
+	if reason, _ := guardBytes([]byte(source)); reason != "" {
+		return nil, errors.New(reason)
+	}
+	tokens, _ := hclsyntax.LexTemplate([]byte(source), "", hcl.InitialPos)
+	if reason, _ := guardTokens(tokens); reason != "" {
+		return nil, errors.New(reason)
+	}
+	expr, diags := hclsyntax.ParseTemplate([]byte(source), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, errors.New(diags[0].Detail)
+	}
+	return expr, nil
+}
+
 // ParseExpression parses source that stands by itself. What the parser could
 // not bear is an error, as is what does not parse.
 func ParseExpression(source, name string) (hclsyntax.Expression, error) {
