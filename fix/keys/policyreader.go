@@ -51,12 +51,20 @@ func (r *policyReader) owner(owner *terraform.Resource) {
 // read reads a policy.
 func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 	out := attached{at: r.in.Place(a.SrcRange)}
-	text, found := r.in.Text(a.Expr, s)
-	if !found {
+	if text, found := r.in.Text(a.Expr, s); found && !wholly(text) {
+		p, err := policy.Parse(text, eval.Glob)
+		out.Policy, out.arns, out.known = p, arnsIn(text), err == nil
 		return out
 	}
-	p, err := policy.Parse(text, eval.Glob)
-	out.Policy, out.arns, out.known = p, arnsIn(text), err == nil && !wholly(text)
+	texts, all := r.in.Alternatives(a.Expr, s)
+	out.known = all
+	var either []policy.Policy
+	for _, text := range texts {
+		p, err := policy.Parse(text, eval.Glob)
+		either = append(either, p)
+		out.arns, out.known = append(out.arns, arnsIn(text)...), out.known && (err == nil || text == "")
+	}
+	out.Policy = policy.Either(either...)
 	return out
 }
 

@@ -9,33 +9,30 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// A document is the JSON that data.aws_iam_policy_document gives.
+// A document is the JSON that data.aws_iam_policy_document gives. A statement is
+// an object, or a string where nothing of it is known.
 type document struct {
 	Version   string
-	Statement []map[string]any
+	Statement []any
 }
 
-// policyDocument returns the JSON of a data.aws_iam_policy_document; unknown
-// when its statements are not known.
+// unknownElement stands for an element of a statement, and for a statement, of
+// which nothing is known: no other stand-in is the same.
+const unknownElement = opaqueMark + "00" + opaqueMark
+
+// policyDocument returns the JSON of a data.aws_iam_policy_document. Of what it
+// consists of is not known, each part has a stand-in.
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 func (i *Instance) policyDocument(r *terraform.Resource, e Expansion) cty.Value {
 	d := document{Version: "2012-10-17"}
-	if !i.takeDocuments(&d, r, e, "source_policy_documents", "source_json") {
-		return unknownText
+	for _, name := range []string{"source_policy_documents", "source_json"} {
+		i.takeDocuments(&d, r, e, name)
 	}
-	bodies, known := i.bodiesOf(r.Merged.Body, "statement", e.Scope)
-	if !known {
-		return unknownText
+	for _, b := range i.bodiesOf(r.Merged.Body, "statement", e.Scope) {
+		d.take(i.statement(b))
 	}
-	for _, b := range bodies {
-		statement, known := i.statement(b)
-		if !known {
-			return unknownText
-		}
-		d.take(statement)
-	}
-	if !i.takeDocuments(&d, r, e, "override_policy_documents", "override_json") {
-		return unknownText
+	for _, name := range []string{"override_policy_documents", "override_json"} {
+		i.takeDocuments(&d, r, e, name)
 	}
 	text, err := json.Marshal(d)
 	if err != nil {
@@ -46,8 +43,9 @@ func (i *Instance) policyDocument(r *terraform.Resource, e Expansion) cty.Value 
 
 // take adds a statement, in the place of one with the same Sid.
 func (d *document) take(statement map[string]any) {
+	sid, named := statement["Sid"]
 	for n, have := range d.Statement {
-		if sid, named := statement["Sid"]; named && have["Sid"] == sid {
+		if have, known := have.(map[string]any); known && named && have["Sid"] == sid {
 			d.Statement[n] = statement
 			return
 		}
@@ -55,94 +53,109 @@ func (d *document) take(statement map[string]any) {
 	d.Statement = append(d.Statement, statement)
 }
 
-// takeDocuments adds the statements of other documents. It returns false when
-// they are not known.
-func (i *Instance) takeDocuments(d *document, r *terraform.Resource, e Expansion, names ...string) bool {
-	for _, name := range names {
-		a := r.Attribute(name)
-		if a == nil {
-			continue
-		}
-		texts, known := textsOf(i.Value(a.Expr, e.Scope))
-		if !known {
-			return false
-		}
-		for _, text := range texts {
-			var other struct{ Statement json.RawMessage }
-			if json.Unmarshal([]byte(text), &other) != nil {
-				return false
-			}
-			var list []map[string]any
-			if json.Unmarshal(other.Statement, &list) != nil {
-				var one map[string]any
-				if json.Unmarshal(other.Statement, &one) != nil {
-					return false
-				}
-				list = append(list, one)
-			}
-			for _, s := range list {
-				d.take(s)
-			}
+// takeUnknown adds a statement of which nothing is known. It may stand in the
+// place of any that has a Sid.
+func (d *document) takeUnknown() {
+	for _, have := range d.Statement {
+		if have, known := have.(map[string]any); known && have["Sid"] != nil {
+			have["Condition"] = unknownElement
 		}
 	}
-	return true
+	d.Statement = append(d.Statement, unknownElement)
+}
+
+// takeDocuments adds the statements of other documents.
+func (i *Instance) takeDocuments(d *document, r *terraform.Resource, e Expansion, argument string) {
+	a := r.Attribute(argument)
+	if a == nil {
+		return
+	}
+	texts, _, known := i.texts(body{Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{argument: a}}, scope: e.Scope}, argument)
+	if !known {
+		d.takeUnknown()
+	}
+	for _, text := range texts {
+		statements, known := statementsOf(text)
+		if !known && text != "" {
+			d.takeUnknown()
+		}
+		for _, s := range statements {
+			d.take(s)
+		}
+	}
+}
+
+// statementsOf returns the statements of a document, and whether they are known.
+func statementsOf(text string) (list []map[string]any, known bool) {
+	var d struct{ Statement json.RawMessage }
+	if json.Unmarshal([]byte(text), &d) != nil {
+		return nil, false
+	}
+	if json.Unmarshal(d.Statement, &list) == nil {
+		return list, true
+	}
+	var one map[string]any
+	if json.Unmarshal(d.Statement, &one) != nil {
+		return nil, false
+	}
+	return []map[string]any{one}, true
 }
 
 // A body is that of a nested block, and the scope that it is evaluated in.
 type body struct {
 	*hclsyntax.Body
-	scope Scope
+	scope   Scope
+	perhaps bool // a dynamic block may generate it, or several like it
 }
 
-// bodiesOf returns the nested blocks of a type, dynamic ones expanded, and
-// whether they are known.
-func (i *Instance) bodiesOf(in *hclsyntax.Body, blockType string, s Scope) (out []body, known bool) {
+// bodiesOf returns the nested blocks of a type, dynamic ones expanded.
+func (i *Instance) bodiesOf(in *hclsyntax.Body, blockType string, s Scope) (out []body) {
 	for _, b := range in.Blocks {
-		switch {
-		case b.Type == blockType:
-			out = append(out, body{b.Body, s})
-		case terraform.Generates(b, blockType):
-			scopes, known := i.Elements(b, s)
-			contents := terraform.Contents(b)
-			if !known || len(contents) == 0 {
-				return nil, false
-			}
+		if b.Type == blockType {
+			out = append(out, body{b.Body, s, false})
+		}
+		if !terraform.Generates(b, blockType) {
+			continue
+		}
+		scopes, known := i.Elements(b, s)
+		if !known {
+			scopes = []Scope{s.With(Iterator(b), cty.DynamicVal)}
+		}
+		for _, content := range terraform.Contents(b) {
 			for _, scope := range scopes {
-				out = append(out, body{contents[0].Body, scope})
+				out = append(out, body{content.Body, scope, !known})
 			}
 		}
 	}
-	return out, true
+	return out
 }
 
 // statement returns one statement as JSON has it.
-func (i *Instance) statement(b body) (map[string]any, bool) {
+func (i *Instance) statement(b body) map[string]any {
 	out := map[string]any{"Effect": "Allow"}
 	for name, key := range map[string]string{
 		"sid": "Sid", "effect": "Effect", "actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource",
 	} {
 		texts, there, known := i.texts(b, name)
-		if !known {
-			return nil, false
-		}
-		if there && len(texts) > 0 {
+		switch {
+		case !known:
+			out[key] = unknownElement
+		case there && len(texts) > 0:
 			out[key] = oneOrAll(texts, name == "sid" || name == "effect")
 		}
 	}
 	for blockType, key := range map[string]string{"principals": "Principal", "not_principals": "NotPrincipal"} {
-		principals, known := i.principals(b, blockType)
-		if !known {
-			return nil, false
-		}
-		if principals != nil {
+		if principals := i.principals(b, blockType); principals != nil {
 			out[key] = principals
 		}
 	}
-	conditions, known := i.conditions(b)
-	if len(conditions) > 0 {
+	if conditions := i.conditions(b); conditions != nil {
 		out["Condition"] = conditions
 	}
-	return out, known
+	if b.perhaps {
+		out["Condition"] = unknownElement
+	}
+	return out
 }
 
 func oneOrAll(texts []string, one bool) any {
@@ -154,40 +167,44 @@ func oneOrAll(texts []string, one bool) any {
 
 // principals returns the principals of a statement; "*" of the type "*" is
 // everyone.
-func (i *Instance) principals(b body, blockType string) (any, bool) {
-	blocks, known := i.bodiesOf(b.Body, blockType, b.scope)
-	if !known || len(blocks) == 0 {
-		return nil, known
+func (i *Instance) principals(b body, blockType string) any {
+	blocks := i.bodiesOf(b.Body, blockType, b.scope)
+	if len(blocks) == 0 {
+		return nil
 	}
 	out := map[string][]string{}
 	for _, p := range blocks {
 		kind, _, known := i.texts(p, "type")
 		identifiers, _, known2 := i.texts(p, "identifiers")
-		if !known || !known2 || len(kind) != 1 {
-			return nil, false
+		if !known || !known2 || len(kind) != 1 || p.perhaps {
+			return unknownElement
 		}
 		if kind[0] == "*" {
-			return "*", true
+			return "*"
 		}
 		out[kind[0]] = append(out[kind[0]], identifiers...)
 	}
-	return out, true
+	return out
 }
 
-func (i *Instance) conditions(b body) (map[string]map[string][]string, bool) {
-	blocks, known := i.bodiesOf(b.Body, "condition", b.scope)
+// conditions returns the conditions of a statement, nil for none.
+func (i *Instance) conditions(b body) any {
+	blocks := i.bodiesOf(b.Body, "condition", b.scope)
+	if len(blocks) == 0 {
+		return nil
+	}
 	out := map[string]map[string][]string{}
 	for _, c := range blocks {
 		test, _, known1 := i.texts(c, "test")
 		variable, _, known2 := i.texts(c, "variable")
 		values, _, known3 := i.texts(c, "values")
-		if !known1 || !known2 || !known3 || len(test) != 1 || len(variable) != 1 {
-			return nil, false
+		if !known1 || !known2 || !known3 || len(test) != 1 || len(variable) != 1 || c.perhaps {
+			return unknownElement
 		}
 		if out[test[0]] == nil {
 			out[test[0]] = map[string][]string{}
 		}
 		out[test[0]][variable[0]] = append(out[test[0]][variable[0]], values...)
 	}
-	return out, known
+	return out
 }

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -16,6 +18,27 @@ func (i *Instance) Text(e hclsyntax.Expression, s Scope) (text string, found boo
 		return "", false
 	}
 	return v.AsString(), true
+}
+
+// Alternatives returns the texts of [Instance.Text] that an expression may come
+// to as conditions are decided, "" where it is null, and whether it is sure to be
+// one of them.
+func (i *Instance) Alternatives(e hclsyntax.Expression, s Scope) (texts []string, all bool) {
+	all = true
+	complete := i.ev.Explore(func() {
+		text := ""
+		v, _ := i.tryOpaque(e, s)
+		if terraform.IsString(v) {
+			text = v.AsString()
+		}
+		switch {
+		case !v.IsKnown() || text == opaqueText.FindString(text) && text != "":
+			all = false
+		case !slices.Contains(texts, text):
+			texts = append(texts, text)
+		}
+	})
+	return texts, all && complete
 }
 
 // tryOpaque is Try with stand-ins for unknown strings. A collection that is not

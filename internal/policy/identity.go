@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Allows returns what the policy, as one of an identity of the target's
 // account, says of an action on a resource: Yes when a statement surely allows
@@ -57,6 +60,16 @@ func Join(list ...Policy) Policy {
 		if p.blank != nil {
 			out.blank = p.blank
 		}
+	}
+	return out
+}
+
+// Either returns the policies of which one is in force as one: what each of them
+// says, it says perhaps.
+func Either(list ...Policy) Policy {
+	out := Join(list...)
+	for n, s := range out.statements {
+		out.statements[n].conditions = append(slices.Clip(s.conditions), condition{operator: text{unknown: true}})
 	}
 	return out
 }
