@@ -37,8 +37,6 @@ func blank(s string) string { return unknownPart.ReplaceAllString(s, "*") }
 
 var unknownPart = regexp.MustCompile(`⟨[^⟩]*⟩?`)
 
-func opaque(s string) bool { return blank(s) != s }
-
 func openToAccount(t Target) question {
 	return func(p Policy) (string, string) { return answer(p.OpenToAccount(t)) }
 }
