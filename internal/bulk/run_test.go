@@ -148,6 +148,7 @@ func TestPathsInRepository(t *testing.T) {
 				var read struct {
 					Type, File, Module string
 					Problems           []struct{ File string }
+					Keys               []struct{ Module string }
 					Suppression        *struct{ File string }
 					Warnings           []struct{ Message string }
 				}
@@ -156,6 +157,11 @@ func TestPathsInRepository(t *testing.T) {
 				}
 				if read.Type == "finding" && read.Module != "in fra" {
 					t.Errorf("the module is %q", read.Module)
+				}
+				for _, key := range read.Keys {
+					if key.Module != "in fra" {
+						t.Errorf("the module of a key is %q", key.Module)
+					}
 				}
 				for _, file := range append([]struct{ File string }{{read.File}}, read.Problems...) {
 					files[file.File]++

@@ -91,6 +91,9 @@ func (r Result) inRepository(f jsonFinding) jsonFinding {
 	for i, p := range f.Problems {
 		f.Problems[i].File, f.Problems[i].Message = r.below(p.File), named.Replace(p.Message)
 	}
+	for i, k := range f.Keys {
+		f.Keys[i].Module = r.below(k.Module)
+	}
 	for i, w := range f.Warnings {
 		f.Warnings[i].Message = named.Replace(w.Message)
 	}
