@@ -66,6 +66,9 @@ type Outcome struct {
 	Keys     []keys.Choice
 	Warnings []Warning
 	Notes    []eval.Step // about the choice of its key, beside the finding's trace
+	// PassedOver are those of them that say why a key is not reused which people
+	// would expect to be.
+	PassedOver []eval.Step
 }
 
 // Warned reports whether the outcome has a warning of that ID.

@@ -222,11 +222,15 @@ func (p *planner) wantKeys(h *home) []string {
 	return out
 }
 
-// notes returns what is said of the choice of a new key under -v.
-func (p *planner) notes(o *Outcome) []eval.Step {
-	out := p.homeOf(o).chooser.Unused(o.Table)
-	if o.Table.Counted() && o.Remote() == nil {
-		out = append(out, eval.Step{At: o.Place(), Text: "the key has no count: it costs $1 a month even when the table is not created"})
+// note adds what is said of the choice of a new key.
+func (p *planner) note(o *Outcome) {
+	for _, u := range p.homeOf(o).chooser.Unused(o.Table) {
+		o.Notes = append(o.Notes, u.Step)
+		if u.Expected {
+			o.PassedOver = append(o.PassedOver, u.Step)
+		}
 	}
-	return out
+	if o.Table.Counted() && o.Remote() == nil {
+		o.Notes = append(o.Notes, eval.Step{At: o.Place(), Text: "the key has no count: it costs $1 a month even when the table is not created"})
+	}
 }

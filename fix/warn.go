@@ -22,7 +22,7 @@ func (p *planner) warn() {
 		w.deferred()
 		w.access(changed)
 		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.Action == keys.Created }) {
-			o.Notes = append(o.Notes, p.notes(o)...)
+			p.note(o)
 			w.mockedTests()
 			w.copies(changed)
 		}

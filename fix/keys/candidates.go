@@ -16,6 +16,9 @@ type Candidate struct {
 	Expr     string              // what gives its ARN
 	At       terraform.Place
 	Unfit    string // why it is not used, "" when it may be
+	// Expected says that people would expect it to be used: tables of the provider
+	// and region use it, or it is meant for them.
+	Expected bool
 }
 
 // keyTypes are the resources and data sources that are, or look up, keys.
@@ -88,6 +91,7 @@ func (c *Chooser) sharers(at terraform.ProviderRegion) []*terraform.Resource {
 func (c *Chooser) candidate(r *terraform.Resource, at terraform.ProviderRegion) Candidate {
 	out := Candidate{Resource: r, Ref: r.Address(), Expr: r.Address() + "." + detect.ARNAttribute(r), At: c.In.Place(r.Block.TypeRange)}
 	out.Unfit = c.unfit(r, at)
+	out.Expected = r.ProviderRegion() == at && !detect.Managed(c.In, r) && (c.uses(at)[r] > 0 || c.unmeant(r) == "")
 	return out
 }
 
@@ -205,16 +209,23 @@ func (c *Chooser) localCandidate(name string, at terraform.ProviderRegion) *Cand
 // maxUnused is of how many keys it is said why they are not used.
 const maxUnused = 30
 
+// An Unused is why a key of the module is not used.
+type Unused struct {
+	eval.Step
+	Expected bool // see [Candidate]
+}
+
 // Unused returns why the keys of the module were not used for a table.
-func (c *Chooser) Unused(table *terraform.Resource) []eval.Step {
-	var out []eval.Step
+func (c *Chooser) Unused(table *terraform.Resource) []Unused {
+	var out []Unused
 	for _, candidate := range c.Candidates(table.ProviderRegion()) {
 		why := candidate.Unfit
 		if why == "" && c.avoid[candidate.Ref] {
 			why = "it depends on a table that would use it"
 		}
 		if why != "" && len(out) < maxUnused {
-			out = append(out, eval.Step{At: candidate.At, Text: candidate.Ref + " is not reused: " + why})
+			step := eval.Step{At: candidate.At, Text: candidate.Ref + " is not reused: " + why}
+			out = append(out, Unused{step, candidate.Expected})
 		}
 	}
 	return out

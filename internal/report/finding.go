@@ -7,6 +7,7 @@ import (
 	"cmkify/detect"
 	"cmkify/fix"
 	"cmkify/fix/keys"
+	"cmkify/internal/eval"
 	"cmkify/internal/engine"
 	"cmkify/internal/terraform"
 )
@@ -43,6 +44,7 @@ type Finding struct {
 	Suppression    *Suppression
 	Keys           []Key
 	Trace          []Line // what led to the verdict
+	PassedOver     []Line // why the keys that people would expect are not reused
 	NeedsAttention bool   // something breaks unless a person acts
 	// Ways are the table's addresses in the configurations that call its module,
 	// from so many calls.
@@ -142,12 +144,19 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 			rotates(w)
 		}
 	}
-	for _, s := range slices.Concat(o.Trace, o.Notes) {
+	f.Trace = newLines(slices.Concat(o.Trace, o.Notes))
+	f.PassedOver = newLines(o.PassedOver)
+	return f
+}
+
+func newLines(steps []eval.Step) []Line {
+	var out []Line
+	for _, s := range steps {
 		l := Line{Text: s.Text}
 		l.File, l.Line, l.Column = position(s.At)
-		f.Trace = append(f.Trace, l)
+		out = append(out, l)
 	}
-	return f
+	return out
 }
 
 func newKey(dir string, k keys.Choice) Key {

@@ -109,6 +109,27 @@ of the key in CloudTrail. The check is known as
 	if t.cost.keys() > 0 && !slices.ContainsFunc(changed, func(f *Finding) bool { return warns(f, detect.IAMOnlyKey) }) {
 		b.WriteString("\nThe policy of a new key lets the account's callers use it through DynamoDB, so that\nno role loses its tables.\n")
 	}
+	b.WriteString(passedOver(changed))
+}
+
+// passedOver answers why there are new keys beside existing ones.
+func passedOver(changed []*Finding) string {
+	var lines []string
+	for _, f := range changed {
+		for _, l := range f.PassedOver {
+			line := fmt.Sprintf("* %s: %s\n", code(fmt.Sprintf("%s:%d", l.File, l.Line)), cell(l.Text))
+			if !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\nExisting keys that are not reused:\n\n")
+	list(&b, lines, "* and %d more, which do not fit here: cmkify --check -v prints them")
+	return b.String()
 }
 
 func warns(f *Finding, id detect.WarningID) bool {

@@ -72,6 +72,11 @@ func (t *Terminal) finding(b *strings.Builder, f *Finding) {
 			t.lines(b, "", "", fmt.Sprintf("%s: %s (%s)", k.For, k.Ref, action(f, k)))
 		}
 	}
+	for _, l := range f.PassedOver {
+		if !t.Verbose && t.first(l.Text) {
+			t.lines(b, "", "", l.Text)
+		}
+	}
 	if f.Reason != nil {
 		t.lines(b, "", colour, t.once(detect.ReasonKind, f.Reason.ID, f.Reason.Message))
 	}
@@ -96,19 +101,25 @@ func action(f *Finding, k Key) string {
 // once returns a message with its ID or, when its sentence has been said in this
 // run, what of it is about this table alone.
 func (t *Terminal) once(kind detect.Kind, id, message string) string {
-	if t.said == nil {
-		t.said = map[string]bool{}
-	}
 	sentence := strings.TrimSpace(detect.Sentence(kind, id))
 	rest, standard := strings.CutPrefix(message, sentence)
 	if !standard {
 		sentence, rest = message, ""
 	}
-	if t.said[sentence] {
+	if !t.first(sentence) {
 		message = strings.TrimLeft(rest, " :;")
 	}
-	t.said[sentence] = true
 	return strings.TrimSpace(fmt.Sprintf("%s [%s]", message, id))
+}
+
+// first reports whether a sentence has not been said in this run.
+func (t *Terminal) first(sentence string) bool {
+	if t.said == nil {
+		t.said = map[string]bool{}
+	}
+	first := !t.said[sentence]
+	t.said[sentence] = true
+	return first
 }
 
 // lines writes text in lines of the terminal's width, indented. A word in front

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/detect"
+	"cmkify/internal/engine"
+	"cmkify/internal/report"
 	"cmkify/internal/testkit"
 	"cmkify/internal/testkit/command"
 
@@ -163,5 +166,31 @@ func TestProgress(t *testing.T) {
 	_ = command.Run() // exits 2: some cases are broken
 	if strings.Contains(errs.String(), "\r") {
 		t.Errorf("progress goes into a pipe: %q", errs.String())
+	}
+}
+
+// TestTerminalPassedOver holds that a key which is not reused is said to be, once
+// a run, and under -v with all else.
+func TestTerminalPassedOver(t *testing.T) {
+	t.Parallel()
+	line := report.Line{File: "main.tf", Line: 1, Column: 1, Text: "aws_kms_key.k is not reused: it has no policy"}
+	finding := func(name string) *report.Finding {
+		return &report.Finding{
+			Address: name, File: "main.tf", Line: 9, Column: 1, Status: detect.Fixable,
+			Trace: []report.Line{line}, PassedOver: []report.Line{line},
+		}
+	}
+	for verbose, want := range map[bool]string{
+		false: ".\n  main.tf:9:1 a fixable\n    aws_kms_key.k is not reused: it has no policy\n  main.tf:9:1 b fixable\n",
+		true:  ".\n  main.tf:9:1 a fixable\n    main.tf:1:1: aws_kms_key.k is not reused: it has no policy\n  main.tf:9:1 b fixable\n    main.tf:1:1: aws_kms_key.k is not reused: it has no policy\n",
+	} {
+		var out strings.Builder
+		terminal := &report.Terminal{Out: &out, Verbose: verbose, Width: 80}
+		if err := terminal.Directory(report.Result{Result: engine.Result{Dir: "."}, Findings: []*report.Finding{finding("a"), finding("b")}}); err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != want {
+			t.Errorf("verbose %v: said\n%s\nwant\n%s", verbose, out.String(), want)
+		}
 	}
 }
