@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"strings"
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
@@ -16,11 +17,12 @@ type access struct {
 	written bool // the key has a policy
 	known   bool // and it could be read
 	arn     string
+	region  string // "" when it is not known
 }
 
 // accessTo returns the access that a key gives.
 func (c *Chooser) accessTo(key *terraform.Resource) access {
-	out := access{known: true}
+	out := access{known: true, region: c.In.RegionOf(key)}
 	if text, found := c.In.AttributeText(key, eval.Expansion{}, "arn"); found {
 		out.arn = text
 	}
@@ -129,6 +131,26 @@ func (u user) may(t policy.Target, action, arn string) policy.Verdict {
 	return out
 }
 
+// decrypts tells whether the policies of a user allow it to decrypt with a key.
+// They may write out the account of the key, and its region, where no more is
+// known of these than that they have some.
+func (u user) decrypts(t policy.Target, a access) policy.Verdict {
+	out := u.may(t, "kms:Decrypt", a.arn)
+	parts := strings.SplitN(a.arn, ":", 6)
+	if out != policy.No || len(parts) < 6 {
+		return out
+	}
+	for _, p := range u.policies {
+		for _, h := range p.homes {
+			known := a.region == "" || h.region == a.region || h.region == "*"
+			if h.service == "kms" && known && u.may(t, "kms:Decrypt", h.arn(parts[3], parts[4], parts[5])) != policy.No {
+				return policy.Maybe
+			}
+		}
+	}
+	return policy.No
+}
+
 // Locked are the users of a table that its key locks out.
 type Locked struct {
 	Places  []terraform.Place // of the policies that let them use the table
@@ -150,6 +172,11 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 		if choice.New.Policy == PolicyDynamoDB {
 			return true, Locked{}
 		}
+		in := ""
+		if IsRegion(choice.For) {
+			in = choice.For
+		}
+		a.region, a.arn = c.In.NewKeyARN(table, in)
 	case choice.Resource != nil && choice.In == c.In && !choice.Resource.Data:
 		a = c.accessTo(choice.Resource)
 		if choice.Resource.Type == "aws_kms_alias" {
@@ -163,7 +190,7 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 	}
 	locked.Delegates = !a.known || a.delegates(t)
 	for _, u := range c.usersOf(table).list {
-		decrypts := u.may(t, "kms:Decrypt", a.arn)
+		decrypts := u.decrypts(t, a)
 		if a.known && a.written && u.arn != "" {
 			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {
 				continue

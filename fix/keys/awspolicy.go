@@ -52,5 +52,5 @@ func ofAWS(arn string) attached {
 		return attached{known: slices.Contains(awsOthers, m[1])}
 	}
 	p, err := policy.Parse(text, nil)
-	return attached{Policy: p, arns: arnsIn(text), known: err == nil}
+	return attached{Policy: p, homes: homesIn(text), known: err == nil}
 }

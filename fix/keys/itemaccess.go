@@ -96,11 +96,32 @@ func (p attached) itemAccess(n tableNames) policy.Verdict {
 	return out
 }
 
-var tableARN = lazyregexp.New(`arn:([^:"]+):dynamodb:([^:"]*):([^:"]*):table/`)
+var writtenARN = lazyregexp.New(`arn:([^:"]+):(dynamodb|kms):([^:"]*):([^:"]*):`)
 
-// arnsIn returns the beginnings of the ARNs of tables that a policy writes out:
-// partition, region and account.
-func arnsIn(text string) [][]string { return tableARN.FindAllStringSubmatch(text, -1) }
+// A home is a partition, region and account that a policy writes out in an ARN;
+// * or nothing stands for any.
+type home struct{ partition, service, region, account string }
+
+// homesIn returns those of the ARNs of tables and keys in a policy.
+func homesIn(text string) []home {
+	var out []home
+	for _, m := range writtenARN.FindAllStringSubmatch(text, -1) {
+		out = append(out, home{m[1], m[2], m[3], m[4]})
+	}
+	return out
+}
+
+// arn returns the ARN of something there; region and account are those that
+// stand for any.
+func (h home) arn(region, account, name string) string {
+	if h.region != "*" && h.region != "" {
+		region = h.region
+	}
+	if h.account != "*" && h.account != "" {
+		account = h.account
+	}
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", h.partition, h.service, region, account, name)
+}
 
 // tableARNs returns the ARNs that the policy may mean a table by: its stand-in,
 // and, when its name is known, one for each account and region that the policy
@@ -113,15 +134,10 @@ func (p attached) tableARNs(n tableNames) []string {
 	if n.name == "" {
 		return out
 	}
-	for _, m := range p.arns {
-		region, account := m[2], m[3]
-		if region == "*" || region == "" {
-			region = "us-east-1"
+	for _, h := range p.homes {
+		if h.service == "dynamodb" {
+			out = append(out, h.arn("us-east-1", n.target.Account, "table/"+n.name))
 		}
-		if account == "*" || account == "" {
-			account = n.target.Account
-		}
-		out = append(out, fmt.Sprintf("arn:%s:dynamodb:%s:%s:table/%s", m[1], region, account, n.name))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

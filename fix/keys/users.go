@@ -38,7 +38,7 @@ type identity struct {
 type attached struct {
 	policy.Policy
 	at    terraform.Place
-	arns  [][]string // those of tables that it writes out, see arnsIn
+	homes []home // that it writes out
 	known bool
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cmkify/detect"
 )
 
 // users are who uses a table: "line" surely, "line?" perhaps; "and others" when
@@ -195,5 +197,58 @@ resource "aws_kms_alias" "k" {
 		if open, locked := chosen.Access(c.choice, table); open != c.open || locked.Delegates != c.delegates || len(locked.Places) > 0 || locked.Certain {
 			t.Errorf("%s: open %v, %+v", name, open, locked)
 		}
+	}
+}
+
+// TestAccessOfNew holds whom a new key without a policy locks out: a role that may
+// use some keys may not use one that is not there yet, unless a pattern has it.
+func TestAccessOfNew(t *testing.T) {
+	const east = "provider \"aws\" {\n  region = \"us-east-1\"\n}\n"
+	for name, c := range map[string]struct {
+		region, resource string
+		to               string // whom the key is for
+		want             string
+	}{
+		"all keys":                          {"", `"*"`, detect.TableKey, "open"},
+		"a pattern of all":                  {"", `"arn:aws:kms:*:*:key/*"`, detect.TableKey, "open"},
+		"one of all of a region":            {east, `"arn:aws:kms:us-east-1:*:key/*"`, detect.TableKey, "open"},
+		"of all of another region":          {east, `"arn:aws:kms:us-west-2:*:key/*"`, detect.TableKey, "locked"},
+		"of all of a replica's":             {east, `"arn:aws:kms:us-west-2:*:key/*"`, "us-west-2", "open"},
+		"of all of the table's":             {east, `"arn:aws:kms:us-east-1:*:key/*"`, "us-west-2", "locked"},
+		"of all of an account":              {east, `"arn:aws:kms:us-east-1:111122223333:key/*"`, detect.TableKey, "perhaps"},
+		"of all where no region is known":   {"", `"arn:aws:kms:eu-west-1:*:key/*"`, detect.TableKey, "perhaps"},
+		"another key":                       {"", "aws_kms_key.other.arn", detect.TableKey, "locked"},
+		"another key, written out":          {"", `"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"`, detect.TableKey, "locked"},
+		"one of a variable":                 {"", "var.key", detect.TableKey, "perhaps"},
+		"a key looked up, which is another": {"", "data.aws_kms_key.other.arn", detect.TableKey, "locked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			chosen := chooserOf(t, c.region+plain+key("other", "")+`variable "key" {}
+data "aws_kms_key" "other" {
+  key_id = "alias/other"
+}
+resource "aws_iam_role" "app" {
+  name = "app"
+}
+resource "aws_iam_role_policy" "app" {
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "dynamodb:*", Resource = aws_dynamodb_table.t.arn },
+    { Effect = "Allow", Action = "kms:*", Resource = `+c.resource+` },
+  ] })
+}
+`)
+			open, locked := chosen.Access(Choice{For: c.to, New: &New{Policy: PolicyNone}}, chosen.resource(t, "aws_dynamodb_table.t"))
+			got := "perhaps"
+			switch {
+			case open && len(locked.Places) == 0:
+				got = "open"
+			case locked.Certain:
+				got = "locked"
+			}
+			if got != c.want {
+				t.Errorf("%s (%v, %+v), want %s", got, open, locked, c.want)
+			}
+		})
 	}
 }

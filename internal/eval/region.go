@@ -79,6 +79,17 @@ func (i *Instance) location(r *terraform.Resource) location {
 	return location{i.PartitionOf(r), region, i.AccountOf(r)}
 }
 
+// NewKeyARN returns the ARN of a key that is yet to be made, which no key has
+// that is there: for a table, in a region, or in the table's own for "". The region
+// that it returns is "" when it is not known.
+func (i *Instance) NewKeyARN(table *terraform.Resource, in string) (region, arn string) {
+	at, region := i.location(table), i.RegionOf(table)
+	if in != "" {
+		at.region, region = in, in
+	}
+	return region, fmt.Sprintf("arn:%s:kms:%s:%s:key/00000000%s000000000000", at.partition, at.region, at.account, standInMark)
+}
+
 // environment returns an attribute of the data sources that tell who and where
 // a provider is; no value for any other.
 func (i *Instance) environment(r *terraform.Resource, name string) cty.Value {
