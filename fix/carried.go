@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/fix/graph"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -54,18 +55,38 @@ func (f *follower) carry(of delayedRead, r reader, attribute string) {
 }
 
 // carryInto takes in a resource that reads what holds a whole one: as the value of
-// an argument, or as what its for_each goes through.
+// an argument, or as what a for_each goes through.
 func (f *follower) carryInto(of delayedRead, r reader, in *terraform.Resource, attribute string) {
+	elements := elementsOf{body: in.Merged.Body, iterator: "each", attribute: attribute, whole: r.Reads == graph.Whole}
+	dynamic := dynamicOver(in.Merged.Body, r.Expr)
 	switch {
+	case dynamic != nil:
+		elements.body, elements.iterator = dynamic.Body, eval.Iterator(dynamic)
 	case r.Purpose == graph.ForValue && r.Reads == graph.Whole:
 		f.read(of, r)
-	case r.Purpose == graph.ForSize:
-		of.data += "." + attribute
-		for _, a := range ofEach(in.Merged.Body, attribute) {
-			r.Edge = graph.Edge{To: r.To, Reads: attribute, Attribute: a.Name, Expr: a.Expr}
-			f.read(of, r)
+		return
+	case r.Purpose != graph.ForSize:
+		return
+	}
+	of.data += "." + attribute
+	for _, a := range elements.readers() {
+		r.Edge = graph.Edge{To: r.To, Reads: attribute, Attribute: a.Name, Expr: a.Expr}
+		f.read(of, r)
+	}
+}
+
+// dynamicOver returns the dynamic block in a body whose for_each is an expression,
+// nil for none.
+func dynamicOver(body *hclsyntax.Body, forEach hclsyntax.Expression) *hclsyntax.Block {
+	for _, b := range body.Blocks {
+		if a := b.Body.Attributes["for_each"]; b.Type == "dynamic" && a != nil && a.Expr == forEach {
+			return b
+		}
+		if found := dynamicOver(b.Body, forEach); found != nil {
+			return found
 		}
 	}
+	return nil
 }
 
 // isValue reports whether something is a local, a variable or an output.
@@ -88,16 +109,26 @@ func (at location) narrows(attribute string) bool {
 	return !strings.Contains(source, "any") && !strings.Contains(source, attribute)
 }
 
-// ofEach returns the arguments that read an attribute of what each is.
-func ofEach(b *hclsyntax.Body, attribute string) []*hclsyntax.Attribute {
+// elementsOf are the elements that a resource or dynamic block is made of, one by
+// one, as an iterator in its body: of each an attribute changes, or, where it is
+// whole, so does all of it.
+type elementsOf struct {
+	body                *hclsyntax.Body
+	iterator, attribute string
+	whole               bool
+}
+
+// readers returns the arguments that read what changes.
+func (of elementsOf) readers() []*hclsyntax.Attribute {
 	var out []*hclsyntax.Attribute
-	for _, a := range b.Attributes {
-		if mentions(a.Expr, attribute) && mentions(a.Expr, "each") {
+	for _, a := range of.body.Attributes {
+		if mentions(a.Expr, of.attribute) && mentions(a.Expr, of.iterator) || of.whole && graph.HasElement(a.Expr, of.iterator) {
 			out = append(out, a)
 		}
 	}
-	for _, nested := range b.Blocks {
-		out = append(out, ofEach(nested.Body, attribute)...)
+	for _, nested := range of.body.Blocks {
+		of.body = nested.Body
+		out = append(out, of.readers()...)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/fix/graph"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -39,10 +40,35 @@ func triggersOf(r *terraform.Resource) []hcl.Traversal {
 	lifecycles, _ := r.Nested("lifecycle")
 	for _, b := range lifecycles {
 		if a := b.Body.Attributes["replace_triggered_by"]; a != nil {
-			out = append(out, hclsyntax.Variables(a.Expr)...)
+			for _, e := range elements(a.Expr) {
+				out = append(out, triggers(e)...)
+			}
 		}
 	}
 	return out
+}
+
+func elements(e hclsyntax.Expression) []hclsyntax.Expression {
+	if list, is := eval.Unwrap(e).(*hclsyntax.TupleConsExpr); is {
+		return list.Exprs
+	}
+	return []hclsyntax.Expression{e}
+}
+
+// triggers returns what an expression refers to: with the attribute that stands
+// behind an index of [each.key] or [count.index], too.
+func triggers(e hclsyntax.Expression) []hcl.Traversal {
+	switch e := eval.Unwrap(e).(type) {
+	case *hclsyntax.IndexExpr:
+		return triggers(e.Collection)
+	case *hclsyntax.RelativeTraversalExpr:
+		out := triggers(e.Source)
+		for i, t := range out {
+			out[i] = slices.Concat(t, e.Traversal)
+		}
+		return out
+	}
+	return hclsyntax.Variables(e)
 }
 
 // changes reports whether the plan changes an attribute of a resource, or, for
