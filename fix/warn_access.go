@@ -16,42 +16,63 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// access warns of users that the policies of the given keys do not let in.
+// access warns of users that the policies of the given keys do not let in, or who
+// are denied them.
 func (w *warner) access(given []keys.Choice) {
-	var closed []keys.Choice
+	closed := false
 	all := keys.Locked{Delegates: true}
 	for _, k := range given {
 		open, locked := w.homeOf(w.outcome).chooser.Access(k, w.outcome.Table)
-		if open {
-			continue
-		}
-		closed = append(closed, k)
+		closed = closed || !open
 		all.Places = append(all.Places, locked.Places...)
 		all.Certain = all.Certain || locked.Certain
-		all.Delegates = all.Delegates && locked.Delegates
-		if len(locked.Places) > 0 {
-			w.outcome.Notes = append(w.outcome.Notes, eval.Step{At: w.outcome.Place(), Text: cureText(k.Ref, locked.Delegates)})
-		}
+		all.Delegates = all.Delegates && (open || locked.Delegates)
+		w.cures(k, open, locked)
 	}
 	w.crossAccount(given)
-	if len(closed) > 0 {
-		w.lockedOut(all)
+	if closed {
+		w.closed(all)
+	}
+	w.lockedOut(all)
+	if closed {
+		w.stateLock()
 	}
 }
 
-// lockedOut warns of those who are not let in.
-func (w *warner) lockedOut(locked keys.Locked) {
+// cures notes what lets those in whom a key locks out.
+func (w *warner) cures(k keys.Choice, open bool, locked keys.Locked) {
+	note := func(text string) {
+		w.outcome.Notes = append(w.outcome.Notes, eval.Step{At: w.outcome.Place(), Text: text})
+	}
+	if len(locked.Places) > 0 && !open {
+		note(cureText(k.Ref, locked.Delegates))
+	}
+	if len(locked.Denying) > 0 {
+		note(fmt.Sprintf("allow kms:Decrypt on %s where it is denied: %s", k.Ref, strings.Join(lines(locked.Denying), ", ")))
+	}
+}
+
+// closed warns of keys that are not open to all users.
+func (w *warner) closed(locked keys.Locked) {
 	cure := ""
 	if !locked.Delegates {
 		cure = "; the policy does not delegate to IAM, so add the roles to the key policy"
 	}
 	w.warnOf(detect.IAMOnlyKey, cure)
+}
+
+// lockedOut warns of those who are not let in.
+func (w *warner) lockedOut(locked keys.Locked) {
 	if len(locked.Places) > 0 {
 		w.add(Warning{
 			ID: detect.NeedsKMSPermission, Certain: locked.Certain,
 			Message: detect.Sentence(detect.WarningKind, detect.NeedsKMSPermission) + strings.Join(lines(locked.Places), ", "),
 		})
 	}
+}
+
+// stateLock warns that a table locks Terraform's state.
+func (w *warner) stateLock() {
 	if a := w.outcome.Table.Attribute("hash_key"); a != nil {
 		if v, _ := w.outcome.In().Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
 			w.warnOf(detect.StateLockTable, "")

@@ -158,25 +158,25 @@ type Locked struct {
 	// Delegates says that an IAM policy can let them in; without it only the
 	// key's policy can.
 	Delegates bool
+	Denying   []terraform.Place // of the policies that deny it to them
 }
 
-// Access tells whether a key is open to all users of a table and, where it is
-// not proved to be, whom of those that are known it locks out.
+// Access tells whether a key is open to all users of a table, but for those that
+// their own policies deny it, and whom of those that are known it locks out.
 func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, locked Locked) {
-	t := c.target(table)
 	a := access{known: true}
 	switch {
-	case choice.From != nil && choice.Action == Reused:
-		return true, Locked{} // which it was chosen for
+	case choice.From != nil && choice.Action == Reused: // which it was chosen for
+		return true, c.denied(table, "")
 	case choice.New != nil:
-		if choice.New.Policy == PolicyDynamoDB {
-			return true, Locked{}
-		}
 		in := ""
 		if IsRegion(choice.For) {
 			in = choice.For
 		}
 		a.region, a.arn = c.In.NewKeyARN(table, in)
+		if choice.New.Policy == PolicyDynamoDB {
+			return true, c.denied(table, a.arn)
+		}
 	case choice.Resource != nil && choice.In == c.In && !choice.Resource.Data:
 		a = c.accessTo(choice.Resource)
 		if choice.Resource.Type == "aws_kms_alias" {
@@ -186,12 +186,19 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 		a.known = false
 	}
 	if open, _ = c.open(a, table); open {
-		return true, Locked{}
+		return true, c.denied(table, a.arn)
 	}
-	locked.Delegates = !a.known || a.delegates(t)
+	return false, c.lockedBy(a, table)
+}
+
+// lockedBy returns the users of a table whom a key locks out that is not open to
+// all of them.
+func (c *Chooser) lockedBy(a access, table *terraform.Resource) Locked {
+	t := c.target(table)
+	locked := Locked{Delegates: !a.known || a.delegates(t)}
 	for _, u := range c.usersOf(table).list {
-		decrypts := u.decrypts(t, a)
-		if a.known && a.written && u.arn != "" {
+		decrypts, denying := u.decrypts(t, a), u.denying(t, a.arn)
+		if a.known && a.written && u.arn != "" && len(denying) == 0 {
 			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {
 				continue
 			}
@@ -200,7 +207,8 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 			continue
 		}
 		locked.Places = append(locked.Places, u.at...)
+		locked.Denying = append(locked.Denying, denying...)
 		locked.Certain = locked.Certain || u.certain && (decrypts == policy.No || !locked.Delegates)
 	}
-	return false, locked
+	return locked
 }

@@ -169,7 +169,7 @@ var topics = map[string]topic{
 		"warnings/policy-none", []string{usageNotes, keyPolicies, "https://github.com/aws/aws-cdk/issues/10010"},
 	},
 	string(detect.NeedsKMSPermission): {
-		"DynamoDB decrypts as its caller, for writes too. The roles with these policies would lose the table within minutes.", "Add the statement that `cmkify -v` prints to each of the policies, and apply them before the table.",
+		"DynamoDB decrypts as its caller, for writes too. The roles with these policies would lose the table within minutes.", "Add the statement that `cmkify -v` prints to each of the policies, or take the key out of what they deny, and apply them before the table.",
 		"warnings/document", []string{usageNotes, keyPolicies},
 	},
 	string(detect.Imported): {

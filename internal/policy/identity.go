@@ -13,21 +13,28 @@ import (
 // not to what contradicts the parts that are known.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (p Policy) Allows(t Target, action, resource string) Verdict {
+	return min(p.says("Allow", t, action, resource), not(p.Denies(t, action, resource)))
+}
+
+// Denies returns whether a statement of the policy denies an action on a
+// resource, whatever others allow; see [Policy.Allows].
+func (p Policy) Denies(t Target, action, resource string) Verdict {
+	return p.says("Deny", t, action, resource)
+}
+
+// says returns whether a statement with an effect applies.
+func (p Policy) says(effect string, t Target, action, resource string) Verdict {
 	facts := map[string]fact{principalAccount: p.fact("", t.Account, "")}
-	if strings.HasPrefix(action, "kms:") {
-		facts = p.throughDynamoDB(t, action)
-	}
 	of := p.resource(resource)
 	if strings.HasPrefix(action, "kms:") {
+		facts = p.throughDynamoDB(t, action)
 		of.known = "" // the ARN of a key tells nothing of it
 	}
-	allowed, denied := No, No
+	out := No
 	for _, s := range p.statements {
-		v := s.appliesTo(action, of, facts)
-		allowed = max(allowed, min(v, s.has("Allow")))
-		denied = max(denied, min(v, s.has("Deny")))
+		out = max(out, min(s.appliesTo(action, of, facts), s.has(effect)))
 	}
-	return min(allowed, not(denied))
+	return out
 }
 
 // Concerns returns whether the policy says anything of a resource; see [Policy.Allows].

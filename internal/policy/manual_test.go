@@ -53,6 +53,10 @@ func allows(action, resource string) question {
 	return func(p Policy) (string, string) { return p.Allows(table, action, resource).String(), "" }
 }
 
+func denies(action, resource string) question {
+	return func(p Policy) (string, string) { return p.Denies(table, action, resource).String(), "" }
+}
+
 func answer(yes bool, why string) (string, string) {
 	if yes {
 		return "yes", why
