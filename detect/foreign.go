@@ -80,7 +80,11 @@ func namedBy(in *eval.Instance, v cty.Value) (t NamedTable, found bool) {
 	if len(parts) < 6 || parts[2] != "dynamodb" || !strings.HasPrefix(parts[5], "table/") {
 		return t, false
 	}
-	return NamedTable{Name: strings.TrimPrefix(parts[5], "table/"), region: parts[3]}, true
+	t = NamedTable{Name: strings.TrimPrefix(parts[5], "table/"), region: parts[3]}
+	if account := parts[4]; !in.Evaluator().HoldsAccount(account) {
+		t.account = account
+	}
+	return t, true
 }
 
 // isNamed reports whether a name is that of the table, in its region and account
