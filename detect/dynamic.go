@@ -24,7 +24,7 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 	case len(scopes) == 0 && j.switchedOff(block, contents[0], trace):
 	case len(scopes) == 0:
 		f := j.generatesNone(block, trace)
-		f.declined = j.emptyByHand(block.Body.Attributes["for_each"])
+		f.declined = j.emptyByHand(block, forEach)
 		j.add(f)
 	default:
 		j.block(contents[0], scopes[0])
@@ -36,7 +36,7 @@ func (j *judgement) dynamic(block *hclsyntax.Block) {
 
 // emptyByHand says what makes a dynamic block generate something: what a call
 // passes, if that decides it.
-func (j *judgement) emptyByHand(forEach *hclsyntax.Attribute) *Reason {
+func (j *judgement) emptyByHand(block *hclsyntax.Block, forEach *hclsyntax.Attribute) *Reason {
 	for _, t := range forEach.Expr.Variables() {
 		reference := &hclsyntax.ScopeTraversalExpr{Traversal: t, SrcRange: t.SourceRange()}
 		v, _ := j.in.Value(reference, j.scope).Unmark()
@@ -44,6 +44,8 @@ func (j *judgement) emptyByHand(forEach *hclsyntax.Attribute) *Reason {
 		switch {
 		case eval.AsBool(v).RawEquals(cty.False):
 			want = "true"
+		case v.IsNull() && (v.Type().IsObjectType() || v.Type() != cty.String && readsMembers(block)):
+			want = "an object, with enabled = true and the ARN of a customer managed key,"
 		case JudgeValue(v) == NoKey:
 			want = "the ARN of a customer managed key"
 		}
@@ -53,6 +55,22 @@ func (j *judgement) emptyByHand(forEach *hclsyntax.Attribute) *Reason {
 		}
 	}
 	return NewReason(DynamicBlock, "")
+}
+
+// readsMembers reports whether a dynamic block goes through objects: its content
+// reads members of what it generates a block of.
+func readsMembers(block *hclsyntax.Block) bool {
+	iterator := eval.Iterator(block)
+	for _, content := range terraform.Contents(block) {
+		for _, a := range content.Body.Attributes {
+			for _, t := range a.Expr.Variables() {
+				if t.RootName() == iterator && len(t) > 2 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // generatesNone returns the fact that a dynamic block generates nothing.
