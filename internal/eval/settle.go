@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -70,6 +69,9 @@ func nothing(v cty.Value) bool {
 // which fallback is what is taken. One that is nothing may as well be passed.
 func (i *Instance) leftOut(name string, fallback cty.Value) bool {
 	id := i.variableID(name)
+	if i.ev.excluded(id, fallback) {
+		return false
+	}
 	said := shortName(id)
 	key := id + " is left out"
 	if nothing(fallback) {
@@ -87,7 +89,7 @@ func (ev *Evaluator) passedNull(of named, v cty.Value) bool {
 	if have, told := ev.told(of.id); told {
 		return have.IsNull()
 	}
-	if ev.world == nil || definitelyNotNull(unmark(v)) || slices.ContainsFunc(ev.world.unequal[of.id], cty.Value.IsNull) {
+	if ev.world == nil || definitelyNotNull(unmark(v)) || ev.excluded(of.id, null) {
 		return false
 	}
 	taken, decided := ev.choose(of.id+" == null", []string{of.name + " is not null", of.name + " is null"})

@@ -37,16 +37,26 @@ func (s site) with(e hclsyntax.Expression) site {
 }
 
 // origin follows references to locals, and to variables that a call passes,
-// to what they stand for.
-func (s site) origin() site {
-	for range maxDepth * 4 {
+// to what they stand for: to the member, where they refer to one of an object or
+// list that is written out.
+func (s site) origin() site { return s.originWithin(maxDepth * 4) }
+
+// originWithin follows so many references.
+func (s site) originWithin(most int) site {
+	for ; most > 0; most-- {
 		s.e = Unwrap(s.e)
 		t, ok := s.e.(*hclsyntax.ScopeTraversalExpr)
-		if !ok || len(t.Traversal) != 2 {
+		if !ok || len(t.Traversal) < 2 {
 			return s
 		}
 		next, moved := s.in.defined(t.Traversal.RootName(), stepName(t.Traversal[1]))
-		if !moved {
+		keys, plain := keysOfSteps(t.Traversal[2:])
+		for _, key := range keys {
+			if most--; moved {
+				next, moved = next.originWithin(most).element(key)
+			}
+		}
+		if !moved || !plain {
 			return s
 		}
 		s = next

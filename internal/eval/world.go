@@ -140,6 +140,15 @@ func (ev *Evaluator) narrowed(id string, v cty.Value) cty.Value {
 	return v
 }
 
+// excluded reports whether the world has decided that something does not have a
+// value.
+func (ev *Evaluator) excluded(id string, v cty.Value) bool {
+	v = unmark(v)
+	return ev.world != nil && slices.ContainsFunc(ev.world.unequal[id], func(not cty.Value) bool {
+		return not.RawEquals(v) || not.IsNull() && v.IsNull()
+	})
+}
+
 // equals decides whether something that is not known has a value.
 func (ev *Evaluator) equals(id, name string, v cty.Value) (equal, decided bool) {
 	if ev.world == nil {
