@@ -46,7 +46,9 @@ type Evaluator struct {
 	muted      bool // what is evaluated is not taken: it asks no question
 	doubt      bool // a function was called whose result depends on the bytes of a stand-in
 	opaque     bool // unknown strings are stand-ins, too
-	several    bool // collections that are not known have several elements
+	lenient    leniency
+	settling   bool // it is asked what an expression comes to where callers leave out what they may
+	failed     bool // an expression was met that cannot be evaluated
 	gaveUp     string
 	standIns   registry
 	ever       map[any]bool    // what holds in some world, see Ever
@@ -127,6 +129,7 @@ type memo struct {
 	base    map[string]cty.Value
 	inWorld map[string]cty.Value
 	gaveUp  map[string]string // why something in a value was not evaluated
+	failed  map[string]bool   // of what evaluation failed
 	world   int
 	making  map[string]bool
 }
@@ -134,22 +137,21 @@ type memo struct {
 // value returns what compute gives, computed once. What leads back to itself
 // is unknown.
 func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.Value {
-	if ev.opaque {
-		name = "opaque " + name
-	}
+	name = ev.mode() + name
 	if v, done := m.known(ev, name); done {
-		ev.gaveUp = cmp.Or(ev.gaveUp, m.gaveUp[name])
+		ev.gaveUp, ev.failed = cmp.Or(ev.gaveUp, m.gaveUp[name]), ev.failed || m.failed[name]
 		return v
 	}
 	if m.making[name] {
 		return cty.DynamicVal
 	}
 	if m.base == nil {
-		m.base, m.making, m.gaveUp = map[string]cty.Value{}, map[string]bool{}, map[string]string{}
+		m.base, m.making = map[string]cty.Value{}, map[string]bool{}
+		m.gaveUp, m.failed = map[string]string{}, map[string]bool{}
 	}
 	m.making[name] = true
-	open, gaveUp := ev.open, ev.gaveUp
-	ev.open, ev.gaveUp = false, ""
+	open, gaveUp, failed := ev.open, ev.gaveUp, ev.failed
+	ev.open, ev.gaveUp, ev.failed = false, "", false
 	v := compute()
 	delete(m.making, name)
 	if ev.open {
@@ -157,9 +159,23 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	} else {
 		m.base[name] = v
 	}
-	m.gaveUp[name] = ev.gaveUp
-	ev.open, ev.gaveUp = ev.open || open, cmp.Or(gaveUp, ev.gaveUp)
+	m.gaveUp[name], m.failed[name] = ev.gaveUp, ev.failed
+	ev.open, ev.gaveUp, ev.failed = ev.open || open, cmp.Or(gaveUp, ev.gaveUp), ev.failed || failed
 	return v
+}
+
+// mode begins the names of what is evaluated in one way of several.
+func (ev *Evaluator) mode() string {
+	if !ev.opaque {
+		return ""
+	}
+	out := []byte("opaque ")
+	for n, on := range []bool{ev.settling, ev.lenient.several, ev.lenient.tolerant} {
+		if on {
+			out = append(out, byte('0'+n))
+		}
+	}
+	return string(out)
 }
 
 // known returns what has been computed for a name, in this world or for good.

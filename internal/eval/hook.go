@@ -35,6 +35,10 @@ func (h *hook) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return h.value(f, ctx, h.Expression)
 }
 
+// UnwrapExpression returns what the hook is on, for those who look at how an
+// expression is written: see [hcl.UnwrapExpression].
+func (h *hook) UnwrapExpression() hcl.Expression { return h.Expression }
+
 // frameOf returns the frame that an evaluation was begun in.
 func frameOf(ctx *hcl.EvalContext) *frame {
 	for ; ctx != nil; ctx = ctx.Parent() {
@@ -69,8 +73,16 @@ func install(n hclsyntax.Node) hcl.Diagnostics {
 		e.Condition = newHook(e.Condition, condition)
 		e.TrueResult = newHook(e.TrueResult, branch(e, cty.True))
 		e.FalseResult = newHook(e.FalseResult, branch(e, cty.False))
+	case *hclsyntax.TupleConsExpr:
+		for i := range e.Exprs {
+			e.Exprs[i] = newHook(e.Exprs[i], member)
+		}
+	case *hclsyntax.ObjectConsExpr:
+		for i := range e.Items {
+			e.Items[i].ValueExpr = newHook(e.Items[i].ValueExpr, member)
+		}
 	case *hclsyntax.ForExpr:
-		e.ValExpr = newHook(e.ValExpr, metered)
+		e.ValExpr = newHook(e.ValExpr, element)
 		e.KeyExpr = newHook(e.KeyExpr, metered)
 		e.CondExpr = newHook(e.CondExpr, condition)
 	case *hclsyntax.IndexExpr:
@@ -106,6 +118,8 @@ func installArguments(e *hclsyntax.FunctionCallExpr) {
 			e.Args[n] = newHook(e.Args[n], encoded)
 		case e.Name == "coalesce" && !e.ExpandFinal:
 			e.Args[n] = newHook(e.Args[n], coalesced)
+		case e.Name == "merge" && !e.ExpandFinal:
+			e.Args[n] = newHook(e.Args[n], merged)
 		case keyed && n == 1:
 			e.Args[n] = newHook(e.Args[n], argumentKey(e))
 		case keyed && n == 0 && e.Name == "lookup" && len(e.Args) == 3:

@@ -85,7 +85,7 @@ func lookedUp(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext,
 		v, diags := argument(f, ctx, e)
 		held, marks := v.Unmark()
 		key, keyDiags := Unwrap(parent.Args[1]).Value(ctx)
-		known := (held.IsKnown() || held.Type().IsObjectType()) && !lacksKey(held, unmark(key))
+		known := (held.IsKnown() && !conceals(held) || held.Type().IsObjectType()) && !lacksKey(held, unmark(key))
 		if diags.HasErrors() || keyDiags.HasErrors() || known || unmark(key).IsNull() {
 			return v, diags
 		}

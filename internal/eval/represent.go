@@ -50,7 +50,7 @@ func (ev *Evaluator) represented(of part, ty cty.Type) cty.Value {
 		return cty.SetVal([]cty.Value{some})
 	case ty.IsListType():
 		list := []cty.Value{some}
-		for n := 1; ev.several && n <= ev.elements.last; n++ {
+		for n := 1; ev.lenient.several && n <= ev.elements.last; n++ {
 			list = append(list, element(cty.NumberIntVal(int64(n))))
 		}
 		return cty.ListVal(list)

@@ -106,6 +106,9 @@ func (ev *Evaluator) passedNull(of named, v cty.Value) bool {
 // settleText is Settle for an expression that comes to a string with variables
 // in it, through whatever functions.
 func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayBeNull bool) (settled cty.Value, possible bool) {
+	settling := i.ev.settling
+	i.ev.settling = true
+	defer func() { i.ev.settling = settling }()
 	text, found := i.Text(e, s)
 	if !found || !IsOpaque(text) {
 		return v, true

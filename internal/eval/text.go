@@ -41,24 +41,40 @@ func (i *Instance) Alternatives(e hclsyntax.Expression, s Scope) (texts []string
 	return texts, all && complete
 }
 
+// A leniency is what is assumed where stand-ins for what is not known make an
+// expression fail: that a collection has several elements, and not one; or that a
+// value is not known for which no text can stand, a number or list.
+type leniency struct{ several, tolerant bool }
+
+// leniencies are tried one after the other.
+var leniencies = []leniency{{several: true}, {tolerant: true}, {several: true, tolerant: true}}
+
 // tryOpaque is Try with stand-ins for unknown strings. A collection that is not
 // known is taken to have one element; where that is too few, as many as are asked
-// for.
+// for. Where stand-ins make it fail, less of it is known.
 func (i *Instance) tryOpaque(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
 	ev := i.ev
-	opaque := ev.opaque
-	ev.opaque = true
-	defer func() { ev.opaque = opaque }()
-	if v, ok = i.Try(e, s); ok || ev.several || ev.elements.last < 1 {
+	opaque, failed := ev.opaque, ev.failed
+	ev.opaque, ev.failed = true, false
+	defer func() { ev.opaque, ev.failed = opaque, failed }()
+	v, ok = i.Try(e, s)
+	if !ev.failed || ev.lenient != (leniency{}) {
 		return unmark(v), ok
 	}
-	ev.several = true
-	ev.generation++
 	defer func() {
-		ev.several = false
+		ev.lenient = leniency{}
 		ev.generation++
 	}()
-	v, ok = i.Try(e, s)
+	for _, ev.lenient = range leniencies {
+		if ev.lenient.several && ev.elements.last < 1 {
+			continue
+		}
+		ev.generation++
+		if less, possible := i.Try(e, s); possible && (!ok || unmark(less).IsKnown()) {
+			v, ok = less, true
+			break
+		}
+	}
 	return unmark(v), ok
 }
 

@@ -11,7 +11,7 @@ import (
 // jsonSource returns what an expression of a JSON file reads as in HCL.
 func (f *File) jsonSource(e hclsyntax.Expression) string {
 	var parts []string
-	switch e := e.(type) {
+	switch e := hcl.UnwrapExpression(e).(type) {
 	case *hclsyntax.TemplateWrapExpr:
 		return f.jsonSource(e.Wrapped)
 	case *hclsyntax.TemplateExpr:
