@@ -7,8 +7,8 @@ import (
 	"cmkify/detect"
 	"cmkify/fix"
 	"cmkify/fix/keys"
-	"cmkify/internal/eval"
 	"cmkify/internal/engine"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
