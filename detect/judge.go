@@ -96,6 +96,13 @@ func judge(in *eval.Instance, table *terraform.Resource, e eval.Expansion, o Opt
 	return j.view
 }
 
+// inside returns the same judgement, in which keys are named in another instance.
+func (j *judgement) inside(in *eval.Instance) *judgement {
+	out := *j
+	out.in = in
+	return &out
+}
+
 func (j *judgement) add(f fact) {
 	f.check = j.check
 	j.facts = append(j.facts, f)

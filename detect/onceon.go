@@ -16,12 +16,10 @@ func (j *judgement) keyOnceOn(argument Argument, key *hclsyntax.Attribute, scope
 	}
 	o, need, now := enabled.source.Origin, j.tableKey(), j.in.Value(key.Expr, scope)
 	_, chooses := eval.Unwrap(key.Expr).(*hclsyntax.ConditionalExpr) // perhaps another null
-	defer func(before *eval.Instance) { j.in = before }(j.in)
 	j.in.Suppose([]eval.Supposition{{In: o.Called, Variable: o.Parameter, Value: cty.True}}, func(in *eval.Instance) {
 		then := in.Value(key.Expr, scope)
 		if judged = then.IsWhollyKnown() && (chooses || !then.RawEquals(now)); judged {
-			j.in = in
-			j.key(argument, key, scope, need, true)
+			j.inside(in).key(argument, key, scope, need, true)
 		}
 	})
 	return judged

@@ -65,7 +65,7 @@ func (j *judgement) replicas() {
 	}
 	for _, in := range j.home.Declaring(ReplicaType) {
 		for _, r := range in.OfType(ReplicaType) {
-			j.replicaResource(in, r)
+			j.inside(in).replicaResource(r)
 		}
 	}
 	j.foreignReplicas()
@@ -172,11 +172,9 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 // module.
 const ReplicaType = "aws_dynamodb_table_replica"
 
-// replicaResource judges a replica that an instance declares, if it is one of the
+// replicaResource judges a replica that the instance declares, if it is one of the
 // table's.
-func (j *judgement) replicaResource(in *eval.Instance, r *terraform.Resource) {
-	defer func(before *eval.Instance) { j.in = before }(j.in)
-	j.in = in
+func (j *judgement) replicaResource(r *terraform.Resource) {
 	list, known := j.in.Expand(r)
 	if !known {
 		if there, decided := j.in.Evaluator().Decide(j.in, r.Address(), "there is "+r.Address(), "there is no "+r.Address()); decided && !there {
