@@ -198,8 +198,14 @@ func (j *judgement) apart(v keyVerdict) bool {
 	if j.in.RegionOf(v.key) != "" && j.in.RegionOf(j.table) != "" {
 		return false
 	}
-	one, other := cmp.Or(j.table.ProviderRegion().Provider, "aws"), cmp.Or(v.key.ProviderRegion().Provider, "aws")
-	yes, decided := j.in.Evaluator().Decide(j.in, "the region of "+one+" and "+other,
-		other+" has another region than "+one, other+" has the region of "+one)
+	one, other := j.regionText(j.table), j.regionText(v.key)
+	yes, decided := j.in.Evaluator().Decide(j.in, one+" and "+other, other+" is not "+one, other+" is "+one)
 	return yes && decided
+}
+
+// regionText returns what the region of a resource of the module is called, known
+// or not.
+func (j *judgement) regionText(r *terraform.Resource) string {
+	at := r.ProviderRegion()
+	return cmp.Or(j.in.RegionOf(r), at.Region, "the region of "+cmp.Or(at.Provider, "aws"))
 }
