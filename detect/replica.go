@@ -162,7 +162,7 @@ func (j *judgement) replica(b *hclsyntax.Block, r *Replica, scope eval.Scope) {
 		if f.problem == NoKey {
 			f.problem, f.of = ReplicaWithoutKey, r.known()
 		}
-		if r.Dynamic != nil && r.Known != "" && f.value.Key != nil {
+		if r.Known != "" {
 			f.why.set = strings.Replace(f.why.set, "a customer managed key", "a customer managed key of its region, "+r.Known, 1)
 		}
 	}
