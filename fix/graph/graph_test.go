@@ -12,7 +12,7 @@ func module(dir, src string) *terraform.Module {
 	return terraform.Load(dir, []terraform.Source{{Name: "main.tf", Path: dir + "/main.tf", Bytes: []byte(src)}})
 }
 
-// called is a module that another one calls.
+// called is a module that another one calls, with one of its own.
 const called = `
 variable "name" {}
 
@@ -25,7 +25,17 @@ resource "aws_sns_topic" "t" {
 output "arn" {
   value = aws_sns_topic.t.arn
 }
+
+output "unused" {
+  value = var.unused
+}
+
+module "inner" {
+  source = "./inner"
+}
 `
+
+const inner = "resource \"aws_sns_topic\" \"t\" {}\n"
 
 const calling = `
 locals {
@@ -68,6 +78,7 @@ locals {
 // both returns the calling module, whose call leads to the other one.
 func both(src string) *terraform.Module {
 	root, m := module(".", src), module("m", called)
+	m.Resolve(func(*terraform.Call) *terraform.Module { return module("m/inner", inner) })
 	root.Resolve(func(*terraform.Call) *terraform.Module { return m })
 	return root
 }
@@ -76,20 +87,22 @@ func both(src string) *terraform.Module {
 func TestReaches(t *testing.T) {
 	g := Of(both(calling))
 	for pair, want := range map[string]bool{
-		"local.b aws_kms_key.k":                     true,
-		"aws_kms_key.k local.b":                     false,
-		"aws_kms_key.k local.region":                true, // which its provider reads
-		"output.topic module.m.aws_sns_topic.t":     true,
-		"output.topic local.region":                 true,  // through the argument
-		"output.topic aws_kms_key.k":                true,  // through the count
-		"output.topic aws_sqs_queue.q":              false, // of an argument that the output does not read
-		"aws_sqs_queue.after aws_sqs_queue.q":       true,  // the end of a module waits for all of it
-		"module.m.aws_sns_topic.t aws_sqs_queue.q":  false,
-		"aws_sqs_queue.q module.m.aws_sns_topic.t":  false,
-		"module.m.var.unused aws_sqs_queue.q":       true,
-		"module.m.output.arn module.m.var.name":     true,
-		"local.region module.m.aws_sns_topic.t":     false,
-		"aws_sqs_queue.after aws_sqs_queue.missing": false,
+		"local.b aws_kms_key.k":                               true,
+		"aws_kms_key.k local.b":                               false,
+		"aws_kms_key.k local.region":                          true, // which its provider reads
+		"output.topic module.m.aws_sns_topic.t":               true,
+		"output.topic local.region":                           true, // through the argument
+		"output.topic aws_kms_key.k":                          true, // through the count
+		"output.topic module.m.output.unused":                 false,
+		"output.topic aws_sqs_queue.q":                        false, // of an argument that the output does not read
+		"aws_sqs_queue.after aws_sqs_queue.q":                 true,  // the end of a module waits for all of it
+		"module.m.aws_sns_topic.t aws_sqs_queue.q":            false,
+		"module.m.module.inner.aws_sns_topic.t aws_kms_key.k": true, // through the count of the outer call
+		"aws_sqs_queue.q module.m.aws_sns_topic.t":            false,
+		"module.m.var.unused aws_sqs_queue.q":                 true,
+		"module.m.output.arn module.m.var.name":               true,
+		"local.region module.m.aws_sns_topic.t":               false,
+		"aws_sqs_queue.after aws_sqs_queue.missing":           false,
 	} {
 		from, to, _ := strings.Cut(pair, " ")
 		if got := g.Reaches(from, to); got != want {
