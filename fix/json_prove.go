@@ -12,7 +12,7 @@ import (
 // as one value: whether that is a block or a value only the provider's schema
 // tells. Its parts have slots of their own.
 func slotsAround(a detect.Argument) []slot {
-	if a.Resource == nil || a.Nested == "" {
+	if a.Nested == "" { // of a resource or call itself
 		return nil
 	}
 	files := []string{a.Resource.File.Path}
