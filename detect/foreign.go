@@ -40,7 +40,7 @@ func ForeignReplicas(root *eval.Instance) []ForeignReplica {
 				if a == nil || key != nil && j.keyed(key, e.Scope) {
 					continue
 				}
-				if t, found := namedBy(in, in.Value(a.Expr, e.Scope)); found && !own[t.Name] {
+				if t := namedBy(in, in.Value(a.Expr, e.Scope)); t.Name != "" && !own[t.Name] {
 					out = append(out, ForeignReplica{t, in.Dir, in.Address() + r.Address() + e.Key, in.Place(r.Block.TypeRange)})
 				}
 			}
@@ -64,27 +64,28 @@ func tableNames(root *eval.Instance) map[string]bool {
 	return out
 }
 
-// namedBy returns the table that a value leads to by its name.
-func namedBy(in *eval.Instance, v cty.Value) (t NamedTable, found bool) {
+// namedBy returns the table that a value leads to by its name, one without a name
+// when it does not.
+func namedBy(in *eval.Instance, v cty.Value) NamedTable {
 	if s := in.Evaluator().StandIn(v); s != nil {
 		name := lookup(s, "name")
 		if s.Resource.Kind() != "data."+TableType || s.Attribute != "arn" || !terraform.IsString(name) {
-			return t, false
+			return NamedTable{}
 		}
-		return NamedTable{name.AsString(), s.In.RegionOf(s.Resource), s.In.Provider(s.Resource).AccountID()}, true
+		return NamedTable{name.AsString(), s.In.RegionOf(s.Resource), s.In.Provider(s.Resource).AccountID()}
 	}
 	if v, _ = v.Unmark(); !terraform.IsString(v) {
-		return t, false
+		return NamedTable{}
 	}
 	parts := strings.SplitN(v.AsString(), ":", 6)
 	if len(parts) < 6 || parts[2] != "dynamodb" || !strings.HasPrefix(parts[5], "table/") {
-		return t, false
+		return NamedTable{}
 	}
-	t = NamedTable{Name: strings.TrimPrefix(parts[5], "table/"), region: parts[3]}
+	t := NamedTable{Name: strings.TrimPrefix(parts[5], "table/"), region: parts[3]}
 	if account := parts[4]; !in.Evaluator().HoldsAccount(account) {
 		t.account = account
 	}
-	return t, true
+	return t
 }
 
 // isNamed reports whether a name is that of the table, in its region and account

@@ -200,7 +200,7 @@ func (j *judgement) replicaResource(r *terraform.Resource) {
 // to the table.
 func (j *judgement) replicates(r *terraform.Resource, arn *hclsyntax.Attribute, scope eval.Scope) bool {
 	v, _ := j.in.Value(arn.Expr, scope).Unmark()
-	if t, found := namedBy(j.in, v); found {
+	if t := namedBy(j.in, v); t.Name != "" {
 		return j.isNamed(t)
 	}
 	if s := j.in.Evaluator().StandIn(v); s != nil {
