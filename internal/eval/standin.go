@@ -47,8 +47,9 @@ const standInMark = "-c3f1-4d2b-9a57-"
 var opaqueText = regexp.MustCompile(opaqueMark + `[0-9]+` + opaqueMark)
 
 // opaqueMark begins and ends text that stands in for a string that is not
-// known.
-const opaqueMark = "\ue000"
+// known. It is a character of private use, which JSON takes as it is: a policy in
+// a heredoc has it among what is known.
+const opaqueMark = "\U0010FFFD"
 
 // Glob returns a text of [Instance.Text] with * in the place of what is not known.
 func Glob(text string) string { return opaqueText.ReplaceAllString(text, "*") }
