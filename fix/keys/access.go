@@ -13,9 +13,9 @@ import (
 // An access is what the policy of a key, and those of its users, let the users
 // of a table do.
 type access struct {
-	policy  policy.Policy
-	written bool // the key has a policy
-	known   bool // and it could be read
+	policy  policy.Policy // which allows nothing when there is none, or it is not known
+	written bool          // the key has a policy
+	known   bool          // and it could be read
 	arn     string
 	region  string // "" when it is not known
 }
@@ -52,7 +52,7 @@ func (a access) delegates(t policy.Target) bool {
 		return true
 	}
 	yes, _ := a.policy.DelegatesToIAM(t)
-	return a.known && yes
+	return yes
 }
 
 // open reports whether a key is proved open to all users of a table, and why
@@ -99,7 +99,7 @@ func hasReplicas(table *terraform.Resource) bool {
 // allowed reports whether one user surely may use a key for all that DynamoDB
 // needs: the key's policy names it, or delegates to IAM, which allows it.
 func (c *Chooser) allowed(u user, a access, t policy.Target) bool {
-	if a.written && u.arn != "" {
+	if u.arn != "" {
 		if open, _ := a.policy.OpenTo(t, []string{u.arn}); open {
 			return true
 		}
@@ -198,7 +198,7 @@ func (c *Chooser) lockedBy(a access, table *terraform.Resource) Locked {
 	locked := Locked{Delegates: !a.known || a.delegates(t)}
 	for _, u := range c.usersOf(table).list {
 		decrypts, denying := u.decrypts(t, a), u.denying(t, a.arn)
-		if a.known && a.written && u.arn != "" && len(denying) == 0 {
+		if u.arn != "" && len(denying) == 0 {
 			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {
 				continue
 			}

@@ -143,29 +143,27 @@ func (c *Chooser) opens(key, table *terraform.Resource) (open bool, why string) 
 	return c.open(a, table)
 }
 
-// opensFor reports whether a key is proved open for a need, and why not. The
-// users of a table of another module are not looked for: only a key that is
-// open to the whole account serves it.
-func (c *Chooser) opensFor(key *terraform.Resource, need *detect.KeyNeed) (open bool, why string) {
+// opensFor reports whether a key is proved open for a need. The users of a table
+// of another module are not looked for: only a key that is open to the whole
+// account serves it.
+func (c *Chooser) opensFor(key *terraform.Resource, need *detect.KeyNeed) bool {
 	if need.In.Module == c.In.Module {
-		return c.opens(key, need.Table)
+		open, _ := c.opens(key, need.Table)
+		return open
 	}
 	a := c.accessTo(key)
-	if key.Data || !a.written || !a.known {
-		return false, "its policy cannot be determined"
-	}
 	t := policy.Target{Account: c.In.AccountOf(key), Region: c.In.RegionOf(key), Key: a.arn}
 	if hasReplicas(need.Table) {
 		t.Region = ""
 	}
-	return a.policy.OpenToAccount(t)
+	open, _ := a.policy.OpenToAccount(t)
+	return open
 }
 
 // Serves reports whether a key of the module, which a call passes, is proved open
 // to the users of a table, and rotates.
 func (c *Chooser) Serves(key *terraform.Resource, need *detect.KeyNeed) bool {
-	open, _ := c.opensFor(key, need)
-	return open && c.policyApart(key) == "" && detect.Rotation(c.In, key, c.Options.Detect) == nil
+	return c.opensFor(key, need) && c.policyApart(key) == "" && detect.Rotation(c.In, key, c.Options.Detect) == nil
 }
 
 // policyApart returns the address of an aws_kms_key_policy that sets a key's

@@ -202,3 +202,24 @@ func TestTag(t *testing.T) {
 		})
 	}
 }
+
+// TestParseTag holds what is taken for a tag, and how it is written; "" for what
+// is refused.
+func TestParseTag(t *testing.T) {
+	for text, want := range map[string]string{
+		"Team=orders":      `Team = "orders"`,
+		"cost center=a=b":  `"cost center" = "a=b"`,
+		"Team=":            `Team = ""`,
+		"Team":             "",
+		"=orders":          "",
+		"AWS:created=2020": "",
+	} {
+		got := ""
+		if tag, err := ParseTag(text); err == nil {
+			got = tag.Key + " = " + tag.Value
+		}
+		if got != want {
+			t.Errorf("%s: %q; want %q", text, got, want)
+		}
+	}
+}

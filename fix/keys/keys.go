@@ -139,7 +139,7 @@ func (c *Chooser) table(need *detect.KeyNeed, at terraform.ProviderRegion, sameA
 			continue
 		}
 		// One for a replica is fit for the tables of the replica's region.
-		if open, _ := c.opensFor(candidate.Resource, need); !open {
+		if !c.opensFor(candidate.Resource, need) {
 			continue
 		}
 		choice.Ref, choice.Action, choice.Expr = candidate.Ref, Reused, candidate.Expr
