@@ -67,7 +67,7 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 		o := weak.In.Trace(a.Expr, weak.Expansion.Scope)
 		j := &judgement{in: weak.In, home: weak.In, table: key}
 		j.from(f, a, o, "true")
-		f.open = f.open || len(a.Expr.Variables()) > 0 && perhapsRotates(weak)
+		f.open = f.open || perhapsRotates(weak)
 		f.repair = !f.open
 		f.at = weak.In.Place(a.Expr.Range())
 		if f.source != nil && !f.source.At.IsZero() {
@@ -94,9 +94,7 @@ func perhapsRotates(weak *eval.StandIn) bool {
 // done. It is open when the key rotates in some cases and not in others.
 func Rotation(in *eval.Instance, key *terraform.Resource, o Options) *Want {
 	var facts []*fact
-	worlds := 0
 	complete := in.Evaluator().Explore(func() {
-		worlds++
 		if f := rotationFact(&eval.StandIn{In: in, Resource: key}, o); f != nil {
 			facts = append(facts, f)
 		}
@@ -105,6 +103,6 @@ func Rotation(in *eval.Instance, key *terraform.Resource, o Options) *Want {
 		return nil
 	}
 	w := facts[0].want()
-	w.Open = w.Open || len(facts) < worlds || !complete
+	w.Open = w.Open || !complete
 	return &w
 }
