@@ -20,13 +20,14 @@ type cost struct {
 	care    map[string]bool // the warnings that say so
 }
 
-// add counts what is, or would be, fixed of a directory.
-func (c *cost) add(r Result) {
+// add counts what is fixed of a directory; what would be, unless this was to write
+// it and has failed.
+func (c *cost) add(r Result, writing bool) {
 	if c.created == nil {
 		c.created, c.rotated, c.care = map[string]int{}, map[string]int{}, map[string]bool{}
 	}
 	for _, f := range r.Findings {
-		if f.Status != detect.Fixed && f.Status != detect.Fixable {
+		if f.Status != detect.Fixed && (f.Status != detect.Fixable || writing) {
 			continue
 		}
 		for _, k := range f.Keys {

@@ -57,10 +57,17 @@ func TestCost(t *testing.T) {
 	} {
 		var got cost
 		for dir, findings := range c.findings {
-			got.add(Result{Result: engine.Result{Dir: dir}, Findings: findings})
+			got.add(Result{Result: engine.Result{Dir: dir}, Findings: findings}, false)
 		}
 		if got.Line() != c.want {
 			t.Errorf("%s: %q, want %q", name, got.Line(), c.want)
 		}
+	}
+	var written cost
+	fixed := *fixable(Finding{Keys: []Key{made("b", 1)}})
+	fixed.Status = detect.Fixed
+	written.add(Result{Findings: []*Finding{fixable(Finding{Keys: []Key{created}}), &fixed}}, true)
+	if got := written.Line(); got != "1 new key: $1 a month, up to $3 after two rotations\n" {
+		t.Errorf("where a fix could not be written: %q", got)
 	}
 }

@@ -40,7 +40,7 @@ type Printer struct {
 
 // NewPrinter opens the outputs. A file that cannot be made is an error.
 func NewPrinter(s Settings) (*Printer, error) {
-	p := &Printer{Settings: s, totals: Totals{begun: time.Now()}}
+	p := &Printer{Settings: s, totals: Totals{begun: time.Now(), writing: !s.DryRun && !s.Check}}
 	people := s.Stderr
 	if s.Check {
 		people = s.Stdout
@@ -138,7 +138,7 @@ func (p *Printer) End() error {
 		err = errors.Join(err, f.Close())
 	}
 	if !p.Quiet {
-		fmt.Fprint(p.Stderr, p.totals.Text(!p.DryRun && !p.Check))
+		fmt.Fprint(p.Stderr, p.totals.Text())
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 type Totals struct {
 	Summary
 	begun        time.Time
+	writing      bool // what can be fixed is, unless it cannot be written
 	warnings     int
 	cost         cost
 	repositories []*repositoryTotals
@@ -31,7 +32,7 @@ func (t *Totals) Add(r Result) {
 		warnings += len(f.Warnings)
 	}
 	t.warnings += warnings
-	t.cost.add(r)
+	t.cost.add(r, t.writing)
 	if r.Dir == "" {
 		return
 	}
@@ -64,8 +65,8 @@ func (r *repositoryTotals) wall() time.Duration { return r.ended.Sub(r.begun) }
 
 // Text returns what closes a run: a table of the repositories, when there are
 // several, the counts, what to do next, and what it costs and risks.
-func (t *Totals) Text(writing bool) string {
-	return t.table() + t.Line() + "\n" + t.hint(writing) + t.cost.Line()
+func (t *Totals) Text() string {
+	return t.table() + t.Line() + "\n" + t.hint() + t.cost.Line()
 }
 
 func (t *Totals) table() string {
@@ -92,11 +93,11 @@ func (t *Totals) table() string {
 }
 
 // hint says what to run next, if anything.
-func (s Summary) hint(writing bool) string {
+func (t *Totals) hint() string {
 	switch {
-	case s.Fixable > 0 && !writing:
-		return plural(s.Fixable, "table", "tables") + " can be fixed: run cmkify without --dry-run or --check\n"
-	case s.Fixed > 0:
+	case t.Fixable > 0 && !t.writing:
+		return plural(t.Fixable, "table", "tables") + " can be fixed: run cmkify without --dry-run or --check\n"
+	case t.Fixed > 0:
 		return "review the change, then run terraform plan\n"
 	}
 	return ""
