@@ -221,8 +221,12 @@ func readers(refs []string, random *rand.Rand) string {
 	return b.String()
 }
 
-// waitable returns what depends_on may name of a reference: a resource or call.
+// waitable returns what depends_on may name of a reference: a resource, call,
+// local or variable.
 func waitable(ref string) string {
+	if strings.HasPrefix(ref, "local.") || strings.HasPrefix(ref, "var.") {
+		return ref
+	}
 	names := strings.Split(strings.ReplaceAll(ref, "[0]", ""), ".")
 	return strings.Join(names[:max(1, len(names)-1)], ".")
 }
