@@ -60,10 +60,8 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 		out.problem = j.textProblem(a, scope)
 	case out.problem == KeyNotARN && terraform.IsString(bare):
 		if alias := j.ownAlias(j.in, bare.AsString()); alias != nil {
-			named := j.standIn(&eval.StandIn{In: j.in, Resource: alias, Attribute: "name"}, region)
 			if _, literal := a.Expr.(*hclsyntax.TemplateExpr); literal {
-				named.was = ""
-				return named
+				return j.standIn(&eval.StandIn{In: j.in, Resource: alias, Attribute: "name"}, region)
 			}
 		}
 	case out.problem == "":
