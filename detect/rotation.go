@@ -13,7 +13,7 @@ const rotationAttribute = "enable_key_rotation"
 // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
 func unrotated(s *eval.StandIn) *eval.StandIn {
 	switch {
-	case s == nil || s.Resource.Data:
+	case s.Resource.Data:
 		return nil
 	case s.Resource.Type == "aws_kms_replica_key":
 		if primary := s.In.Evaluator().StandIn(lookup(s, "primary_key_arn")); primary != nil && primary.Resource.Kind() == "aws_kms_key" {
