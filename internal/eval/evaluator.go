@@ -48,7 +48,7 @@ type Evaluator struct {
 	opaque     bool // unknown strings are stand-ins, too
 	lenient    leniency
 	settling   bool // it is asked what an expression comes to where callers leave out what they may
-	failed     bool // an expression was met that cannot be evaluated
+	lapse      lapse
 	gaveUp     string
 	standIns   registry
 	ever       map[any]bool    // what holds in some world, see Ever
@@ -129,7 +129,7 @@ type memo struct {
 	base    map[string]cty.Value
 	inWorld map[string]cty.Value
 	gaveUp  map[string]string // why something in a value was not evaluated
-	failed  map[string]bool   // of what evaluation failed
+	lapses  map[string]lapse
 	world   int
 	making  map[string]bool
 }
@@ -139,7 +139,7 @@ type memo struct {
 func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.Value {
 	name = ev.mode() + name
 	if v, done := m.known(ev, name); done {
-		ev.gaveUp, ev.failed = cmp.Or(ev.gaveUp, m.gaveUp[name]), ev.failed || m.failed[name]
+		ev.gaveUp, ev.lapse = cmp.Or(ev.gaveUp, m.gaveUp[name]), ev.lapse.or(m.lapses[name])
 		return v
 	}
 	if m.making[name] {
@@ -147,11 +147,11 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	}
 	if m.base == nil {
 		m.base, m.making = map[string]cty.Value{}, map[string]bool{}
-		m.gaveUp, m.failed = map[string]string{}, map[string]bool{}
+		m.gaveUp, m.lapses = map[string]string{}, map[string]lapse{}
 	}
 	m.making[name] = true
-	open, gaveUp, failed := ev.open, ev.gaveUp, ev.failed
-	ev.open, ev.gaveUp, ev.failed = false, "", false
+	open, gaveUp, before := ev.open, ev.gaveUp, ev.lapse
+	ev.open, ev.gaveUp, ev.lapse = false, "", lapse{}
 	v := compute()
 	delete(m.making, name)
 	if ev.open {
@@ -159,9 +159,17 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	} else {
 		m.base[name] = v
 	}
-	m.gaveUp[name], m.failed[name] = ev.gaveUp, ev.failed
-	ev.open, ev.gaveUp, ev.failed = ev.open || open, cmp.Or(gaveUp, ev.gaveUp), ev.failed || failed
+	m.gaveUp[name], m.lapses[name] = ev.gaveUp, ev.lapse
+	ev.open, ev.gaveUp, ev.lapse = ev.open || open, cmp.Or(gaveUp, ev.gaveUp), ev.lapse.or(before)
 	return v
+}
+
+// A lapse is what happened while something was evaluated: an expression failed, or
+// an argument of merge that is not known was assumed to be empty.
+type lapse struct{ failed, assumed bool }
+
+func (l lapse) or(other lapse) lapse {
+	return lapse{l.failed || other.failed, l.assumed || other.assumed}
 }
 
 // mode begins the names of what is evaluated in one way of several.

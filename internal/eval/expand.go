@@ -63,10 +63,8 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 
 // opaque evaluates an expression with stand-ins for unknown strings.
 func (i *Instance) opaque(e hclsyntax.Expression, s Scope) cty.Value {
-	opaque := i.ev.opaque
-	i.ev.opaque = true
-	defer func() { i.ev.opaque = opaque }()
-	return i.settle(e, s)
+	v, _ := i.tryOpaque(e, s)
+	return v
 }
 
 // settle evaluates an expression that decides what there is.

@@ -38,6 +38,7 @@ func merged(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, 
 	v, diags := argument(f, ctx, e)
 	bare, marks := v.Unmark()
 	if f.in.ev.settling && f.in.ev.opaque && !diags.HasErrors() && (!bare.IsKnown() || conceals(bare)) {
+		f.in.ev.lapse.assumed = true
 		return cty.EmptyObjectVal.WithMarks(marks), nil
 	}
 	return v, diags

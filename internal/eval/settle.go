@@ -53,7 +53,7 @@ func (i *Instance) asCalled(e hclsyntax.Expression, s Scope, v cty.Value, mayBeN
 	case !left:
 	case mayBeNull && p.takesNull() && !nothing(fallback) && i.ev.passedNull(at.named(), v):
 		return cty.NullVal(cty.DynamicPseudoType), true
-	case at.in.leftOut(name, fallback):
+	case p.leftOut(fallback):
 		return fallback, true
 	}
 	return v, true
@@ -65,11 +65,12 @@ func nothing(v cty.Value) bool {
 	return v.IsNull() || v.RawEquals(cty.StringVal(""))
 }
 
-// leftOut decides whether callers leave out a variable that has a default, of
-// which fallback is what is taken. One that is nothing may as well be passed.
-func (i *Instance) leftOut(name string, fallback cty.Value) bool {
-	id := i.variableID(name)
-	if i.ev.excluded(id, fallback) {
+// leftOut decides whether callers leave out the variable of a part, which has a
+// default, of which fallback is what is taken. One that is nothing may as well be
+// passed. They do not where the world knows that the part is something else.
+func (p part) leftOut(fallback cty.Value) bool {
+	ev, id := p.in.ev, p.in.variableID(p.name)
+	if ev.excluded(p.named().id, fallback) {
 		return false
 	}
 	said := shortName(id)
@@ -77,7 +78,7 @@ func (i *Instance) leftOut(name string, fallback cty.Value) bool {
 	if nothing(fallback) {
 		key = id + " is nothing"
 	}
-	out, decided := i.ev.decide(question{key, said + " is left out", said + " is set"})
+	out, decided := ev.decide(question{key, said + " is left out", said + " is set"})
 	return decided && out
 }
 
@@ -109,10 +110,14 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 	settling := i.ev.settling
 	i.ev.settling = true
 	defer func() { i.ev.settling = settling }()
-	text, found := i.Text(e, s)
-	if !found || !IsOpaque(text) {
+	hidden, found, assumed := i.hidden(e, s)
+	switch {
+	case found && assumed && hidden.IsKnown() && nothing(hidden) && i.mayBeNothing(e, s):
+		return hidden, true
+	case !found || !conceals(hidden):
 		return v, true
 	}
+	text := hidden.AsString()
 	for IsOpaque(text) {
 		mark := opaqueText.FindString(text)
 		of, known := i.ev.standIns.variables[mark]
@@ -124,14 +129,46 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 		switch null := left && !nothing(fallback) && of.takesNull() || of.mayLack(); {
 		case mayBeNull && null && i.ev.passedNull(of.named(), of.value()):
 			return i.withNull(of, mark, whole, e, s)
-		case !left, !fallback.IsKnown(), !whole && !terraform.IsString(fallback), !of.in.leftOut(of.name, fallback):
+		case !left, !fallback.IsKnown(), !whole && !terraform.IsString(fallback) && !nothing(fallback), !of.leftOut(fallback):
 			return v, true
+		case len(of.path) == 0 && nothing(fallback) && i.ev.tells(of.named().id, fallback):
+			return i.again(e, s, mayBeNull)
 		case whole:
 			return fallback, true
+		case fallback.IsNull():
+			return v, true
 		}
 		text = strings.ReplaceAll(text, mark, fallback.AsString())
 	}
 	return cty.StringVal(text), true
+}
+
+// hidden returns what an expression comes to with stand-ins for unknown strings,
+// and whether collections that are not known were assumed to be empty for it.
+func (i *Instance) hidden(e hclsyntax.Expression, s Scope) (v cty.Value, found, assumed bool) {
+	before := i.ev.lapse
+	i.ev.lapse = lapse{}
+	v, found = i.tryOpaque(e, s)
+	assumed = i.ev.lapse.assumed
+	i.ev.lapse = before
+	return v, found, assumed
+}
+
+// mayBeNothing decides whether an expression is null or an empty text, which it is
+// where collections of the callers' have nothing in its place.
+func (i *Instance) mayBeNothing(e hclsyntax.Expression, s Scope) bool {
+	id, name := site{in: i, scope: s, e: e}.id()
+	yes, decided := i.ev.decide(question{id + " is nothing", name + " is null or empty", name + " is set"})
+	return decided && yes
+}
+
+// again settles an expression that the world knows more about by now.
+func (i *Instance) again(e hclsyntax.Expression, s Scope, mayBeNull bool) (settled cty.Value, possible bool) {
+	v, possible := i.Try(e, s)
+	if !possible {
+		return v, false
+	}
+	return i.asCalled(e, s, v, mayBeNull)
 }
 
 // withNull returns what an expression comes to where a part of a variable is

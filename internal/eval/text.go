@@ -54,11 +54,11 @@ var leniencies = []leniency{{several: true}, {tolerant: true}, {several: true, t
 // for. Where stand-ins make it fail, less of it is known.
 func (i *Instance) tryOpaque(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
 	ev := i.ev
-	opaque, failed := ev.opaque, ev.failed
-	ev.opaque, ev.failed = true, false
-	defer func() { ev.opaque, ev.failed = opaque, failed }()
+	opaque, failed := ev.opaque, ev.lapse.failed
+	ev.opaque, ev.lapse.failed = true, false
+	defer func() { ev.opaque, ev.lapse.failed = opaque, failed }()
 	v, ok = i.Try(e, s)
-	if !ev.failed || ev.lenient != (leniency{}) {
+	if !ev.lapse.failed || ev.lenient != (leniency{}) {
 		return unmark(v), ok
 	}
 	defer func() {

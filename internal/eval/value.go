@@ -28,7 +28,7 @@ func (i *Instance) Try(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
 	}
 	v, diags := e.Value(i.context(e, s))
 	if diags.HasErrors() {
-		i.ev.failed = true
+		i.ev.lapse.failed = true
 		return cty.DynamicVal, false
 	}
 	return v, true

@@ -140,6 +140,20 @@ func (ev *Evaluator) narrowed(id string, v cty.Value) cty.Value {
 	return v
 }
 
+// tells has the world know what value something has. It reports whether there is a
+// world, which did not know.
+func (ev *Evaluator) tells(id string, v cty.Value) bool {
+	if ev.world == nil {
+		return false
+	}
+	if _, told := ev.world.equal[id]; told {
+		return false
+	}
+	ev.world.equal[id] = v
+	ev.generation++ // what it has evaluated did not know
+	return true
+}
+
 // excluded reports whether the world has decided that something does not have a
 // value.
 func (ev *Evaluator) excluded(id string, v cty.Value) bool {
