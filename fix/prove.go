@@ -38,7 +38,7 @@ func refusal(tables []string, format string, a ...any) *Refusal {
 // edits made. It returns the first thing that is not as it must be: the new code
 // parses; the tables that the plan fixes are right, and no other verdict changes;
 // a second plan would do nothing; every block that was canonical is; nothing is
-// replaced with what changes in place; no reference leads round in a new circle;
+// replaced with what changes in place, and nothing reads a file that changes; no reference leads round in a new circle;
 // what the plan does not mean to change has the value that it had; and no
 // variable fails its own validation.
 func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
@@ -50,6 +50,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveOnce(after, selection, o) },
 		func() *Refusal { return proveLayout(before, after) },
 		func() *Refusal { return proveTriggers(before, p) },
+		func() *Refusal { return proveFiles(before, p) },
 		func() *Refusal { return proveReferences(before, p, after) },
 		func() *Refusal { return proveValidations(before, after) },
 	} {
