@@ -12,6 +12,9 @@ import (
 func (g *Graph) Targets(m *terraform.Module, prefix string, t hcl.Traversal, why Purpose) []string {
 	switch t.RootName() {
 	case "local":
+		if why == ForOrder && len(t) == 1 { // depends_on = [local], which Terraform refuses
+			return nil
+		}
 		return prefixed(prefix+"local.", terraform.StepNames(t, m.Locals))
 	case "var":
 		return prefixed(prefix+"var.", terraform.StepNames(t, m.VariableNames))
