@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"slices"
 
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
@@ -29,12 +30,13 @@ func (c *Chooser) denied(table *terraform.Resource, arn string) Locked {
 // mayDeny reports whether a policy of the module may deny something. Few do: the
 // policies of others need not be read.
 func (c *Chooser) mayDeny() bool {
-	for _, f := range c.In.AllFiles() {
-		if bytes.Contains(f.Bytes, []byte("Deny")) || bytes.Contains(f.Bytes, []byte("file(")) {
-			return true
-		}
+	if c.denies == nil {
+		may := slices.ContainsFunc(c.In.AllFiles(), func(f *terraform.File) bool {
+			return bytes.Contains(f.Bytes, []byte("Deny")) || bytes.Contains(f.Bytes, []byte("file("))
+		})
+		c.denies = &may
 	}
-	return false
+	return *c.denies
 }
 
 // denying returns where the policies of a user surely deny it to decrypt with a
