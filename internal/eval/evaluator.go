@@ -166,10 +166,10 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 
 // A lapse is what happened while something was evaluated: an expression failed, or
 // an argument of merge that is not known was assumed to be empty.
-type lapse struct{ failed, assumed bool }
+type lapse struct{ failed, assumed, left bool }
 
 func (l lapse) or(other lapse) lapse {
-	return lapse{l.failed || other.failed, l.assumed || other.assumed}
+	return lapse{l.failed || other.failed, l.assumed || other.assumed, l.left || other.left}
 }
 
 // mode begins the names of what is evaluated in one way of several.

@@ -110,9 +110,11 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 	settling := i.ev.settling
 	i.ev.settling = true
 	defer func() { i.ev.settling = settling }()
-	hidden, found, assumed := i.hidden(e, s)
+	hidden, found, lapsed := i.hidden(e, s)
 	switch {
-	case found && assumed && hidden.IsKnown() && nothing(hidden) && i.mayBeNothing(e, s):
+	case found && lapsed.left && hidden.IsKnown() && !conceals(hidden):
+		return hidden, true
+	case found && lapsed.assumed && hidden.IsKnown() && nothing(hidden) && i.mayBeNothing(e, s):
 		return hidden, true
 	case !found || !conceals(hidden):
 		return v, true
@@ -144,14 +146,14 @@ func (i *Instance) settleText(e hclsyntax.Expression, s Scope, v cty.Value, mayB
 }
 
 // hidden returns what an expression comes to with stand-ins for unknown strings,
-// and whether collections that are not known were assumed to be empty for it.
-func (i *Instance) hidden(e hclsyntax.Expression, s Scope) (v cty.Value, found, assumed bool) {
+// and what was assumed for it.
+func (i *Instance) hidden(e hclsyntax.Expression, s Scope) (v cty.Value, found bool, lapsed lapse) {
 	before := i.ev.lapse
 	i.ev.lapse = lapse{}
 	v, found = i.tryOpaque(e, s)
-	assumed = i.ev.lapse.assumed
+	lapsed = i.ev.lapse
 	i.ev.lapse = before
-	return v, found, assumed
+	return v, found, lapsed
 }
 
 // mayBeNothing decides whether an expression is null or an empty text, which it is

@@ -23,6 +23,9 @@ func (i *Instance) variable(name string) cty.Value {
 	}
 	value, told := i.ev.told(i.variableID(name))
 	if !told {
+		value, told = i.leftEmpty(v)
+	}
+	if !told {
 		value = i.values.value(i.ev, name, func() cty.Value {
 			given := i.given(v)
 			if !given.IsWhollyKnown() {
@@ -37,6 +40,23 @@ func (i *Instance) variable(name string) cty.Value {
 		value = value.Mark(Sensitive)
 	}
 	return value
+}
+
+// leftEmpty decides, where it is asked what callers may leave out, whether they
+// leave out a list whose default is empty.
+func (i *Instance) leftEmpty(v *terraform.Variable) (fallback cty.Value, out bool) {
+	if !i.ev.settling || !i.left(v.Name) {
+		return cty.NilVal, false
+	}
+	fallback = i.fallback(v)
+	bare := unmark(fallback)
+	ty := bare.Type()
+	if !ty.IsListType() && !ty.IsSetType() && !ty.IsTupleType() || !bare.IsKnown() || bare.IsNull() || bare.LengthInt() > 0 {
+		return cty.NilVal, false
+	}
+	out = part{in: i, name: v.Name}.leftOut(fallback)
+	i.ev.lapse.left = i.ev.lapse.left || out
+	return fallback, out
 }
 
 // given returns the value that the variable is given, else its default.

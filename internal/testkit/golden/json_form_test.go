@@ -25,6 +25,8 @@ var otherInJSON = map[string]string{
 	"shared/second-table-suppressed":    byComments,
 	"values/key-of-another-table":       byComments,
 	"config/named-file":                 "the settings name a file",
+	"shared/reads-own-file":             "a function names the file",
+	"shared/reads-encryption-not":       "dynamic blocks of others than tables are values in JSON, which may hold all of a table",
 	"access/dynamic-role":               noProvider,
 	"cycles/provider":                   noProvider,
 	"replicas/new-provider-shared":      noProvider,
