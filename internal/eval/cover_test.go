@@ -39,6 +39,21 @@ data "aws_iam_policy_document" "e" {
     }
   }
 }
+data "aws_iam_policy_document" "f" {
+  statement {
+    sid       = "s"
+    actions   = ["s3:*"]
+    resources = ["x"]
+  }
+  dynamic "statement" {
+    for_each = var.on ? ["a"] : []
+    content {
+      sid       = "s"
+      actions   = ["sns:*"]
+      resources = ["y"]
+    }
+  }
+}
 locals {
   short = { production = "prod", development = "dev" }
   p     = terraform.workspace == "default" ? "dev" : "prod"
@@ -60,6 +75,7 @@ locals {
 		`jsonencode([for a in var.arns : a])`:                                                       `"*"`,
 		`data.aws_iam_policy_document.d.json`:                                                       `{"Version":"2012-10-17","Statement":[{"Action":["s3:GetObject"],"Condition":"*","Effect":"Allow","Resource":["*"]}]}`,
 		`data.aws_iam_policy_document.e.json`:                                                       `{"Version":"2012-10-17","Statement":["*",{"Action":["s3:*"],"Condition":{"*":{"v":["*"]}},"Effect":"Allow","Resource":["*"],"Sid":"s"}]}`,
+		`data.aws_iam_policy_document.f.json`:                                                       `{"Version":"2012-10-17","Statement":[{"Action":["s3:*"],"Condition":"*","Effect":"Allow","Resource":["x"],"Sid":"s"},{"Action":["sns:*"],"Condition":"*","Effect":"Allow","Resource":["y"],"Sid":"s"}]}`,
 		`var.on ? "a" : "b"`:                                                                        "either a or b",
 		`var.on ? "a" : var.env`:                                                                    "either a or others",
 		`one(data.aws_iam_policy_document.some[*].json)`:                                            `either {"Version":"2012-10-17","Statement":null} or `,

@@ -29,7 +29,7 @@ func (i *Instance) policyDocument(r *terraform.Resource, e Expansion) cty.Value 
 		i.takeDocuments(&d, r, e, name)
 	}
 	for _, b := range i.bodiesOf(r.Merged.Body, "statement", e.Scope) {
-		d.take(i.statement(b))
+		d.take(i.statement(b), b.perhaps)
 	}
 	for _, name := range []string{"override_policy_documents", "override_json"} {
 		i.takeDocuments(&d, r, e, name)
@@ -41,11 +41,17 @@ func (i *Instance) policyDocument(r *terraform.Resource, e Expansion) cty.Value 
 	return cty.StringVal(string(text))
 }
 
-// take adds a statement, in the place of one with the same Sid.
-func (d *document) take(statement map[string]any) {
+// take adds a statement, in the place of one with the same Sid; one that is there
+// perhaps is there beside it.
+func (d *document) take(statement map[string]any, perhaps bool) {
 	sid, named := statement["Sid"]
 	for n, have := range d.Statement {
-		if have, known := have.(map[string]any); known && named && have["Sid"] == sid {
+		have, known := have.(map[string]any)
+		switch {
+		case !known || !named || have["Sid"] != sid:
+		case perhaps:
+			have["Condition"] = unknownElement
+		default:
 			d.Statement[n] = statement
 			return
 		}
@@ -80,7 +86,7 @@ func (i *Instance) takeDocuments(d *document, r *terraform.Resource, e Expansion
 			d.takeUnknown()
 		}
 		for _, s := range statements {
-			d.take(s)
+			d.take(s, false)
 		}
 	}
 }
