@@ -164,8 +164,9 @@ func (m *memo) value(ev *Evaluator, name string, compute func() cty.Value) cty.V
 	return v
 }
 
-// A lapse is what happened while something was evaluated: an expression failed, or
-// an argument of merge that is not known was assumed to be empty.
+// A lapse is what happened while something was evaluated: an expression failed, an
+// argument of merge that is not known was assumed to be empty, or a list was left
+// out.
 type lapse struct{ failed, assumed, left bool }
 
 func (l lapse) or(other lapse) lapse {

@@ -27,11 +27,14 @@ func (ev *Evaluator) templateFunction() function.Function {
 	})
 }
 
+// templateFile returns what a template with these arguments comes to; unknown where
+// its file is not in reach.
 func (ev *Evaluator) templateFile(args []cty.Value) (cty.Value, error) {
 	path, pathMarks := args[0].Unmark()
 	vars, marks := args[1].Unmark()
 	v := cty.DynamicVal
-	if path.IsKnown() && vars.IsKnown() && !vars.IsNull() && vars.CanIterateElements() {
+	object := vars.Type().IsObjectType() || vars.Type().IsMapType()
+	if path.IsKnown() && vars.IsKnown() && !vars.IsNull() && object {
 		if text, found := ev.read(path.AsString()); found {
 			var err error
 			if v, err = ev.render(text, vars); err != nil {
