@@ -15,9 +15,9 @@ import (
 // table may be another configuration's.
 type ForeignReplica struct {
 	NamedTable
-	Dir     string // of the module that declares the replica
 	Address string
-	At      terraform.Place
+	// Argument is the key that the replica has not.
+	Argument Argument
 }
 
 // A NamedTable is what tells of a table by its name.
@@ -41,7 +41,8 @@ func ForeignReplicas(root *eval.Instance) []ForeignReplica {
 					continue
 				}
 				if t := namedBy(in, in.Value(a.Expr, e.Scope)); t.Name != "" && !own[t.Name] {
-					out = append(out, ForeignReplica{t, in.Dir, in.Address() + r.Address() + e.Key, in.Place(r.Block.TypeRange)})
+					lacking := Argument{In: in.Module, Resource: r, Block: r.Block, Name: "kms_key_arn"}
+					out = append(out, ForeignReplica{t, in.Address() + r.Address() + e.Key, lacking})
 				}
 			}
 		}
@@ -117,13 +118,14 @@ func (j *judgement) foreignReplicas() {
 	}
 	own := j.home.Declaring(ReplicaType)
 	for _, f := range j.options.Replicas(name) {
-		judged := slices.ContainsFunc(own, func(in *eval.Instance) bool { return in.Dir == f.Dir })
+		judged := slices.ContainsFunc(own, func(in *eval.Instance) bool { return in.Dir == f.Argument.In.Dir })
 		if judged || !j.isNamed(f.NamedTable) {
 			continue
 		}
+		at := f.Argument.In.Place(f.Argument.Block.TypeRange)
 		j.add(fact{
-			argument: Argument{In: j.home.Module, Resource: j.table, Nested: f.At.Line(), Name: "kms_key_arn"}, problem: ReplicaWithoutKey,
-			at: j.place(j.table.Block.TypeRange), of: f.Address + " at " + f.At.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+			argument: f.Argument, problem: ReplicaWithoutKey,
+			at: j.place(j.table.Block.TypeRange), of: f.Address + " at " + at.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
 		})
 	}
 }
