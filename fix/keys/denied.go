@@ -3,7 +3,11 @@ package keys
 import (
 	"bytes"
 	"slices"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -27,16 +31,51 @@ func (c *Chooser) denied(table *terraform.Resource, arn string) Locked {
 	return out
 }
 
-// mayDeny reports whether a policy of the module may deny something. Few do: the
-// policies of others need not be read.
+// mayDeny reports whether a policy of the module may deny the use of keys, as far
+// as the bytes of its blocks tell. Few do: the others need not be read.
 func (c *Chooser) mayDeny() bool {
 	if c.denies == nil {
-		may := slices.ContainsFunc(c.In.AllFiles(), func(f *terraform.File) bool {
-			return bytes.Contains(f.Bytes, []byte("Deny")) || bytes.Contains(f.Bytes, []byte("file("))
-		})
+		may := slices.ContainsFunc(c.In.AllFiles(), fileMayDeny)
 		c.denies = &may
 	}
 	return *c.denies
+}
+
+// keyAction is an action that may be one on keys: a pattern that begins as those
+// do, one that is not written out, or all but some.
+var keyAction = lazyregexp.New(`(?i)\bnot_?actions?\b|\bactions?\\?"?\s*[=:]\s*([a-z]|\\?"[*?k$]|\[([^\]]*[\[,\s])?(\\?"[*?k$]|[a-z][\w-]*\.))`)
+
+var (
+	statementBlock = lazyregexp.New(`\bstatement"?\s*\{`)
+	effect         = lazyregexp.New(`(?i)\beffect\\?"?\s*[=:]\s*\\?"`)
+)
+
+func fileMayDeny(f *terraform.File) bool {
+	switch {
+	case f.Body == nil || f.JSON():
+		return bytes.Contains(f.Bytes, []byte("Deny")) && textMayDeny(string(f.Bytes))
+	case !bytes.Contains(f.Bytes, []byte("Deny")) && !bytes.Contains(f.Bytes, []byte("file(")):
+		return false
+	}
+	return slices.ContainsFunc(f.Body.Blocks, func(b *hclsyntax.Block) bool {
+		text := f.Bytes[b.TypeRange.Start.Byte:b.CloseBraceRange.End.Byte]
+		reads := len(b.Labels) > 0 && strings.HasPrefix(b.Labels[0], "aws_iam_") && bytes.Contains(text, []byte("file("))
+		return reads || bytes.Contains(text, []byte("Deny")) && textMayDeny(string(text))
+	})
+}
+
+// textMayDeny looks for an effect of Deny, and for the action around it: in the
+// same block, or else in the text up to the effects of the statements beside it.
+func textMayDeny(text string) bool {
+	for _, s := range statementBlock.Split(text, -1) {
+		parts := effect.Split(s, -1)
+		for n, part := range parts[1:] {
+			if strings.HasPrefix(part, "Deny") && keyAction.MatchString(parts[n]+part) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // denying returns where the policies of a user surely deny it to decrypt with a

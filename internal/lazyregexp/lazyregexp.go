@@ -44,6 +44,9 @@ func (r *Regexp) Match(b []byte) bool { return r.compiled().Match(b) }
 // MatchString reports whether a text contains a match.
 func (r *Regexp) MatchString(s string) bool { return r.compiled().MatchString(s) }
 
+// Split returns the parts of s between the matches.
+func (r *Regexp) Split(s string, n int) []string { return r.compiled().Split(s, n) }
+
 // ReplaceAllString replaces all matches.
 func (r *Regexp) ReplaceAllString(src, by string) string {
 	return r.compiled().ReplaceAllString(src, by)

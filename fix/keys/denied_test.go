@@ -1,0 +1,31 @@
+package keys
+
+import "testing"
+
+// TestTextMayDeny holds which texts of policies may deny the use of keys.
+func TestTextMayDeny(t *testing.T) {
+	for text, want := range map[string]bool{
+		`Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }]`:                                   true,
+		`Statement = [{ Effect = "Deny", Action = ["kms:Decrypt"], Resource = "*" }]`:                       true,
+		`Statement = [{ Action = ["s3:*", "KMS:*"], Effect = "Deny", Resource = "*" }]`:                     true,
+		`Statement = [{ Effect = "Deny", NotAction = ["dynamodb:*"], Resource = "*" }]`:                     true,
+		`Statement = [{ Effect = "Deny", Action = local.actions, Resource = "*" }]`:                         true,
+		`Statement = [{ Effect = "Deny", Action = [var.action], Resource = "*" }]`:                          true,
+		`Statement = [{ Effect = "Deny", Action = "${var.service}:*", Resource = "*" }]`:                    true,
+		`{"Statement": [{"Effect": "Deny", "Action": ["?ms:*"], "Resource": "*"}]}`:                         true,
+		`"policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Action\": \"kms:*\"}]}"`:                      true,
+		"statement {\n effect = \"Deny\"\n actions = [\n\"s3:*\",\n\"kms:*\"\n]\n}":                         true,
+		"statement {\n effect = \"Deny\"\n not_actions = [\"s3:*\"]\n}":                                     true,
+		`Statement = [{ Effect = "Deny", Action = ["s3:*"], Resource = "*" }]`:                              false,
+		`Statement = [{ Effect = "Allow", Action = ["kms:*"], Resource = "*" }]`:                            false,
+		`description = "Deny all", Statement = [{ Effect = "Allow", Action = "*" }]`:                        false,
+		"statement {\n actions = [\"kms:*\"]\n}\nstatement {\n effect = \"Deny\"\n actions = [\"s3:*\"]\n}": false,
+		"statement {\n effect = \"Deny\"\n actions = [\"s3:*\"]\n}\nstatement {\n actions = [\"kms:*\"]\n}": false,
+		"dynamic \"statement\" {\n content {\n effect = \"Deny\"\n actions = [statement.value]\n }\n}":      true,
+		"dynamic \"statement\" {\n content {\n effect = \"Deny\"\n actions = statement.value\n }\n}":        true,
+	} {
+		if got := textMayDeny(text); got != want {
+			t.Errorf("%s\nmay deny: %v; want %v", text, got, want)
+		}
+	}
+}
