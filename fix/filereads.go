@@ -139,7 +139,10 @@ func lists(dir, pattern, file string) bool {
 		return false
 	}
 	below = filepath.ToSlash(below)
-	if deep := strings.Contains(pattern, "**"); !deep && path.Dir(below) != path.Dir(pattern) {
+	switch within, _, deep := strings.Cut(pattern, "**"); {
+	case !deep && path.Dir(below) != path.Dir(pattern):
+		return false
+	case deep && !strings.ContainsAny(within, "*?[{\\") && !strings.HasPrefix(below, within):
 		return false
 	}
 	match, err := path.Match(strings.ReplaceAll(path.Base(pattern), "**", "*"), path.Base(below))
