@@ -48,6 +48,7 @@ func triggersOf(r *terraform.Resource) []hcl.Traversal {
 	return out
 }
 
+// elements returns those of a list, an expression that is none as it is.
 func elements(e hclsyntax.Expression) []hclsyntax.Expression {
 	if list, is := eval.Unwrap(e).(*hclsyntax.TupleConsExpr); is {
 		return list.Exprs

@@ -59,9 +59,15 @@ func fileMayDeny(f *terraform.File) bool {
 	}
 	return slices.ContainsFunc(f.Body.Blocks, func(b *hclsyntax.Block) bool {
 		text := f.Bytes[b.TypeRange.Start.Byte:b.CloseBraceRange.End.Byte]
-		reads := len(b.Labels) > 0 && strings.HasPrefix(b.Labels[0], "aws_iam_") && bytes.Contains(text, []byte("file("))
+		reads := bytes.Contains(text, []byte("file(")) && mayHoldPolicy(b)
 		return reads || bytes.Contains(text, []byte("Deny")) && textMayDeny(string(text))
 	})
+}
+
+// mayHoldPolicy reports whether the policy of an identity may be written in a block.
+func mayHoldPolicy(b *hclsyntax.Block) bool {
+	kind := strings.Join(b.Labels[:min(1, len(b.Labels))], "")
+	return b.Type == "locals" || strings.HasPrefix(kind, "aws_iam_") || strings.HasPrefix(kind, "aws_ssoadmin_")
 }
 
 // textMayDeny looks for an effect of Deny, and for the action around it: in the

@@ -29,3 +29,21 @@ func TestTextMayDeny(t *testing.T) {
 		}
 	}
 }
+
+// TestMayDeny holds which blocks of a module have its policies read for what they
+// deny: those that say so, and those of identities that read a file.
+func TestMayDeny(t *testing.T) {
+	for src, want := range map[string]bool{
+		"locals {\n  p = file(\"p.json\")\n}\n": true,
+		"resource \"aws_iam_role_policy\" \"p\" {\n  role   = \"r\"\n  policy = templatefile(\"p.json\", {})\n}\n":                 true,
+		"resource \"aws_ssoadmin_permission_set_inline_policy\" \"p\" {\n  inline_policy = file(\"p.json\")\n}\n":                  true,
+		"resource \"aws_s3_bucket_policy\" \"p\" {\n  policy = file(\"p.json\")\n}\n":                                              false,
+		"resource \"aws_s3_bucket_policy\" \"p\" {\n  policy = \"{\\\"Effect\\\": \\\"Deny\\\", \\\"Action\\\": \\\"*\\\"}\"\n}\n": true,
+		"variable \"effect\" {\n  default = \"Deny\"\n}\n":                                                                         false,
+		"": false,
+	} {
+		if got := chooserOf(t, src).mayDeny(); got != want {
+			t.Errorf("%s\nmay deny: %v; want %v", src, got, want)
+		}
+	}
+}

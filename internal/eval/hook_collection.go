@@ -15,11 +15,11 @@ import (
 func indexKey(parent *hclsyntax.IndexExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 		collection, _ := parent.Collection.Value(ctx)
-		v, diags := keyValue(f, ctx, e, unmark(collection))
+		collection = unmark(collection)
+		v, diags := keyValue(f, ctx, e, collection)
 		if diags.HasErrors() {
 			return v, diags
 		}
-		collection = unmark(collection)
 		bare := unmark(v)
 		if lacksKey(collection, bare) {
 			return cty.StringVal(anyKey), nil
@@ -39,7 +39,7 @@ func keyValue(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression, collection
 	if diags.HasErrors() || !f.in.ev.opaque || !terraform.IsString(key) || !IsOpaque(key.AsString()) {
 		return v, diags
 	}
-	if collection.IsKnown() && !collection.IsNull() && collection.CanIterateElements() && slices.ContainsFunc(keysOf(collection), func(k cty.Value) bool { return k.RawEquals(key) }) {
+	if slices.ContainsFunc(keysOf(collection), func(k cty.Value) bool { return k.RawEquals(key) }) {
 		return v, diags
 	}
 	defer f.in.ev.transparent()()
@@ -50,11 +50,11 @@ func keyValue(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression, collection
 func argumentKey(parent *hclsyntax.FunctionCallExpr) func(*frame, *hcl.EvalContext, hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return func(f *frame, ctx *hcl.EvalContext, e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 		collection, _ := parent.Args[0].Value(ctx)
-		v, diags := keyValue(f, ctx, e, unmark(collection))
+		collection = unmark(collection)
+		v, diags := keyValue(f, ctx, e, collection)
 		if diags.HasErrors() {
 			return v, diags
 		}
-		collection = unmark(collection)
 		if unmark(v).IsKnown() {
 			if parent.Name == "lookup" && lacksKey(collection, unmark(v)) {
 				return cty.StringVal(anyKey), nil
