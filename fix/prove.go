@@ -38,9 +38,10 @@ func refusal(tables []string, format string, a ...any) *Refusal {
 // edits made. It returns the first thing that is not as it must be: the new code
 // parses; the tables that the plan fixes are right, and no other verdict changes;
 // a second plan would do nothing; every block that was canonical is; nothing is
-// replaced with what changes in place, and nothing reads a file that changes; no
-// reference leads round in a new circle; what the plan does not mean to change has
-// the value that it had; and no variable fails its own validation.
+// replaced with what changes in place, and nothing reads a file that changes; what
+// is new uses provider configurations that are there; no reference leads round in a
+// new circle; what the plan does not mean to change has the value that it had; and
+// no variable fails its own validation.
 func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
 	if len(after.Errors) > len(before.Errors) {
 		return refusal(nil, "the new code does not parse: %v", after.Errors[0])
@@ -66,6 +67,9 @@ func proveReferences(before *Judged, p *Plan, after *Judged) *Refusal {
 	d := differenceOf(before, after)
 	if d == nil {
 		return refusal(nil, "other modules belong to the unit")
+	}
+	if r := proveProviders(before, p, after); r != nil {
+		return r
 	}
 	if r := proveGraph(d, p); r != nil {
 		return r

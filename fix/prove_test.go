@@ -111,6 +111,8 @@ func TestProve(t *testing.T) {
 		"layout":                        {old: "  name     = \"plain\"", now: "  name   = \"plain\"", want: "main.tf: the block resource aws_dynamodb_table plain was canonical"},
 		"layout of another block":       {old: "  days = 7\n", now: "  days =  7\n", want: "main.tf: the block locals  was canonical"},
 		"layout of a new block":         {old: "description         = \"Enc", now: "description =  \"Enc", want: "main.tf: the new block resource aws_kms_key dynamodb is not canonical"},
+		"a provider that is not there": {old: "description         = \"Enc", now: "provider            = aws.ohio\n  description         = \"Enc",
+			want: "aws_kms_key.dynamodb uses the provider configuration aws.ohio, which nothing declares", guilty: []string{plain}},
 		"a cycle": {old: "  enable_key_rotation = true\n", now: "  enable_key_rotation = true\n  depends_on          = [aws_dynamodb_table.plain]\n",
 			want: "Terraform would report a cycle: aws_dynamodb_table.plain, aws_kms_key.dynamodb", guilty: []string{plain}},
 		"a cycle through a local":    {old: "  on   = true\n", now: "  on   = aws_db_instance.other != null\n", want: "Terraform would report a cycle: aws_db_instance.other, local.on"},
