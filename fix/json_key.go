@@ -34,6 +34,23 @@ func jsonIdentity(i *keys.Identity) splice.JSONObject {
 	return splice.JSONObject{}.With("provider", splice.JSONString(i.Provider))
 }
 
+// jsonProviderEdits returns the insertions of provider configurations into the
+// file of the one that they go beside or, where there is none, at a location.
+func jsonProviderEdits(at keys.Location, beside *terraform.ProviderConfig, providers []*keys.NewProvider) []splice.Edit {
+	var blocks splice.JSONList
+	for _, n := range providers {
+		block := splice.JSONObject{}.With("alias", splice.JSONString(n.Alias)).With("region", splice.JSONString(n.Region))
+		if n.From != nil {
+			block = append(block, splice.NewJSONLayout(n.From.File).Members(n.From.Block, "//", "alias", "region")...)
+		}
+		blocks = append(blocks, block)
+	}
+	if beside != nil {
+		return splice.NewJSONLayout(beside.File).AddBlocks(beside.Block, blocks)
+	}
+	return []splice.Edit{splice.NewJSONLayout(at.File).Declare([]string{"provider"}, splice.JSONObject{{Name: "aws", Value: blocks.Value()}}, at.Like)}
+}
+
 // jsonKey returns what a new key says.
 func jsonKey(n *keys.New) splice.JSONObject {
 	out := splice.JSONObject{}.With("//", splice.JSONString(strings.Join(keyComments[n.Policy], " ")))

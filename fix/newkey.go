@@ -181,9 +181,9 @@ func (p *planner) reads(n *keys.New, r *terraform.Resource) bool {
 // configurations beside those that they copy, then data sources and keys in one
 // place.
 func (p *planner) keyEdits(h *home) []splice.Edit {
-	edits, blocks := p.providerEdits(h)
-	identities := slices.DeleteFunc(slices.Clone(h.chooser.Identity), func(i *keys.Identity) bool { return i.Declared })
 	at := h.chooser.Locate(p.writable)
+	edits, blocks := p.providerEdits(h, at)
+	identities := slices.DeleteFunc(slices.Clone(h.chooser.Identity), func(i *keys.Identity) bool { return i.Declared })
 	if at.File.JSON() {
 		return append(edits, jsonKeyEdits(at, identities, h.chooser.Created)...)
 	}

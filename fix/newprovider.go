@@ -14,21 +14,51 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// providerEdits returns the insertions of new provider configurations, each
-// behind the one that it copies; those without one are returned as blocks.
-func (p *planner) providerEdits(h *home) (edits []splice.Edit, loose [][]string) {
+// providerEdits returns the insertions of new provider configurations: each is
+// behind the one that it copies or, in JSON, in one list with others. Those that
+// have no such place are returned as blocks.
+func (p *planner) providerEdits(h *home, at keys.Location) (edits []splice.Edit, loose [][]string) {
+	written := map[*terraform.ProviderConfig][]*keys.NewProvider{}
 	for _, n := range h.chooser.Providers {
-		if n.From == nil || !p.writable(n.From.File) {
+		switch beside := p.beside(h, n, at); {
+		case beside == nil && at.File.JSON():
+			written[nil] = append(written[nil], n)
+		case beside == nil:
 			loose = append(loose, providerLines(n))
-			continue
+		case beside.File.JSON():
+			written[beside] = append(written[beside], n)
+		default:
+			edits = append(edits, providerEdit(n))
 		}
-		f := n.From.File
-		at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
-		eol := f.LineEndingAt(at)
-		text := strings.Join(splice.Indent(providerLines(n), "", splice.Unit(f, n.From.Block)), eol)
-		edits = append(edits, splice.Edit{File: f.Path, Start: at, End: at, New: eol + eol + text})
 	}
+	for beside, providers := range written {
+		edits = append(edits, jsonProviderEdits(at, beside, providers)...)
+	}
+	splice.Sort(edits)
 	return edits, loose
+}
+
+// beside returns the configuration that a new one goes beside: the one that it
+// copies, or in JSON the last one of the file, nil where neither can be.
+func (p *planner) beside(h *home, n *keys.NewProvider, at keys.Location) *terraform.ProviderConfig {
+	configs := h.Module.AWSConfigs()
+	for i := len(configs) - 1; i >= 0; i-- {
+		c := &configs[i]
+		if n.From != nil && c.Block == n.From.Block && p.writable(c.File) || n.From == nil && at.File.JSON() && c.File == at.File {
+			return c
+		}
+	}
+	return nil
+}
+
+// providerEdit returns the insertion of a configuration behind the one that it
+// copies.
+func providerEdit(n *keys.NewProvider) splice.Edit {
+	f := n.From.File
+	at := f.LineEnd(n.From.Block.CloseBraceRange.End.Byte)
+	eol := f.LineEndingAt(at)
+	text := strings.Join(splice.Indent(providerLines(n), "", splice.Unit(f, n.From.Block)), eol)
+	return splice.Edit{File: f.Path, Start: at, End: at, New: eol + eol + text}
 }
 
 // providerLines returns the canonical text of a provider configuration: one

@@ -58,14 +58,10 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 	if !IsRegion(region) || !terraform.ValidName(alias) {
 		return "", detect.NewReasonf(detect.ReplicaExpression, "invalid region_name %q", region)
 	}
-	switch {
-	case own != nil && own.File.JSON():
+	if own != nil && !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON) {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
 			`; add provider "aws" with alias = %q, region = %q and the account of the one at %s, then rerun`,
 			alias, region, c.In.Place(own.Block.TypeRange).Line()))
-	case own == nil && table.File.JSON():
-		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
-			`; add provider "aws" with alias = %q and region = %q, then rerun`, alias, region))
 	}
 	if c.In.Caller != nil || c.In.Open {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(

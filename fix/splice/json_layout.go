@@ -58,9 +58,19 @@ func (l *JSONLayout) insert(o jsonBody, ref int, side jsonSide, members JSONObje
 	return Edit{File: l.file.Path, Start: at, End: at, New: text}
 }
 
-// fill returns the edit that adds members to an object without any: on lines of
-// their own where objects beside it are.
+// fill returns the edit that adds members to an object without any.
 func (l *JSONLayout) fill(o jsonBody, members JSONObject) Edit {
+	spread := l.spread(o)
+	text := l.style(o, 0, spread).value(members, l.indent(o.Start), spread)
+	return Edit{File: l.file.Path, Start: o.Start, End: o.End, New: text}
+}
+
+// spread reports whether an object is on several lines; for an empty one, whether
+// objects beside it are.
+func (l *JSONLayout) spread(o jsonBody) bool {
+	if len(o.Members) > 0 {
+		return strings.Contains(l.text(o.JSONValue), "\n")
+	}
 	spread := false
 	for _, around := range l.path(o.Start, o.End) {
 		p := jsonBody{around}
@@ -68,8 +78,7 @@ func (l *JSONLayout) fill(o jsonBody, members JSONObject) Edit {
 			spread = l.beginsLine(p.Members[i].Key) && l.spreads(p, i)
 		}
 	}
-	text := l.style(o, 0, spread).value(members, l.indent(o.Start), spread)
-	return Edit{File: l.file.Path, Start: o.Start, End: o.End, New: text}
+	return spread
 }
 
 var blankLines = regexp.MustCompile(`(\r?\n)([ \t]*\r?\n)+`)

@@ -58,13 +58,13 @@ func (l *JSONLayout) style(o jsonBody, ref int, spread bool) jsonStyle {
 		near = slices.Insert(near, 0, o.Members[ref].Value)
 	}
 	s := jsonStyle{eol: l.file.LineEndingAt(o.Start), unit: "  ", colon: l.colon(o, ref)}
+	s.gap = strings.TrimLeft(s.colon, " \t")[1:]
 	if spread {
 		if !l.find(near, func(v terraform.JSONValue) bool { return l.readUnit(v, &s) }) {
 			l.readUnit(l.root, &s)
 		}
 		return s
 	}
-	s.gap = strings.TrimLeft(s.colon, " \t")[1:]
 	l.find(near, func(v terraform.JSONValue) bool { return l.readGap(v, &s) })
 	l.find(near, func(v terraform.JSONValue) bool { return l.readPad(v, &s) })
 	return s

@@ -16,7 +16,11 @@ type JSONText string
 // A JSONObject is a JSON object to be written.
 type JSONObject []JSONMember
 
-// A JSONMember is one name and value of it: a JSONText or a JSONObject.
+// A JSONList is a list of JSON objects to be written.
+type JSONList []JSONObject
+
+// A JSONMember is one name and value of it: a JSONText, a JSONObject or a
+// JSONList.
 type JSONMember struct {
 	Name  string
 	Value any
@@ -25,6 +29,14 @@ type JSONMember struct {
 // With returns the object with one more member.
 func (o JSONObject) With(name string, value any) JSONObject {
 	return append(o, JSONMember{name, value})
+}
+
+// Value returns what stands for blocks: the object, or a list of several.
+func (l JSONList) Value() any {
+	if len(l) == 1 {
+		return l[0]
+	}
+	return l
 }
 
 // A jsonStyle is how an author writes JSON.
@@ -41,23 +53,35 @@ func (s jsonStyle) member(m JSONMember, base string, spread bool) string {
 	return string(JSONString(m.Name)) + s.colon + s.value(m.Value, base, spread)
 }
 
-// value returns the text of a value: of an object on lines of its own, or on one.
+// value returns the text of a value: of an object or list on lines of its own,
+// or on one.
 func (s jsonStyle) value(v any, base string, spread bool) string {
-	members, isObject := v.(JSONObject)
+	var parts []string
+	switch v := v.(type) {
+	case JSONText:
+		return string(v)
+	case JSONObject:
+		for _, m := range v {
+			parts = append(parts, s.member(m, base+s.unit, spread))
+		}
+		return s.enclose("{"+s.pad, parts, s.pad+"}", base, spread)
+	}
+	for _, o := range v.(JSONList) {
+		parts = append(parts, s.value(o, base+s.unit, spread))
+	}
+	return s.enclose("[", parts, "]", base, spread)
+}
+
+// enclose returns the text of an object or list by its members or elements.
+func (s jsonStyle) enclose(begin string, parts []string, end, base string, spread bool) string {
 	switch {
-	case !isObject:
-		return string(v.(JSONText))
-	case len(members) == 0:
-		return "{}"
+	case len(parts) == 0:
+		return strings.TrimSpace(begin) + strings.TrimSpace(end)
+	case !spread:
+		return begin + strings.Join(parts, ","+s.gap) + end
 	}
-	var texts []string
-	for _, m := range members {
-		texts = append(texts, s.member(m, base+s.unit, spread))
-	}
-	if !spread {
-		return "{" + s.pad + strings.Join(texts, ","+s.gap) + s.pad + "}"
-	}
-	return "{" + s.eol + base + s.unit + strings.Join(texts, ","+s.eol+base+s.unit) + s.eol + base + "}"
+	line := s.eol + base
+	return strings.TrimSpace(begin) + line + s.unit + strings.Join(parts, ","+line+s.unit) + line + strings.TrimSpace(end)
 }
 
 // JSONString returns a text as a JSON string.

@@ -21,7 +21,14 @@ func (p *preparation) json(src []byte) []byte {
 				}
 			}
 		}
+		for _, providers := range objects(root["provider"]) {
+			for _, config := range objects(providers["aws"]) {
+				alias, _ := config["alias"].(string)
+				p.defined[alias] = true
+			}
+		}
 		for _, settings := range objects(root["terraform"]) {
+			p.requires = p.requires || settings["required_providers"] != nil
 			changed = anyJSONVersion(settings) || changed
 		}
 		changed = withoutRegions(root["resource"]) || changed || root["import"] != nil

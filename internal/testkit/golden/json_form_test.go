@@ -15,33 +15,21 @@ import (
 
 // otherInJSON are the cases that are judged in another way in JSON, and why.
 var otherInJSON = map[string]string{
-	"command/two-labels":                "JSON has no third label",
-	"layout/old-syntax":                 "it shows the syntax of Terraform 0.11, which JSON has not",
-	"choice/unrotated-generated":        byComments,
-	"declined/generated":                byComments,
-	"declined/generated-key":            byComments,
-	"problems/not-rotated-suppressed":   byComments,
-	"published/suppressed":              byComments,
-	"shared/second-table-suppressed":    byComments,
-	"values/key-of-another-table":       byComments,
-	"config/named-file":                 "the settings name a file",
-	"shared/reads-own-file":             "a function names the file",
-	"shared/reads-encryption-not":       "dynamic blocks of others than tables are values in JSON, which may hold all of a table",
-	"access/dynamic-role":               noProvider,
-	"cycles/provider":                   noProvider,
-	"replicas/new-provider-shared":      noProvider,
-	"replicas/provider-5-other-account": noProvider,
-	"replicas/provider-5-root":          noProvider,
-	"replicas/provider-copied":          noProvider,
-	"replicas/provider-lock":            noProvider,
-	"replicas/provider-major-alone":     noProvider,
-	"replicas/provider-signs":           noProvider,
+	"command/two-labels":              "JSON has no third label",
+	"layout/old-syntax":               "it shows the syntax of Terraform 0.11, which JSON has not",
+	"choice/unrotated-generated":      byComments,
+	"declined/generated":              byComments,
+	"declined/generated-key":          byComments,
+	"problems/not-rotated-suppressed": byComments,
+	"published/suppressed":            byComments,
+	"shared/second-table-suppressed":  byComments,
+	"values/key-of-another-table":     byComments,
+	"config/named-file":               "the settings name a file",
+	"shared/reads-own-file":           "a function names the file",
+	"shared/reads-encryption-not":     "dynamic blocks of others than tables are values in JSON, which may hold all of a table",
 }
 
-const (
-	byComments = "JSON has no comments"
-	noProvider = "a provider configuration is not added in JSON"
-)
+const byComments = "JSON has no comments"
 
 // TestJSONForm holds that what a case says in HCL is judged in the same way in
 // JSON, is given the same keys, and is not changed by a second run.

@@ -96,15 +96,16 @@ func (f *folder) keptCode(was, now []byte) error {
 	for _, t := range old {
 		known[t.path] = true
 	}
-	before, values, _ := f.rest(old, known)
-	after, news, beside := f.rest(changed, known)
+	aliases := aliasesOf(old)
+	before, values, _ := f.rest(old, known, aliases)
+	after, news, beside := f.rest(changed, known, aliases)
 	for i, t := range after {
 		switch {
 		case i >= len(before):
 			return fmt.Errorf("%s %s is new", t.path, t.text)
 		case t.path != before[i].path || t.text != before[i].text:
 			return fmt.Errorf("%s %s stands where %s %s did", t.path, t.text, before[i].path, before[i].text)
-		case t.gap != before[i].gap && !beside[i]:
+		case t.gap != before[i].gap && !beside[i] && !indentedInList(t.path, before[i].gap, t.gap):
 			return fmt.Errorf("before %s %s, %q has become %q", t.path, t.text, before[i].gap, t.gap)
 		}
 	}
@@ -122,11 +123,12 @@ func (f *folder) keptCode(was, now []byte) error {
 
 // rest returns the tokens that must not change, and the values that may; and of
 // which of the first something that is new stands before.
-func (f *folder) rest(tokens []jsonToken, known map[string]bool) (kept, values []jsonToken, beside map[int]bool) {
+func (f *folder) rest(tokens []jsonToken, known, aliases map[string]bool) (kept, values []jsonToken, beside map[int]bool) {
 	beside = map[int]bool{}
+	added := f.addedProviders(tokens, aliases)
 	for i, t := range tokens {
 		switch part := f.jsonPart(tokens, i); {
-		case !known[t.path] && f.createdJSON(t.path):
+		case added[i], !known[t.path] && f.createdJSON(t.path):
 		case part == all || part == frame || part == value && t.leaf:
 			if t.leaf {
 				values = append(values, t)
@@ -150,7 +152,7 @@ func (f *folder) createdJSON(path string) bool {
 	switch names[0] + "." + names[1] {
 	case "resource.aws_kms_key":
 		return names[2] == "" || f.made["aws_kms_key."+names[2]]
-	case "data.aws_caller_identity", "resource.", "data.":
+	case "data.aws_caller_identity", "resource.", "data.", "provider.", "provider.aws":
 		return len(f.made) > 0
 	case "variable.":
 		return true
