@@ -52,6 +52,7 @@ type Finding struct {
 	Calls int
 
 	rotated map[string]int // how many keys begin to rotate, by directory and address
+	notes   int            // how many lines at the end of Trace tell of the choice of its key
 }
 
 // A Problem is one thing that is wrong with a table, and where.
@@ -144,7 +145,7 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 			rotates(w)
 		}
 	}
-	f.Trace = newLines(slices.Concat(o.Trace, o.Notes))
+	f.Trace, f.notes = newLines(slices.Concat(o.Trace, o.Notes)), len(o.Notes)
 	f.PassedOver = newLines(o.PassedOver)
 	return f
 }

@@ -41,6 +41,7 @@ func widthOf(w io.Writer) int {
 // Directory prints the findings of one directory.
 func (t *Terminal) Directory(r Result) error {
 	var b strings.Builder
+	said := map[string]bool{}
 	for _, f := range r.Findings {
 		if !f.shown(t.Verbose) {
 			continue
@@ -50,7 +51,7 @@ func (t *Terminal) Directory(r Result) error {
 		}
 		t.finding(&b, f)
 		if t.Verbose {
-			b.WriteString(why(f))
+			b.WriteString(why(f, said))
 		}
 	}
 	_, err := io.WriteString(t.Out, b.String())

@@ -24,11 +24,12 @@ type Text struct {
 // Directory prints the findings of one directory.
 func (t Text) Directory(r Result) error {
 	var b strings.Builder
+	said := map[string]bool{}
 	for _, f := range r.Findings {
 		if f.shown(t.Verbose) {
 			b.WriteString(t.paint(f, line(f)) + "\n")
 			if t.Verbose {
-				b.WriteString(why(f))
+				b.WriteString(why(f, said))
 			}
 		}
 	}
@@ -80,11 +81,17 @@ func line(f *Finding) string {
 	return Escape(fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Address, strings.Join(parts, "; ")))
 }
 
-// why returns what led to a verdict, a line each, indented.
-func why(f *Finding) string {
+// why returns what led to a verdict, a line each, indented. What is said of the
+// choice of keys is often the same for all tables of a directory: it is noted, and
+// not said again.
+func why(f *Finding, said map[string]bool) string {
 	var b strings.Builder
-	for _, l := range f.Trace {
-		fmt.Fprintf(&b, "    %s\n", Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text)))
+	for i, l := range f.Trace {
+		text := Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text))
+		if i < len(f.Trace)-f.notes || !said[text] {
+			fmt.Fprintf(&b, "    %s\n", text)
+		}
+		said[text] = true
 	}
 	if s := f.Suppression; s != nil {
 		text := fmt.Sprintf("%s:%d:%d: suppressed by %s", s.File, s.Line, s.Column, s.ID)
