@@ -106,8 +106,7 @@ func (w *warner) staleComments() {
 		if b.TypeRange.Filename != f.Path {
 			continue
 		}
-		first, last := f.Line(b.TypeRange.Start.Byte), f.Line(b.CloseBraceRange.End.Byte)
-		for _, c := range f.CommentsBetween(first-1, last) {
+		for _, c := range f.CommentsOf(b) {
 			if describesEncryption.MatchString(c.Text) {
 				w.warnOf(detect.StaleComment, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: c.Offset}.Line()))
 				return

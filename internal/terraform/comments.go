@@ -16,13 +16,39 @@ type Comment struct {
 }
 
 // Comments returns the comments of the file in their order. They are read
-// from its tokens, so that nothing in a string is taken for one.
+// from its tokens, so that nothing in a string is taken for one; in JSON they are
+// the texts of members called "//".
+// https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties
 func (f *File) Comments() []Comment {
 	if f.comments != nil {
 		return f.comments
 	}
-	f.comments = commentsOf(f.Tokens())
+	if f.JSON() {
+		root, _ := f.ReadJSON()
+		f.comments = jsonComments(root, []Comment{})
+	} else {
+		f.comments = commentsOf(f.Tokens())
+	}
 	return f.comments
+}
+
+// jsonComments adds the comments in a value: each is a text, or several in a list.
+func jsonComments(v JSONValue, to []Comment) []Comment {
+	for _, m := range v.Members {
+		if m.Key.Text != "//" {
+			to = jsonComments(m.Value, to)
+			continue
+		}
+		for _, c := range m.Value.List() {
+			if c.Kind == 's' {
+				to = append(to, Comment{c.Start, strings.TrimSpace(strings.TrimLeft(c.Text, "#/ "))})
+			}
+		}
+	}
+	for _, element := range v.Elements {
+		to = jsonComments(element, to)
+	}
+	return to
 }
 
 func commentsOf(tokens hclsyntax.Tokens) []Comment {
@@ -65,14 +91,19 @@ func (f *File) HeadComments() []Comment {
 	return commentsOf(tokens)
 }
 
-// CommentsBetween returns the comments that begin on the lines from first to
-// last.
-func (f *File) CommentsBetween(first, last int) []Comment {
-	all := f.Comments()
-	at := func(line int) int {
-		return sort.Search(len(all), func(i int) bool { return f.Line(all[i].Offset) >= line })
+// CommentsOf returns the comments in a block, and those on the line above it and
+// behind its end; in JSON, those in the object that stands for it.
+func (f *File) CommentsOf(b *hclsyntax.Block) []Comment {
+	start, end := b.OpenBraceRange.Start.Byte, b.CloseBraceRange.End.Byte
+	if !f.JSON() {
+		start, end = f.LineStart(b.TypeRange.Start.Byte), f.LineEnd(end)
+		start = f.LineStart(max(0, start-1))
 	}
-	return all[at(first):at(last+1)]
+	all := f.Comments()
+	from := func(offset int) int {
+		return sort.Search(len(all), func(i int) bool { return all[i].Offset >= offset })
+	}
+	return all[from(start):from(end)]
 }
 
 // AboveComments returns the start of the line that holds offset, or of the first
