@@ -23,3 +23,29 @@ func TestReload(t *testing.T) {
 		t.Errorf("locals %v and %v", m.Locals(), now.Locals())
 	}
 }
+
+// TestOverrideKeepsBase holds that a block which is overridden still says what
+// its own file says, beside what is merged.
+func TestOverrideKeepsBase(t *testing.T) {
+	m := Load("d", []Source{
+		{Name: "main.tf", Path: "d/main.tf", Bytes: []byte("resource \"aws_dynamodb_table\" \"a\" {\n  name = \"a\"\n}\n")},
+		{Name: "override.tf", Path: "d/override.tf", Bytes: []byte("resource \"aws_dynamodb_table\" \"a\" {\n  name = \"b\"\n}\n")},
+	})
+	r := m.Resources[0]
+	written, merged := Literal(r.Block.Body.Attributes["name"].Expr).AsString(), Literal(r.Attribute("name").Expr).AsString()
+	if written != "a" || merged != "b" {
+		t.Errorf("written %q, merged %q", written, merged)
+	}
+}
+
+// TestLineEndingAt holds which line ending is found from each byte of lines that
+// end in either way, and from the last one, which has none.
+func TestLineEndingAt(t *testing.T) {
+	f := &File{Bytes: []byte("a\r\nb\n\r\n\nc\r\nd")}
+	const cr, lf = "\r\n", "\n"
+	for at, want := range []string{cr, cr, cr, lf, lf, cr, cr, lf, cr, cr, cr, cr, cr} {
+		if got := f.LineEndingAt(at); got != want {
+			t.Errorf("at %d: %q, want %q", at, got, want)
+		}
+	}
+}
