@@ -43,15 +43,14 @@ func (i *Instance) variable(name string) cty.Value {
 }
 
 // leftEmpty decides, where it is asked what callers may leave out, whether they
-// leave out a list whose default is empty.
+// leave out a collection whose default is empty.
 func (i *Instance) leftEmpty(v *terraform.Variable) (fallback cty.Value, out bool) {
 	if !i.ev.settling || !i.left(v.Name) {
 		return cty.NilVal, false
 	}
 	fallback = i.fallback(v)
 	bare := unmark(fallback)
-	ty := bare.Type()
-	if !ty.IsListType() && !ty.IsSetType() && !ty.IsTupleType() || !bare.IsKnown() || bare.IsNull() || bare.LengthInt() > 0 {
+	if !bare.IsKnown() || bare.IsNull() || !bare.CanIterateElements() || bare.LengthInt() > 0 {
 		return cty.NilVal, false
 	}
 	out = part{in: i, name: v.Name}.leftOut(fallback)
