@@ -119,36 +119,68 @@ func (s *sight) reason() *Reason {
 
 // whenOf names the decisions of a world without which it would not be wrong:
 // "when var.own is true ". Of a question with several answers it names all that
-// make it so; a question of which every answer can is left out, and when that leaves
-// none, it is so "in some cases ".
+// make it so; a question of which every answer can is left out. Where the others
+// are not enough, it names all decisions that bear on it. Where none does, it is so
+// "in some cases ".
 func (s *sight) whenOf(v *view, wrong func(*view) bool) string {
-	var out []string
+	var needed, bear []answer
 	for n, d := range v.decisions {
-		var all, same []string
-		matters := false
-		for _, other := range s.possible() {
-			if !samePath(other.decisions, v.decisions, n) || len(other.decisions) <= n || other.decisions[n].Key != d.Key {
-				continue
-			}
-			matters = matters || wrong(other) != wrong(v)
-			text := other.decisions[n].Text
-			all = appendNew(all, text)
-			if wrong(other) {
-				same = appendNew(same, text)
-			}
+		all, same, matters := s.answers(v, n, wrong)
+		if !matters {
+			continue
 		}
-		if matters && len(same) < len(all) && slices.Contains(same, d.Text) {
-			out = append(out, strings.Join(same, " or "))
+		bear = append(bear, answer{d.Key, []string{d.Text}})
+		if len(same) < len(all) && slices.Contains(same, d.Text) {
+			needed = append(needed, answer{d.Key, same})
 		}
 	}
+	right := func(other *view) bool { return !wrong(other) && hasAnswers(other, needed) }
+	if slices.ContainsFunc(s.possible(), right) {
+		needed = bear
+	}
 	switch {
-	case len(out) > 0:
+	case len(needed) > 0:
 	case len(s.possible()) > 1:
 		return "in some cases "
 	default:
 		return ""
 	}
+	var out []string
+	for _, a := range needed {
+		out = append(out, strings.Join(a.texts, " or "))
+	}
 	return "when " + strings.Join(out, " and ") + " "
+}
+
+// answers returns all answers of the n-th question of a world, among those that
+// have answered the questions before in the same way, and those with which one is
+// wrong; and whether that is not all the same.
+func (s *sight) answers(v *view, n int, wrong func(*view) bool) (all, same []string, matters bool) {
+	for _, other := range s.possible() {
+		if !samePath(other.decisions, v.decisions, n) || len(other.decisions) <= n || other.decisions[n].Key != v.decisions[n].Key {
+			continue
+		}
+		matters = matters || wrong(other) != wrong(v)
+		text := other.decisions[n].Text
+		all = appendNew(all, text)
+		if wrong(other) {
+			same = appendNew(same, text)
+		}
+	}
+	return all, same, matters
+}
+
+// An answer is that of a question, or several.
+type answer struct {
+	key   string
+	texts []string
+}
+
+// hasAnswers reports whether a world has all of some answers.
+func hasAnswers(v *view, all []answer) bool {
+	return !slices.ContainsFunc(all, func(a answer) bool {
+		return !slices.ContainsFunc(v.decisions, func(d eval.Decision) bool { return d.Key == a.key && slices.Contains(a.texts, d.Text) })
+	})
 }
 
 func appendNew(list []string, text string) []string {
