@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"cmkify/internal/terraform"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -204,7 +206,7 @@ func (b *batch) rootFiles(inWorlds bool) map[string][]byte {
 		module := loadVerdicts(b.t, u.files)
 		for _, p := range module.AWSConfigs() {
 			if p.Alias != "" {
-				root.providers[p.Alias] = p.Region
+				root.providers[p.Alias] = terraform.Literal(p.Block.Body.Attributes["region"].Expr).AsString()
 			}
 		}
 		// In worlds, tables need their probes alone: a provider that knows all

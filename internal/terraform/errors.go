@@ -55,10 +55,8 @@ func (f *File) firstError(diags hcl.Diagnostics) *Error {
 }
 
 func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' {
-		return strings.ToLower(s[:1]) + s[1:]
-	}
-	return s
+	n := min(1, len(s))
+	return strings.ToLower(s[:n]) + s[n:]
 }
 
 // note keeps an error, if it is one, and reports whether it was.

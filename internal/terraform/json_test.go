@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,6 +36,26 @@ func TestJSONSource(t *testing.T) {
 			if at := m.Place(step.SourceRange()); !strings.HasPrefix(at.Text(), "var.") || strings.ContainsAny(at.Text(), `"}: `) {
 				t.Errorf("%s: a reference is at %q", value, at.Text())
 			}
+		}
+	}
+}
+
+// TestUnescapedOffsets holds where each byte of a text is written in JSON: an
+// escape is one character, two are one where both are halves of it.
+func TestUnescapedOffsets(t *testing.T) {
+	for raw, want := range map[string][]int{
+		`ab`:              {0, 1, 2},
+		`\n\u0041b`:       {0, 2, 8, 9},
+		`é-`:              {0, 0, 2, 3},
+		`\ud83d\ude00-`:   {0, 0, 0, 0, 12, 13},
+		`\u0041\ude00-`:   {0, 6, 6, 6, 12, 13},
+		`\ud83d\u0041-`:   {0, 0, 0, 6, 12, 13},
+		`\uE000\uDE00-`:   {0, 0, 0, 6, 6, 6, 12, 13},
+		`\ud83d-`:         {0, 0, 0, 6, 7},
+		`\ud83d\ud83d\uD`: {0, 0, 0, 6, 6, 6, 12, 12, 14, 15},
+	} {
+		if got := unescapedOffsets([]byte(raw)); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", raw, got, want)
 		}
 	}
 }

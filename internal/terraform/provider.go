@@ -64,11 +64,10 @@ func (m *Module) usesNewer() bool {
 
 // A ProviderConfig is one provider block.
 type ProviderConfig struct {
-	Name   string // "aws"
-	Alias  string // "" for the default one
-	Region string // "" unless it is a literal
-	Block  *hclsyntax.Block
-	File   *File
+	Name  string // "aws"
+	Alias string // "" for the default one
+	Block *hclsyntax.Block
+	File  *File
 }
 
 // Reference returns what a resource's provider argument says for it, "" for
@@ -107,9 +106,6 @@ func (m *Module) ProviderConfigs() []ProviderConfig {
 				continue // an error in Terraform
 			}
 			p.Alias = v.AsString()
-		}
-		if a := b.Body.Attributes["region"]; a != nil && IsString(Literal(a.Expr)) {
-			p.Region = Literal(a.Expr).AsString()
 		}
 		out = append(out, p)
 	}

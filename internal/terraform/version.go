@@ -88,8 +88,7 @@ func withMinors(constraint string) string {
 }
 
 // candidates returns versions of a major release between which no constraint
-// changes its mind: the bounds that the constraints name, and their
-// neighbours.
+// changes its mind: the bounds that the constraints name, and what follows them.
 func candidates(major int, constraints version.Constraints) []*version.Version {
 	out := []*version.Version{newVersion(major, 0, 0), newVersion(major, 9999, 0)}
 	for _, c := range constraints {
@@ -100,12 +99,6 @@ func candidates(major int, constraints version.Constraints) []*version.Version {
 		}
 		s := v.Segments()
 		out = append(out, v, newVersion(major, s[1], s[2]+1), newVersion(major, s[1]+1, 0))
-		if s[2] > 0 {
-			out = append(out, newVersion(major, s[1], s[2]-1))
-		}
-		if s[1] > 0 {
-			out = append(out, newVersion(major, s[1]-1, 9999))
-		}
 	}
 	return out
 }
