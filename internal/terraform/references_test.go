@@ -16,6 +16,7 @@ func TestReferences(t *testing.T) {
 		`data.aws_region.r[0].name`:               "data.aws_region data.aws_region.r",
 		`var.list[var.n]`:                         "var.list var.n",
 		`a /* b`:                                  "",
+		`a /*b.c`:                                 "b.c",
 		`a # .b`:                                  "",
 		`a.b /* c */.d`:                           "a.b a.b.d",
 		"x." + strings.Repeat(" ", maxBetween):    "",
