@@ -34,3 +34,16 @@ func TestMayHaveHugeExponent(t *testing.T) {
 		t.Errorf("%d of 50,000 have one", huge)
 	}
 }
+
+// TestManyTokens holds what is counted: each word, each sign and each line.
+func TestManyTokens(t *testing.T) {
+	const src = "aa zz AA ZZ 00 99 __\n(\t) a-b"
+	for limit, want := range map[int]int{11: 26, 12: 27, 9: 23, 0: 0} {
+		if at, many := manyTokens([]byte(src), limit); at != want || !many {
+			t.Errorf("of %d: %d, %v; want %d", limit, at, many, want)
+		}
+	}
+	if at, many := manyTokens([]byte(src), 13); many {
+		t.Errorf("more than 13, at %d", at)
+	}
+}
