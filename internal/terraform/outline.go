@@ -100,36 +100,36 @@ func (o *outline) body(path string) *hclsyntax.Body {
 	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, Blocks: make(hclsyntax.Blocks, 0, len(o.Blocks))}
 	body.SrcRange = hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.Pos{Byte: len(o.Bytes)}}
 	body.EndRange = hcl.Range{Filename: path, Start: body.SrcRange.End, End: body.SrcRange.End}
+	unread := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
 	for n, b := range o.Blocks {
-		block := o.header(b, path)
-		if o.read[n] || !o.Valid(b) {
-			parsed, diags := o.ParseBlock(b, path)
-			if diags.HasErrors() {
-				return nil
-			}
-			if o.read[n] {
-				block = parsed
-			}
+		if !o.read[n] && o.Valid(b) {
+			body.Blocks = append(body.Blocks, o.header(b, path, unread))
+			continue
+		}
+		block, diags := o.ParseBlock(b, path)
+		if diags.HasErrors() {
+			return nil
+		}
+		if !o.read[n] {
+			block = o.header(b, path, unread)
 		}
 		body.Blocks = append(body.Blocks, block)
 	}
 	return body
 }
 
-// header returns a block with an empty body.
-func (o *outline) header(b scan.Block, path string) *hclsyntax.Block {
+// header returns a block with a body that is not read.
+func (o *outline) header(b scan.Block, path string, unread *hclsyntax.Body) *hclsyntax.Block {
 	at := func(start, end int) hcl.Range {
 		line := b.Line + bytes.Count(o.Bytes[b.Start:start], []byte("\n"))
 		return hcl.Range{Filename: path, Start: hcl.Pos{Byte: start, Line: line, Column: 1}, End: hcl.Pos{Byte: end, Line: line, Column: 1}}
 	}
-	open, closing := at(b.Open, b.Open+1), at(b.Close, b.Close+1)
 	out := &hclsyntax.Block{
-		Type: string(b.Type), TypeRange: at(b.Start, b.Start+len(b.Type)), OpenBraceRange: open, CloseBraceRange: closing,
-		Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, SrcRange: hcl.RangeBetween(open, closing), EndRange: closing},
+		Type: string(b.Type), TypeRange: at(b.Start, b.Start+len(b.Type)), OpenBraceRange: at(b.Open, b.Open+1), CloseBraceRange: at(b.Close, b.Close+1),
+		Body: unread, Labels: make([]string, len(b.Labels)), LabelRanges: make([]hcl.Range, len(b.Labels)),
 	}
-	for _, l := range b.Labels {
-		out.Labels = append(out.Labels, string(l))
-		out.LabelRanges = append(out.LabelRanges, at(b.Start+len(b.Type)+1, b.Open))
+	for i, l := range b.Labels {
+		out.Labels[i], out.LabelRanges[i] = string(l), at(b.Start+len(b.Type)+1, b.Open)
 	}
 	return out
 }
