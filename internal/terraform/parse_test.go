@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"regexp"
+	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // TestMayHaveHugeExponent holds that each long exponent is met, wherever it
@@ -45,5 +49,37 @@ func TestManyTokens(t *testing.T) {
 	}
 	if at, many := manyTokens([]byte(src), 13); many {
 		t.Errorf("more than 13, at %d", at)
+	}
+}
+
+// TestGuardTokens holds how deep code nests: what closes, or ends, counts no more.
+func TestGuardTokens(t *testing.T) {
+	const many, deep = 3 * maxDepth, maxDepth + 1
+	lines := func(line string) string { return strings.Repeat(line+"\n", many) }
+	for src, refused := range map[string]bool{
+		"a = " + strings.Repeat("[", deep) + strings.Repeat("]", deep): true,
+		lines("a = [[[1]]]"):                                                  false,
+		"a = 1" + strings.Repeat(" + 1", deep):                                true,
+		lines("a = 1 + -1"):                                                   false,
+		lines("a = 1 + 1") + "b = " + strings.Repeat("[", deep):               true,
+		"a = [" + strings.Repeat("1 + 1, ", many) + "]":                       false,
+		"a = [" + strings.Repeat("1 + 1, ", many) + strings.Repeat("(", deep): true,
+		"a = (1" + strings.Repeat(" +\n 1", deep) + ")":                       true,
+		"a = b" + strings.Repeat("[0]", deep):                                 true,
+		lines("a = b[0][1]"):                                                  false,
+		lines("b {\n}"):                                                       false,
+		strings.Repeat("b {\n", deep):                                         true,
+		"a = \"" + strings.Repeat("%{ if a }", deep):                          true,
+		"a = \"" + strings.Repeat("%{ if a }%{ endif }", many) + "\"":         false,
+		"a = " + strings.Repeat("{for k in ", deep):                           true,
+		lines("a = {for k in b : k => 1 + 1}"):                                false,
+		"a = \"" + strings.Repeat("${\"", deep):                               true,
+		lines("a = \"${b}\""):                                                 false,
+	} {
+		tokens, _ := hclsyntax.LexConfig([]byte(src), "", hcl.InitialPos)
+		reason, _ := guardTokens(tokens)
+		if (reason != "") != refused {
+			t.Errorf("%.40q: %q, refused %v", src, reason, refused)
+		}
 	}
 }
