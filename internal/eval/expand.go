@@ -48,17 +48,27 @@ func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, boo
 			}
 			return []Expansion{{Scope: scope}}, false
 		}
-		if !v.IsWhollyKnown() {
-			hidden, _ := eachInstances(i.opaque(forEach.Expr, nil))
-			for n, e := range list {
-				if at := slices.IndexFunc(hidden, func(h Expansion) bool { return h.Key == e.Key }); at >= 0 {
-					list[n].Scope = e.Scope.With(opaquely+"each", hidden[at].Scope["each"])
-				}
-			}
+		if differsOpaquely(v) {
+			i.eachOpaquely(list, forEach.Expr)
 		}
 		return list, known
 	}
 	return []Expansion{{}}, true
+}
+
+// eachOpaquely adds to the scopes of instances what each means where unknown
+// strings have stand-ins. The key of an element of a set may be another one there.
+func (i *Instance) eachOpaquely(list []Expansion, forEach hclsyntax.Expression) {
+	hidden, _ := eachInstances(i.opaque(forEach, nil))
+	for n, e := range list {
+		at := slices.IndexFunc(hidden, func(h Expansion) bool { return h.Key == e.Key })
+		if at < 0 && len(hidden) == len(list) {
+			at = n
+		}
+		if at >= 0 {
+			list[n].Scope = e.Scope.With(opaquely+"each", hidden[at].Scope["each"])
+		}
+	}
 }
 
 // opaque evaluates an expression with stand-ins for unknown strings.
@@ -136,7 +146,7 @@ func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, kn
 		}
 		scopes = append(scopes, scope)
 	}
-	if !v.IsWhollyKnown() {
+	if differsOpaquely(v) {
 		hidden := iterated(i.opaque(forEach.Expr, s))
 		for n := range scopes {
 			if len(hidden) == len(scopes) {

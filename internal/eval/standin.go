@@ -57,6 +57,19 @@ func Glob(text string) string { return opaqueText.ReplaceAllString(text, "*") }
 // IsOpaque reports whether a text of [Instance.Text] holds what is not known.
 func IsOpaque(text string) bool { return strings.Contains(text, opaqueMark) }
 
+// differsOpaquely reports whether a value may be another one where unknown strings
+// have stand-ins: it is not known, or holds a stand-in, which may be an ARN that
+// ends in a name there.
+func differsOpaquely(v cty.Value) bool {
+	v, _ = v.UnmarkDeep()
+	differs := !v.IsWhollyKnown()
+	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
+		differs = differs || terraform.IsString(part) && strings.Contains(part.AsString(), standInMark)
+		return !differs, nil
+	})
+	return differs
+}
+
 // computed returns an attribute that the provider computes: a stand-in for an
 // ARN or id, else unknown.
 func (ev *Evaluator) computed(i *Instance, r *terraform.Resource, e Expansion, name string) cty.Value {
