@@ -110,21 +110,16 @@ const ResourcePolicyType = "aws_dynamodb_resource_policy"
 // inGlobalTable reports whether the table belongs to such a global table: one
 // that may be created has its name, or refers to it where names are not known.
 func inGlobalTable(in *eval.Instance, table *terraform.Resource) bool {
+	names := namesOf(in, table)
 	return slices.ContainsFunc(in.Declaring(GlobalTableType), func(other *eval.Instance) bool {
 		return slices.ContainsFunc(other.OfType(GlobalTableType), func(r *terraform.Resource) bool {
+			list, _ := other.Expand(r)
 			a := r.Attribute("name")
-			if list, known := other.Expand(r); a == nil || known && len(list) == 0 {
+			if a == nil || len(list) == 0 {
 				return false
 			}
-			if RefersTo(other, a.Expr, table) {
-				return true
-			}
-			name := table.Attribute("name")
-			if name == nil {
-				return false
-			}
-			v, _ := other.Value(a.Expr, nil).Unmark()
-			return terraform.IsString(v) && v.RawEquals(in.Value(name.Expr, nil))
+			named := func(e eval.Expansion) bool { return names[nameOf(other, r, e.Scope)] }
+			return slices.ContainsFunc(list, named) || RefersTo(other, r, a, table)
 		})
 	})
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,10 +57,19 @@ func tableNames(root *eval.Instance) map[string]bool {
 	out := map[string]bool{}
 	for _, in := range root.Declaring(TableType) {
 		for _, r := range in.OfType(TableType) {
-			list, _ := in.Expand(r)
-			for _, e := range list {
-				out[nameOf(in, r, e.Scope)] = true
-			}
+			maps.Copy(out, namesOf(in, r))
+		}
+	}
+	return out
+}
+
+// namesOf returns the names of the instances of a table, as far as they are known.
+func namesOf(in *eval.Instance, table *terraform.Resource) map[string]bool {
+	out := map[string]bool{}
+	list, _ := in.Expand(table)
+	for _, e := range list {
+		if name := nameOf(in, table, e.Scope); name != "" {
+			out[name] = true
 		}
 	}
 	return out
@@ -96,7 +106,7 @@ func (j *judgement) isNamed(t NamedTable) bool {
 	return nameOf(j.home, j.table, j.scope) == t.Name && !differ(t.region, j.home.RegionOf(j.table)) && !differ(t.account, j.home.Provider(j.table).AccountID())
 }
 
-// nameOf returns the name of an instance of a table, "" when it is not known.
+// nameOf returns the name of an instance of a resource, "" when it is not known.
 func nameOf(in *eval.Instance, table *terraform.Resource, scope eval.Scope) string {
 	a := table.Attribute("name")
 	if a == nil {

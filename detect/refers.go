@@ -10,10 +10,12 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// RefersTo reports whether an expression refers to a resource, directly or
-// through locals, outputs of calls, and what a call passes.
-func RefersTo(in *eval.Instance, e hclsyntax.Expression, r *terraform.Resource) bool {
-	return (&reference{is: func(other *terraform.Resource) bool { return other == r }, seen: map[string]bool{}}).in(in, e)
+// RefersTo reports whether an argument of one resource refers to another one,
+// directly or through locals, outputs of calls, what a call passes, and the for_each
+// that each stands for.
+func RefersTo(in *eval.Instance, from *terraform.Resource, argument *hclsyntax.Attribute, to *terraform.Resource) bool {
+	search := &reference{is: func(other *terraform.Resource) bool { return other == to }, seen: map[string]bool{}}
+	return search.in(in, argument.Expr, from.Attribute("for_each"))
 }
 
 // TablesIn returns the tables that a block of an instance refers to, as
@@ -40,7 +42,7 @@ type reference struct {
 func (r *reference) body(in *eval.Instance, b *hclsyntax.Body) {
 	for _, a := range b.Attributes {
 		if a.Name != "depends_on" {
-			r.in(in, a.Expr)
+			r.in(in, a.Expr, nil) // each stands for an argument of the block
 		}
 	}
 	for _, nested := range b.Blocks {
@@ -48,10 +50,11 @@ func (r *reference) body(in *eval.Instance, b *hclsyntax.Body) {
 	}
 }
 
-// in reports whether an expression of an instance leads to the resource.
-func (r *reference) in(in *eval.Instance, e hclsyntax.Expression) bool {
+// in reports whether an expression of an instance leads to the resource. forEach
+// is that of the block around it, nil for none.
+func (r *reference) in(in *eval.Instance, e hclsyntax.Expression, forEach *hclsyntax.Attribute) bool {
 	for _, t := range e.Variables() {
-		if to := in.Referred(t); to != nil && r.is(to) || r.through(in, t) {
+		if to := in.Referred(t); to != nil && r.is(to) || r.through(in, t, forEach) {
 			return true
 		}
 	}
@@ -59,11 +62,13 @@ func (r *reference) in(in *eval.Instance, e hclsyntax.Expression) bool {
 }
 
 // through follows what a traversal names that stands for something else.
-func (r *reference) through(in *eval.Instance, t hcl.Traversal) bool {
+func (r *reference) through(in *eval.Instance, t hcl.Traversal, forEach *hclsyntax.Attribute) bool {
 	switch t.RootName() {
+	case "each":
+		return forEach != nil && r.in(in, forEach.Expr, nil)
 	case "local":
 		for _, name := range terraform.StepNames(t, in.LocalNames) {
-			if a := in.Local(name); a != nil && r.once(in, "local."+name) && r.in(in, a.Expr) {
+			if a := in.Local(name); a != nil && r.once(in, "local."+name) && r.in(in, a.Expr, nil) {
 				return true
 			}
 		}
@@ -72,7 +77,7 @@ func (r *reference) through(in *eval.Instance, t hcl.Traversal) bool {
 			if in.Caller == nil || !r.once(in, "var."+name) {
 				continue
 			}
-			if a := in.Call.Argument(name); a != nil && r.in(in.Caller, a.Expr) {
+			if a := in.Call.Argument(name); a != nil && r.in(in.Caller, a.Expr, in.Call.Argument("for_each")) {
 				return true
 			}
 		}
@@ -102,7 +107,7 @@ func (r *reference) output(in *eval.Instance, t hcl.Traversal) bool {
 			}
 			for _, name := range terraform.StepNames(append(hcl.Traversal{t[0]}, rest...), child.OutputNames) {
 				o := child.Output(name)
-				if o != nil && o.Expr != nil && r.once(child, "output."+name) && r.in(child, o.Expr) {
+				if o != nil && o.Expr != nil && r.once(child, "output."+name) && r.in(child, o.Expr, nil) {
 					return true
 				}
 			}

@@ -206,8 +206,7 @@ func (j *judgement) replicates(r *terraform.Resource, arn *hclsyntax.Attribute, 
 	if s := j.in.Evaluator().StandIn(v); s != nil {
 		return s.Resource == j.table && s.In.Same(j.home) && eval.SameKey(s.Expansion.Key, j.instance)
 	}
-	each := r.Attribute("for_each")
-	return !v.IsWhollyKnown() && (RefersTo(j.in, arn.Expr, j.table) || each != nil && RefersTo(j.in, each.Expr, j.table))
+	return !v.IsWhollyKnown() && RefersTo(j.in, r, arn, j.table)
 }
 
 // keyed reports whether an argument is a valid customer managed key in this

@@ -123,7 +123,7 @@ func (w *warner) crossAccount(given []keys.Choice) {
 // if that is the table's, and reports whether it has some.
 func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, created bool) bool {
 	target, text := r.Attribute("resource_arn"), r.Attribute("policy")
-	if target == nil || text == nil || !detect.RefersTo(in, target.Expr, w.outcome.Table) {
+	if target == nil || text == nil || !detect.RefersTo(in, r, target, w.outcome.Table) {
 		return false
 	}
 	who, certain := w.outsiders(in, text)

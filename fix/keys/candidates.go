@@ -178,7 +178,7 @@ func (c *Chooser) policyApart(key *terraform.Resource) string {
 		roots[way.Root()] = true
 		for _, in := range way.Declaring(policyType) {
 			for _, r := range in.OfType(policyType) {
-				if a := r.Attribute("key_id"); a != nil && detect.RefersTo(in, a.Expr, key) {
+				if a := r.Attribute("key_id"); a != nil && detect.RefersTo(in, r, a, key) {
 					return in.Within(c.In) + r.Address()
 				}
 			}

@@ -60,7 +60,7 @@ func (c *Chooser) unmeant(key *terraform.Resource) string {
 		add(key, name)
 	}
 	for _, alias := range c.In.OfType("aws_kms_alias") {
-		if a := alias.Attribute("target_key_id"); a != nil && detect.RefersTo(c.In, a.Expr, key) {
+		if a := alias.Attribute("target_key_id"); a != nil && detect.RefersTo(c.In, alias, a, key) {
 			texts = append(texts, alias.Name)
 			add(alias, "name")
 		}

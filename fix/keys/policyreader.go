@@ -106,13 +106,13 @@ func (r *policyReader) used(d *terraform.Resource) bool {
 			continue
 		}
 		for _, a := range other.Merged.Body.Attributes {
-			if detect.RefersTo(r.in, a.Expr, d) {
+			if detect.RefersTo(r.in, other, a, d) {
 				return true
 			}
 		}
 		for _, b := range other.Merged.Body.Blocks {
 			for _, a := range b.Body.Attributes {
-				if detect.RefersTo(r.in, a.Expr, d) {
+				if detect.RefersTo(r.in, other, a, d) {
 					return true
 				}
 			}

@@ -104,7 +104,7 @@ var roleName = lazyregexp.New(`(^|_)role(_arn)?$|^credentials$`)
 func (c *Chooser) runsAs(r *terraform.Resource, u *users) bool {
 	if a := r.Attribute("function_name"); a != nil && r.Type == "aws_lambda_event_source_mapping" {
 		return slices.ContainsFunc(c.In.OfType("aws_lambda_function"), func(f *terraform.Resource) bool {
-			return detect.RefersTo(c.In, a.Expr, f) && c.runsAs(f, u)
+			return detect.RefersTo(c.In, r, a, f) && c.runsAs(f, u)
 		})
 	}
 	named, strange := false, false
