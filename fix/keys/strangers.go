@@ -26,7 +26,7 @@ func (c *Chooser) stranger(table *terraform.Resource, u *users) string {
 	if c.holders == nil {
 		c.holders = c.readHolders()
 	}
-	for _, h := range c.holders[table] {
+	for _, h := range append(slices.Clone(c.holders[table]), c.namedHolders(table)...) {
 		if h.resource == nil || !c.runsAs(h.resource, u) {
 			return h.at.Line()
 		}

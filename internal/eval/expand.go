@@ -33,6 +33,11 @@ func (i *Instance) Expand(r *terraform.Resource) (list []Expansion, known bool) 
 	return i.expand(r.Attribute("count"), r.Attribute("for_each"))
 }
 
+// ExpandBlock is Expand for any block that count and for_each make instances of.
+func (i *Instance) ExpandBlock(b *hclsyntax.Block) (list []Expansion, known bool) {
+	return i.expand(b.Body.Attributes["count"], b.Body.Attributes["for_each"])
+}
+
 func (i *Instance) expand(count, forEach *hclsyntax.Attribute) ([]Expansion, bool) {
 	defer i.ev.transparent()()
 	switch {

@@ -123,6 +123,20 @@ func (i *Instance) Texts(e hclsyntax.Expression, s Scope) (texts []string, found
 	return textsOf(i.Value(e, s))
 }
 
+// TextsWithin returns all strings in a value, those of its maps and lists, too, in
+// which stand-ins hold the places of what is not known.
+func (i *Instance) TextsWithin(e hclsyntax.Expression, s Scope) (texts []string) {
+	v, _ := i.tryOpaque(e, s)
+	v, _ = v.UnmarkDeep()
+	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) {
+		if terraform.IsString(part) {
+			texts = append(texts, part.AsString())
+		}
+		return true, nil
+	})
+	return texts
+}
+
 // AttributeText is Text for an attribute of an instance of a resource, whether
 // it is an argument or computed.
 func (i *Instance) AttributeText(r *terraform.Resource, e Expansion, name string) (text string, found bool) {
