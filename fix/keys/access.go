@@ -125,7 +125,10 @@ func (u user) may(t policy.Target, action, arn string) policy.Verdict {
 		all = append(all, p.Policy)
 	}
 	out := policy.Join(all...).Allows(t, action, arn)
-	if u.bounded {
+	switch {
+	case u.boundary != nil && u.boundary.known:
+		return min(out, u.boundary.Allows(t, action, arn))
+	case u.bounded:
 		return min(out, policy.Maybe)
 	}
 	return out

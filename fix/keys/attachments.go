@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
@@ -24,6 +25,7 @@ var attachments = []attachment{
 	{"aws_iam_role_policy_attachments_exclusive", "policy_arns", "role_name"},
 	{"aws_iam_user_policy_attachments_exclusive", "policy_arns", "user_name"},
 	{"aws_iam_group_policy_attachments_exclusive", "policy_arns", "group_name"},
+	{"aws_ssoadmin_managed_policy_attachment", "managed_policy_arn", "permission_set_arn"},
 }
 
 // each calls do for the policies and the owners of every instance of what
@@ -61,7 +63,8 @@ func (r *policyReader) readOwn() {
 }
 
 // managed takes in the managed policies of the module: for each identity that
-// they are attached to, or for none.
+// they are attached to, or for none. What is only a boundary lets nobody do a thing.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 func (r *policyReader) managed() {
 	for _, p := range r.in.OfType("aws_iam_policy") {
 		a := p.Attribute("policy")
@@ -73,8 +76,11 @@ func (r *policyReader) managed() {
 			read := r.read(a, e.Scope)
 			read.at = r.in.Place(p.Block.TypeRange)
 			arn, _ := r.in.AttributeText(p, e, "arn")
+			for _, n := range r.boundaries[arn] {
+				r.list[n].boundary = &read
+			}
 			owners := r.attachedTo(arn)
-			if len(owners) == 0 {
+			if len(owners) == 0 && len(r.boundaries[arn]) == 0 {
 				owners = []string{""}
 			}
 			for _, owner := range owners {
@@ -124,10 +130,21 @@ func (r *policyReader) notOwn(at terraform.Place, arns []string, known bool) []a
 	var out []attached
 	for _, arn := range arns {
 		if !slices.Contains(r.own, arn) {
-			p := ofAWS(arn)
+			p := ofAWS(r.lookedUp(arn))
 			p.at = at
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// lookedUp returns the ARN of the managed policy of AWS that a data source finds by
+// its name, and any other ARN as it is.
+func (r *policyReader) lookedUp(arn string) string {
+	s := r.in.Evaluator().StandIn(cty.StringVal(arn))
+	if s == nil || s.Resource.Kind() != "data.aws_iam_policy" {
+		return arn
+	}
+	name, _ := s.In.AttributeText(s.Resource, s.Expansion, "name")
+	return arnOfAWS(name)
 }

@@ -1,6 +1,8 @@
 package keys
 
 import (
+	"maps"
+	"path"
 	"slices"
 
 	"cmkify/internal/lazyregexp"
@@ -53,4 +55,15 @@ func ofAWS(arn string) attached {
 	}
 	p, err := policy.Parse(text, nil)
 	return attached{Policy: p, homes: homesIn(text), known: err == nil}
+}
+
+// arnOfAWS returns the ARN of the known managed policy of AWS of that name, "" for
+// none.
+func arnOfAWS(name string) string {
+	for _, known := range slices.Concat(slices.Collect(maps.Keys(awsPolicies)), awsOthers) {
+		if path.Base(known) == name {
+			return "arn:aws:iam::aws:policy/" + known
+		}
+	}
+	return ""
 }

@@ -84,11 +84,15 @@ func textMayDeny(text string) bool {
 	return false
 }
 
-// denying returns where the policies of a user surely deny it to decrypt with a
-// key.
+// denying returns where the policies of a user, or its boundary, surely deny it to
+// decrypt with a key.
 func (u user) denying(t policy.Target, arn string) []terraform.Place {
 	var out []terraform.Place
-	for _, p := range u.policies {
+	all := u.policies
+	if u.boundary != nil {
+		all = append(slices.Clone(all), *u.boundary)
+	}
+	for _, p := range all {
 		if p.known && p.Denies(t, "kms:Decrypt", arn) == policy.Yes {
 			out = append(out, p.at)
 		}

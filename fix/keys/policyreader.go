@@ -17,9 +17,12 @@ type policyReader struct {
 	list   []identity
 	byName map[string]int // index in list, by name, id and ARN
 	own    []string       // ARNs of the module's managed policies
+	// boundaries are the permissions boundaries of identities, by index in list.
+	boundaries map[string][]int
 }
 
-// owner takes in a role, user or group, with the policies that it has itself.
+// owner takes in a role, user, group or permission set, with the policies that it
+// has itself.
 func (r *policyReader) owner(owner *terraform.Resource) {
 	list, _ := r.in.Expand(owner)
 	for _, e := range list {
@@ -27,7 +30,7 @@ func (r *policyReader) owner(owner *terraform.Resource) {
 		for _, name := range []string{"arn", "id", "name"} {
 			if text, found := r.in.AttributeText(owner, e, name); found {
 				r.byName[text] = len(r.list)
-				if name == "arn" && owner.Type != "aws_iam_group" {
+				if name == "arn" && (owner.Type == "aws_iam_role" || owner.Type == "aws_iam_user") {
 					id.arn = text
 				}
 			}
@@ -43,6 +46,9 @@ func (r *policyReader) owner(owner *terraform.Resource) {
 		if a := owner.Attribute("permissions_boundary"); a != nil {
 			v, _ := r.in.Value(a.Expr, e.Scope).Unmark()
 			id.bounded = !v.IsKnown() || !v.IsNull()
+			if boundary, found := r.in.Text(a.Expr, e.Scope); found {
+				r.boundaries[boundary] = append(r.boundaries[boundary], len(r.list))
+			}
 		}
 		r.list = append(r.list, id)
 	}

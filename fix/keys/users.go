@@ -24,14 +24,15 @@ var keyActions = []string{
 	"kms:DescribeKey", "kms:CreateGrant",
 }
 
-// An identity is a role, user or group of the module, or a policy that belongs
-// to nobody here.
+// An identity is a role, user, group or permission set of the module, or a policy
+// that belongs to nobody here.
 type identity struct {
-	arn      string // "" for a policy that belongs to nobody here, or a group
+	arn      string // "" for a policy that belongs to nobody here, a group or a permission set
 	policies []attached
-	// bounded says that it may do no more than its permissions boundary, which is
-	// not read.
-	bounded bool
+	// bounded says that it may do no more than its permissions boundary allows; that
+	// is nil when it is not one of the module's policies.
+	bounded  bool
+	boundary *attached
 }
 
 // An attached is a policy of an identity and where it is written.
@@ -68,9 +69,9 @@ func (c *Chooser) identities() []identity {
 func (c *Chooser) readIdentities() []identity {
 	c.In.RequireTypes("aws_iam_")
 	c.In.RequireTypes("aws_ssoadmin_")
-	r := &policyReader{in: c.In, byName: map[string]int{}}
+	r := &policyReader{in: c.In, byName: map[string]int{}, boundaries: map[string][]int{}}
 	r.readOwn()
-	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group"} {
+	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group", "aws_ssoadmin_permission_set"} {
 		for _, owner := range c.In.OfType(kind) {
 			r.owner(owner)
 		}
