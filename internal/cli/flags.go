@@ -115,6 +115,9 @@ func parse(args []string, file *config.File) (*Flags, error) {
 	if f.Jobs == 0 {
 		f.Jobs = runtime.GOMAXPROCS(0)
 	}
+	if s.Changed("kms-key") && f.KMSKey == "" { // as a variable of the shell that is not set leaves it
+		return nil, errors.New(`--kms-key "": want the ARN of a key or a reference to one`)
+	}
 	if err := errors.Join(f.choices(), f.outputs()); err != nil || file == nil {
 		return f, err
 	}
