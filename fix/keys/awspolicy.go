@@ -54,7 +54,7 @@ func ofAWS(arn string) attached {
 		return attached{known: slices.Contains(awsOthers, m[1])}
 	}
 	p, err := policy.Parse(text, nil)
-	return attached{Policy: p, homes: homesIn(text), known: err == nil}
+	return attached{Policy: p, writing: writingIn(text), known: err == nil}
 }
 
 // arnOfAWS returns the ARN of the known managed policy of AWS of that name, "" for

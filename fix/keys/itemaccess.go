@@ -56,6 +56,7 @@ type tableNames struct {
 	name     string // of which parts may be opaque
 	streamed bool
 	stream   string // the stand-in of its stream's ARN
+	indexed  bool   // it may have secondary indexes
 }
 
 func (c *Chooser) namesOf(table *terraform.Resource, e eval.Expansion) tableNames {
@@ -67,11 +68,15 @@ func (c *Chooser) namesOf(table *terraform.Resource, e eval.Expansion) tableName
 	a := table.Attribute("stream_enabled")
 	n.streamed = a != nil && !eval.AsBool(c.In.Value(a.Expr, e.Scope)).RawEquals(cty.False)
 	n.stream, _ = c.In.AttributeText(table, e, "stream_arn")
+	for _, blockType := range []string{"global_secondary_index", "local_secondary_index"} {
+		static, dynamic := table.Nested(blockType)
+		n.indexed = n.indexed || len(static)+len(dynamic) > 0
+	}
 	return n
 }
 
 // itemAccess tells whether a policy lets its owner read or write a table, or
-// read its stream, which has an ARN below each of the table's.
+// read an index or its stream, which have ARNs below each of the table's.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html#amazondynamodb-resources-for-iam-policies
 func (p attached) itemAccess(n tableNames) policy.Verdict {
 	out := policy.No
@@ -87,6 +92,13 @@ func (p attached) itemAccess(n tableNames) policy.Verdict {
 	for _, arn := range arns {
 		ask(arn, itemActions...)
 	}
+	if n.indexed {
+		for _, arn := range arns {
+			for _, name := range append([]string{"any"}, p.indexes...) {
+				ask(arn+"/index/"+name, indexActions...)
+			}
+		}
+	}
 	if n.streamed {
 		ask(n.stream, streamAction)
 		for _, arn := range arns {
@@ -96,17 +108,29 @@ func (p attached) itemAccess(n tableNames) policy.Verdict {
 	return out
 }
 
-var writtenARN = lazyregexp.New(`arn:([^:"]+):(dynamodb|kms):([^:"]*):([^:"]*):`)
+var (
+	writtenARN   = lazyregexp.New(`arn:([^:"]+):(dynamodb|kms):([^:"]*):([^:"]*):`)
+	writtenIndex = lazyregexp.New(`/index/([^"\\\s]+)`)
+)
 
 // A home is a partition, region and account that a policy writes out in an ARN;
 // * or nothing stands for any.
 type home struct{ partition, service, region, account string }
 
-// homesIn returns those of the ARNs of tables and keys in a policy.
-func homesIn(text string) []home {
-	var out []home
+// A writing is what the text of a policy says of which there is no more in the
+// policy that is read from it.
+type writing struct {
+	homes   []home   // of the ARNs of tables and keys
+	indexes []string // names of indexes of tables
+}
+
+// writingIn returns that of a text.
+func writingIn(text string) (out writing) {
 	for _, m := range writtenARN.FindAllStringSubmatch(text, -1) {
-		out = append(out, home{m[1], m[2], m[3], m[4]})
+		out.homes = append(out.homes, home{m[1], m[2], m[3], m[4]})
+	}
+	for _, m := range writtenIndex.FindAllStringSubmatch(text, -1) {
+		out.indexes = append(out.indexes, m[1])
 	}
 	return out
 }

@@ -59,7 +59,7 @@ func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 	out := attached{at: r.in.Place(a.SrcRange)}
 	if text, found := r.in.Text(a.Expr, s); found && !wholly(text) {
 		p, err := policy.Parse(text, eval.Glob)
-		out.Policy, out.homes, out.known = p, homesIn(text), err == nil
+		out.Policy, out.writing, out.known = p, writingIn(text), err == nil
 		return out
 	}
 	texts, all := r.in.Alternatives(a.Expr, s)
@@ -68,7 +68,9 @@ func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 	for _, text := range texts {
 		p, err := policy.Parse(text, eval.Glob)
 		either = append(either, p)
-		out.homes, out.known = append(out.homes, homesIn(text)...), out.known && (err == nil || text == "")
+		also := writingIn(text)
+		out.homes, out.indexes = append(out.homes, also.homes...), append(out.indexes, also.indexes...)
+		out.known = out.known && (err == nil || text == "")
 	}
 	out.Policy = policy.Either(either...)
 	return out
@@ -136,5 +138,5 @@ func (r *policyReader) document(d *terraform.Resource) {
 	if err != nil || len(p.Principals()) > 0 {
 		return // it belongs to a resource
 	}
-	r.give("", attached{p, r.in.Place(d.Block.TypeRange), homesIn(text), true})
+	r.give("", attached{p, writingIn(text), r.in.Place(d.Block.TypeRange), true})
 }

@@ -13,6 +13,9 @@ var itemActions = []string{
 	"dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete",
 }
 
+// indexActions read an index of a table.
+var indexActions = []string{"dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect"}
+
 // streamAction reads the stream of a table, which its key encrypts, too. It
 // decrypts as its caller: grantStreamRead of the AWS CDK adds kms:Decrypt.
 const streamAction = "dynamodb:GetRecords"
@@ -38,8 +41,8 @@ type identity struct {
 // An attached is a policy of an identity and where it is written.
 type attached struct {
 	policy.Policy
+	writing
 	at    terraform.Place
-	homes []home // that it writes out
 	known bool
 }
 
