@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"cmkify/internal/terraform"
@@ -215,10 +216,9 @@ func AsBool(v cty.Value) cty.Value {
 		return cty.UnknownVal(cty.Bool)
 	case v.IsNull():
 		return cty.NullVal(cty.Bool)
-	case v.RawEquals(cty.True), v.RawEquals(cty.StringVal("true")):
-		return cty.True
-	case v.RawEquals(cty.False), v.RawEquals(cty.StringVal("false")):
-		return cty.False
+	}
+	if b, err := convert.Convert(v, cty.Bool); err == nil {
+		return b
 	}
 	return cty.UnknownVal(cty.Bool)
 }
