@@ -132,6 +132,9 @@ func (s *registry) text(i *Instance, r *terraform.Resource, e Expansion, name, s
 	}
 	if s.byText[text] == nil {
 		s.byText[text] = &StandIn{i, r, e, sameAs(shape, name)}
+		if arn := shapeOf(r.Kind(), "arn"); shape == "%s" && arn != "" {
+			s.text(i, r, e, "arn", arn) // which an expression may make of the id
+		}
 	}
 	return text
 }
