@@ -38,7 +38,7 @@ var (
 	keyARN = lazyregexp.New(`^arn:[^:]+:kms:([^:]+):([^:]*):key/[^:/]+$`)
 	// alias/aws/ is reserved for AWS managed keys, by name and in an ARN.
 	managedAlias = lazyregexp.New(`^(arn:[^:]+:kms:[^:]*:[^:]*:)?alias/aws/|^[^ ]*:alias/aws/`)
-	aliasARN     = lazyregexp.New(`^arn:.*:alias/`)
+	aliasARN     = lazyregexp.New(`^arn:.*:(alias/.*)$`)
 )
 
 // verdict judges the value of an argument that names a key of a region, which is
@@ -57,13 +57,12 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 	case !bare.IsKnown() && j.in.Complete && referenceError(j.in, a.Expr) != nil:
 		out.problem = KeyNotARN // it does not exist, which is an error of the module
 	case !bare.IsKnown():
-		out.problem = j.textProblem(a, scope)
-	case out.problem == KeyNotARN && terraform.IsString(bare):
-		if alias := j.ownAlias(j.in, bare.AsString()); alias != nil {
-			if _, literal := a.Expr.(*hclsyntax.TemplateExpr); literal {
-				return j.standIn(&eval.StandIn{In: j.in, Resource: alias, Attribute: "name"}, region)
-			}
+		text, _ := j.in.Text(a.Expr, scope)
+		if out.problem = textProblem(text); out.problem == KeyNotARN {
+			return j.byAlias(out, a, text, region)
 		}
+	case out.problem == KeyNotARN && terraform.IsString(bare):
+		return j.byAlias(out, a, bare.AsString(), region)
 	case out.problem == "":
 		if len(marks) == 0 {
 			out.ref = bare.AsString()
@@ -91,11 +90,8 @@ func (j *judgement) wholeKey(e hclsyntax.Expression) *terraform.Resource {
 
 // textProblem judges a key of which only a part is known, such as a template
 // that ends in an alias.
-func (j *judgement) textProblem(a *hclsyntax.Attribute, scope eval.Scope) ProblemID {
-	text, found := j.in.Text(a.Expr, scope)
+func textProblem(text string) ProblemID {
 	switch {
-	case !found:
-		return ""
 	case managedAlias.MatchString(text):
 		return AWSManagedKey
 	case aliasARN.MatchString(text):

@@ -73,24 +73,6 @@ func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
 	return nil
 }
 
-// ownAlias returns the alias of the module that has a name, for the table.
-func (j *judgement) ownAlias(in *eval.Instance, name string) *terraform.Resource {
-	return aliasNamed(in, name, j.table)
-}
-
-func aliasNamed(in *eval.Instance, name string, like *terraform.Resource) *terraform.Resource {
-	for _, alias := range in.OfType("aws_kms_alias") {
-		a := alias.Attribute("name")
-		if a == nil || !alias.Single() || alias.ProviderRegion() != like.ProviderRegion() {
-			continue
-		}
-		if v, _ := in.Value(a.Expr, nil).Unmark(); terraform.IsString(v) && v.AsString() == name {
-			return alias
-		}
-	}
-	return nil
-}
-
 // unusable tells why DynamoDB cannot use a key of the configuration. DynamoDB
 // takes symmetric encryption keys that are enabled:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
