@@ -29,8 +29,8 @@ var attachments = []attachment{
 }
 
 // each calls do for the policies and the owners of every instance of what
-// attaches. Owners that are not known are one, "".
-func (r *policyReader) each(do func(at terraform.Place, arns []string, known bool, owners []string)) {
+// attaches. Owners that are not known are one without a name.
+func (r *policyReader) each(do func(at terraform.Place, arns []string, known bool, owners []owner)) {
 	for _, kind := range attachments {
 		for _, a := range r.in.OfType(kind.resourceType) {
 			p, of := a.Attribute(kind.policies), a.Attribute(kind.owners)
@@ -39,9 +39,13 @@ func (r *policyReader) each(do func(at terraform.Place, arns []string, known boo
 			}
 			list, _ := r.in.Expand(a)
 			for _, e := range list {
-				owners, found := r.in.Texts(of.Expr, e.Scope)
+				names, found := r.in.Texts(of.Expr, e.Scope)
 				if !found {
-					owners = []string{""}
+					names = []string{""}
+				}
+				var owners []owner
+				for _, name := range names {
+					owners = append(owners, ownerOf(kind.owners, name))
 				}
 				arns, known := r.in.Texts(p.Expr, e.Scope)
 				do(r.in.Place(a.Block.TypeRange), arns, known, owners)
@@ -81,34 +85,35 @@ func (r *policyReader) managed() {
 			}
 			owners := r.attachedTo(arn)
 			if len(owners) == 0 && len(r.boundaries[arn]) == 0 {
-				owners = []string{""}
+				owners = []owner{{}}
 			}
-			for _, owner := range owners {
-				r.give(owner, read)
+			for _, to := range owners {
+				r.give(to, read)
 			}
 		}
 	}
 }
 
-// attachedTo returns the names of the identities that a managed policy of the
-// module is attached to.
-func (r *policyReader) attachedTo(arn string) []string {
-	var out []string
-	r.each(func(_ terraform.Place, arns []string, _ bool, owners []string) {
-		if slices.Contains(arns, arn) {
-			out = append(out, owners...)
+// attachedTo returns the identities that a managed policy of the module is attached
+// to.
+func (r *policyReader) attachedTo(arn string) []owner {
+	var out []owner
+	r.each(func(_ terraform.Place, arns []string, _ bool, owners []owner) {
+		for _, to := range owners {
+			if slices.Contains(arns, arn) && !slices.Contains(out, to) {
+				out = append(out, to)
+			}
 		}
 	})
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // others takes in the managed policies of others that are attached.
 func (r *policyReader) others() {
-	r.each(func(at terraform.Place, arns []string, known bool, owners []string) {
+	r.each(func(at terraform.Place, arns []string, known bool, owners []owner) {
 		for _, p := range r.notOwn(at, arns, known) {
-			for _, owner := range owners {
-				r.give(owner, p)
+			for _, to := range owners {
+				r.give(to, p)
 			}
 		}
 	})

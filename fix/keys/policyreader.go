@@ -15,35 +15,56 @@ import (
 type policyReader struct {
 	in     *eval.Instance
 	list   []identity
-	byName map[string]int // index in list, by name, id and ARN
-	own    []string       // ARNs of the module's managed policies
+	byName map[owner]int // index in list, by name, id and ARN
+	own    []string      // ARNs of the module's managed policies
 	// boundaries are the permissions boundaries of identities, by index in list.
 	boundaries map[string][]int
 }
 
-// owner takes in a role, user, group or permission set, with the policies that it
+// An owner is the identity that a policy is given to, by its name, id or ARN. A role
+// and a user may have one name. The zero owner is nobody here.
+type owner struct{ kind, name string }
+
+// ownerOf returns the owner that an argument names, such as role, users or
+// group_name.
+func ownerOf(argument, name string) owner {
+	for _, kind := range ownerTypes {
+		_, called, _ := strings.Cut(kind, "_iam_")
+		if called != "" && strings.HasPrefix(argument, called) {
+			return owner{kind, name}
+		}
+	}
+	return owner{permissionSetType, name}
+}
+
+const permissionSetType = "aws_ssoadmin_permission_set"
+
+// ownerTypes are the types of identities.
+var ownerTypes = []string{"aws_iam_role", "aws_iam_user", "aws_iam_group", permissionSetType}
+
+// takeIn takes in a role, user, group or permission set, with the policies that it
 // has itself.
-func (r *policyReader) owner(owner *terraform.Resource) {
-	list, _ := r.in.Expand(owner)
+func (r *policyReader) takeIn(of *terraform.Resource) {
+	list, _ := r.in.Expand(of)
 	for _, e := range list {
 		id := identity{}
 		for _, name := range []string{"arn", "id", "name"} {
-			if text, found := r.in.AttributeText(owner, e, name); found {
-				r.byName[text] = len(r.list)
-				if name == "arn" && (owner.Type == "aws_iam_role" || owner.Type == "aws_iam_user") {
+			if text, found := r.in.AttributeText(of, e, name); found {
+				r.byName[owner{of.Type, text}] = len(r.list)
+				if name == "arn" && (of.Type == "aws_iam_role" || of.Type == "aws_iam_user") {
 					id.arn = text
 				}
 			}
 		}
-		for _, b := range owner.Merged.Body.Blocks {
+		for _, b := range of.Merged.Body.Blocks {
 			if a := b.Body.Attributes["policy"]; b.Type == "inline_policy" && a != nil {
 				id.policies = append(id.policies, r.read(a, e.Scope))
 			}
 		}
-		if a := owner.Attribute("managed_policy_arns"); a != nil {
+		if a := of.Attribute("managed_policy_arns"); a != nil {
 			id.policies = append(id.policies, r.managedARNs(a, e.Scope)...)
 		}
-		if a := owner.Attribute("permissions_boundary"); a != nil {
+		if a := of.Attribute("permissions_boundary"); a != nil {
 			v, _ := r.in.Value(a.Expr, e.Scope).Unmark()
 			id.bounded = !v.IsKnown() || !v.IsNull()
 			if boundary, found := r.in.Text(a.Expr, e.Scope); found {
@@ -79,9 +100,9 @@ func (r *policyReader) read(a *hclsyntax.Attribute, s eval.Scope) attached {
 // wholly reports whether a text is one thing that is not known.
 func wholly(text string) bool { return eval.IsOpaque(text) && !strings.Contains(text, "{") }
 
-// give adds a policy to the identity of that name, or to none.
-func (r *policyReader) give(owner string, p attached) {
-	if at, found := r.byName[owner]; found && owner != "" {
+// give adds a policy to its owner, or to nobody here.
+func (r *policyReader) give(to owner, p attached) {
+	if at, found := r.byName[to]; found && to.name != "" {
 		r.list[at].policies = append(r.list[at].policies, p)
 		return
 	}
@@ -89,8 +110,8 @@ func (r *policyReader) give(owner string, p attached) {
 }
 
 // inline takes in a policy that is embedded in what an argument names.
-func (r *policyReader) inline(p *terraform.Resource, policy, owner string) {
-	a, of := p.Attribute(policy), p.Attribute(owner)
+func (r *policyReader) inline(p *terraform.Resource, policy, argument string) {
+	a, of := p.Attribute(policy), p.Attribute(argument)
 	if a == nil {
 		return
 	}
@@ -102,7 +123,7 @@ func (r *policyReader) inline(p *terraform.Resource, policy, owner string) {
 		}
 		read := r.read(a, e.Scope)
 		read.at = r.in.Place(p.Block.TypeRange)
-		r.give(name, read)
+		r.give(ownerOf(argument, name), read)
 	}
 }
 
@@ -138,5 +159,5 @@ func (r *policyReader) document(d *terraform.Resource) {
 	if err != nil || len(p.Principals()) > 0 {
 		return // it belongs to a resource
 	}
-	r.give("", attached{p, writingIn(text), r.in.Place(d.Block.TypeRange), true})
+	r.give(owner{}, attached{p, writingIn(text), r.in.Place(d.Block.TypeRange), true})
 }

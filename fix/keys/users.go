@@ -72,11 +72,11 @@ func (c *Chooser) identities() []identity {
 func (c *Chooser) readIdentities() []identity {
 	c.In.RequireTypes("aws_iam_")
 	c.In.RequireTypes("aws_ssoadmin_")
-	r := &policyReader{in: c.In, byName: map[string]int{}, boundaries: map[string][]int{}}
+	r := &policyReader{in: c.In, byName: map[owner]int{}, boundaries: map[string][]int{}}
 	r.readOwn()
-	for _, kind := range []string{"aws_iam_role", "aws_iam_user", "aws_iam_group", "aws_ssoadmin_permission_set"} {
-		for _, owner := range c.In.OfType(kind) {
-			r.owner(owner)
+	for _, kind := range ownerTypes {
+		for _, of := range c.In.OfType(kind) {
+			r.takeIn(of)
 		}
 	}
 	for _, kind := range []string{"role", "user", "group"} {
