@@ -153,3 +153,41 @@ func (r *policyReader) lookedUp(arn string) string {
 	name, _ := s.In.AttributeText(s.Resource, s.Expansion, "name")
 	return arnOfAWS(name)
 }
+
+// memberships are the resources that put users into groups.
+var memberships = []struct{ resourceType, users, groups string }{
+	{"aws_iam_user_group_membership", "user", "groups"},
+	{"aws_iam_group_membership", "users", "group"},
+}
+
+// members give users the policies of their groups.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
+func (r *policyReader) members() {
+	for _, kind := range memberships {
+		for _, m := range r.in.OfType(kind.resourceType) {
+			users, groups := m.Attribute(kind.users), m.Attribute(kind.groups)
+			if users == nil || groups == nil {
+				continue
+			}
+			list, _ := r.in.Expand(m)
+			for _, e := range list {
+				of, _ := r.in.Texts(users.Expr, e.Scope)
+				in, _ := r.in.Texts(groups.Expr, e.Scope)
+				r.join(of, in)
+			}
+		}
+	}
+}
+
+// join gives the users of the module that have some names the policies of groups.
+func (r *policyReader) join(users, groups []string) {
+	for _, group := range groups {
+		from, known := r.byName[ownerOf("group", group)]
+		for _, user := range users {
+			if to, found := r.byName[ownerOf("user", user)]; found && known {
+				r.list[to].policies = append(r.list[to].policies, r.list[from].policies...)
+				r.list[from].peopled = true
+			}
+		}
+	}
+}

@@ -39,7 +39,7 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 			}
 			if verdict > policy.No {
 				found.at = append(found.at, p.at)
-				found.certain = found.certain || verdict == policy.Yes
+				found.certain = found.certain || verdict == policy.Yes && !id.peopled
 			}
 		}
 		if len(found.at) > 0 {

@@ -36,6 +36,9 @@ type identity struct {
 	// is nil when it is not one of the module's policies.
 	bounded  bool
 	boundary *attached
+	// peopled says that it is a group with users of the module, who have its policies
+	// beside their own.
+	peopled bool
 }
 
 // An attached is a policy of an identity and where it is written.
@@ -89,6 +92,7 @@ func (c *Chooser) readIdentities() []identity {
 	}
 	r.managed()
 	r.others()
+	r.members()
 	for _, d := range c.In.Resources {
 		if d.Kind() != "data.aws_iam_policy_document" {
 			continue
