@@ -94,6 +94,7 @@ type Chooser struct {
 	users    map[*terraform.Resource]*users
 	everyone []identity                       // with policies, nil until it is asked for
 	holders  map[*terraform.Resource][]holder // of tables, nil until it is asked for
+	told     []told                           // nil until it is asked for
 	denies   *bool                            // see mayDeny
 	judged   map[terraform.ProviderRegion][]Candidate
 	used     map[terraform.ProviderRegion]map[*terraform.Resource]int

@@ -7,25 +7,43 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
-	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
+
+// A told is what a resource or a call is told: the texts of its arguments.
+type told struct {
+	holder
+	texts []string
+}
 
 // namedHolders returns the resources and calls that are given the name of a table
 // without a reference to it: both read one variable or local, or write it out.
 func (c *Chooser) namedHolders(table *terraform.Resource) []holder {
-	c.In.RequireAll()
+	if c.told == nil {
+		c.told = c.readTold()
+	}
 	names := c.tableTexts(table)
 	var out []holder
+	for _, g := range c.told {
+		if slices.ContainsFunc(g.texts, func(text string) bool { return holdsName(text, names) }) {
+			out = append(out, g.holder)
+		}
+	}
+	return out
+}
+
+// readTold returns what all resources and calls of the module are told.
+func (c *Chooser) readTold() []told {
+	c.In.RequireAll()
+	out := []told{}
 	for _, r := range c.In.Resources {
-		if r.Type != detect.TableType && !isBystander(r) && c.isGiven(r.Merged, isOwnName, names) {
-			out = append(out, holder{c.In.Place(r.Block.TypeRange), r})
+		if r.Type != detect.TableType && !isBystander(r) {
+			out = append(out, told{holder{c.In.Place(r.Block.TypeRange), r}, c.textsOf(r.Merged, isOwnName)})
 		}
 	}
 	for _, call := range c.In.Calls {
-		if c.isGiven(call.Merged, func(string) bool { return false }, names) {
-			out = append(out, holder{c.In.Place(call.Block.TypeRange), nil})
-		}
+		none := func(string) bool { return false }
+		out = append(out, told{holder{c.In.Place(call.Block.TypeRange), nil}, c.textsOf(call.Merged, none)})
 	}
 	return out
 }
@@ -49,24 +67,28 @@ func isOwnName(argument string) bool {
 	return called && !strings.Contains(argument, "table")
 }
 
-// isGiven reports whether an argument of a block, or of one in it, holds a name of a
-// table. Tags and the like only tell of it; arguments that are called so are passed
+// textsOf returns the texts of the arguments of a block, and of those in it. Tags and
+// the like only tell of a table; arguments of the block that are its own are passed
 // over. In JSON a map may be a block.
-func (c *Chooser) isGiven(b *hclsyntax.Block, own func(name string) bool, names []string) bool {
+func (c *Chooser) textsOf(b *hclsyntax.Block, own func(name string) bool) (texts []string) {
 	list, _ := c.In.ExpandBlock(b)
-	holds := func(a *hclsyntax.Attribute) bool {
-		return slices.ContainsFunc(list, func(e eval.Expansion) bool {
-			return slices.ContainsFunc(c.In.TextsWithin(a.Expr, e.Scope), func(text string) bool { return holdsName(text, names) })
-		})
+	add := func(a *hclsyntax.Attribute) bool {
+		for _, e := range list {
+			texts = append(texts, c.In.TextsWithin(a.Expr, e.Scope)...)
+		}
+		return false
 	}
 	for _, a := range b.Body.Attributes {
-		if !onlyTells[a.Name] && !own(a.Name) && holds(a) {
-			return true
+		if !onlyTells[a.Name] && !own(a.Name) {
+			add(a)
 		}
 	}
-	return slices.ContainsFunc(b.Body.Blocks, func(nested *hclsyntax.Block) bool {
-		return !onlyTells[nested.Type] && anyArgument(nested.Body, holds)
-	})
+	for _, nested := range b.Body.Blocks {
+		if !onlyTells[nested.Type] {
+			anyArgument(nested.Body, add)
+		}
+	}
+	return texts
 }
 
 // onlyTells are arguments that only tell of a table.
