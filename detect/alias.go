@@ -21,7 +21,7 @@ func (j *judgement) byAlias(v keyVerdict, a *hclsyntax.Attribute, text, region s
 		here = region == "" || in == region || eval.IsOpaque(in)
 	}
 	if alias := j.ownAlias(j.in, name); alias != nil && here {
-		if _, literal := a.Expr.(*hclsyntax.TemplateExpr); literal {
+		if _, literal := eval.Unwrap(a.Expr).(*hclsyntax.TemplateExpr); literal {
 			return j.standIn(&eval.StandIn{In: j.in, Resource: alias, Attribute: "name"}, region)
 		}
 	}
