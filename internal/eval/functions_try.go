@@ -32,7 +32,7 @@ func firstOf(args []cty.Value) (cty.Value, error) {
 		closure := customdecode.ExpressionClosureFromVal(arg)
 		e, ctx := closure.Expression, transparently(closure)
 		v, failed, certain := attempt(e, ctx)
-		if !certain && n < len(args)-1 && dependsOnUnknowns(e, ctx) && !neverFails(e) {
+		if !certain && n < len(args)-1 && dependsOnUnknowns(e, ctx) && !neverFails(e, ctx) {
 			fails, decided := asksWhetherFails(e, ctx)
 			if !decided {
 				return cty.DynamicVal, nil
@@ -92,11 +92,21 @@ func dependsOnUnknowns(e hcl.Expression, ctx *hcl.EvalContext) bool {
 	return false
 }
 
-// neverFails reports whether an expression is a local or variable as a whole.
-func neverFails(e hcl.Expression) bool {
+// neverFails reports whether an expression is a local or variable as a whole, or
+// leads through values that are known to what they hold.
+func neverFails(e hcl.Expression, ctx *hcl.EvalContext) bool {
 	bare, _ := e.(hclsyntax.Expression)
 	t, ok := Unwrap(bare).(*hclsyntax.ScopeTraversalExpr)
-	return ok && len(t.Traversal) <= 2
+	if !ok {
+		return false
+	}
+	for n := 2; n < len(t.Traversal); n++ {
+		v, diags := t.Traversal[:n].TraverseAbs(ctx)
+		if diags.HasErrors() || !unmark(v).IsKnown() {
+			return false
+		}
+	}
+	return true
 }
 
 func asksWhetherFails(e hcl.Expression, ctx *hcl.EvalContext) (fails, decided bool) {
