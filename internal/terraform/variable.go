@@ -189,11 +189,25 @@ func (v *Variable) Convert(given cty.Value) cty.Value {
 
 // SignOfRoot reports whether the directory shows that Terraform is run in it:
 // it says where its state is, has values for its variables, configures a
-// provider's region, or holds a lock file.
+// provider's region, or holds a lock file. A lock file is no sign where a variable
+// has no value: modules have one that are initialized to be validated.
+// https://developer.hashicorp.com/terraform/language/files/dependency-lock
 func (m *Module) SignOfRoot() bool {
-	return m.lock != nil || m.Deployed() || slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
+	return m.Deployed() || slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
 		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
-	})
+	}) || m.lock != nil && m.hasValues()
+}
+
+// hasValues reports whether every variable has a default, or is in a file of
+// values.
+func (m *Module) hasValues() bool {
+	all := true
+	for name, v := range m.variables {
+		m.Require("var." + name)
+		loaded, others := m.Inputs(name)
+		all = all && (v.Default != nil || len(loaded)+len(others) > 0)
+	}
+	return all
 }
 
 // Deployed reports whether the directory says where its state is, or has values
