@@ -128,7 +128,7 @@ func (w *warner) replicas() {
 			region = "<region>"
 		}
 		if k.Action == keys.Created {
-			targets = append(targets, w.targets(k.Ref)...)
+			targets = append(targets, w.targets(k.Ref, k.From)...)
 		}
 		arn := k.Ref
 		if !plainARN.MatchString(arn) {
@@ -153,11 +153,16 @@ func (w *warner) replicas() {
 	w.add(Warning{ID: detect.ReplicaRecreated, Message: message, Commands: commands, Certain: true})
 }
 
-// targets returns the flags that name a new key to Terraform, by each way that
-// its module is reached; where nobody in reach calls it, the call is left open.
-func (w *warner) targets(ref string) []string {
+// targets returns the flags that name a table, or a new key, to Terraform, by each
+// way that its module is reached, each once; where nobody in reach calls it, the
+// call is left open. from is the module above that a key is passed from, nil for
+// none.
+func (w *warner) targets(ref string, from *terraform.Module) []string {
 	var out []string
 	for _, way := range w.outcome.Ways {
+		for from != nil && way.Module != from && way.Caller != nil {
+			way = way.Caller
+		}
 		address := way.Address() + ref
 		if way.Caller == nil && way.Open {
 			address = "module.<call>." + ref
@@ -166,7 +171,9 @@ func (w *warner) targets(ref string) []string {
 		if strings.ContainsAny(flag, `<["`) {
 			flag = "'" + strings.ReplaceAll(flag, "'", `'\''`) + "'"
 		}
-		out = append(out, flag)
+		if !slices.Contains(out, flag) {
+			out = append(out, flag)
+		}
 	}
 	return out
 }

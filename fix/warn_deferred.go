@@ -111,7 +111,7 @@ func (w *warner) deferred() {
 	if n := len(delayed.risky) - 1; n > 0 {
 		where += fmt.Sprintf(", and %d more", n)
 	}
-	commands := []string{"terraform apply " + strings.Join(w.targets(w.outcome.Table.Address()), " "), "terraform apply"}
+	commands := []string{"terraform apply " + strings.Join(w.targets(w.outcome.Table.Address(), nil), " "), "terraform apply"}
 	message := fmt.Sprintf("%s (%s): %s", detect.Sentence(detect.WarningKind, detect.DeferredData), where, strings.Join(commands, "; "))
 	w.add(Warning{ID: detect.DeferredData, Message: message, Commands: commands})
 }
