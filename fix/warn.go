@@ -96,23 +96,36 @@ func withoutKeys(address string) string { return instanceKey.ReplaceAllString(ad
 
 var describesEncryption = lazyregexp.New(`(?i)\b(aws|amazon)[- ](owned|managed)\b|\bno (cmk|customer[- ]managed|kms)\b|\bnot? (a )?(cmk|customer[- ]managed)\b|\bdefault (encryption|key)\b|\bwithout (a )?(cmk|kms)\b`)
 
-// staleComments warns of a comment that touches the block and describes the
-// encryption that the table had.
+// staleComments warns of a comment that describes the encryption that the table
+// had, and touches its block or a value that changes.
 func (w *warner) staleComments() {
-	table := w.outcome.Table
-	f := table.File
-	static, dynamic := table.Nested("server_side_encryption")
-	for _, b := range slices.Concat(static, dynamic) {
-		if b.TypeRange.Filename != f.Path {
-			continue
-		}
-		for _, c := range f.CommentsOf(b) {
+	for _, at := range w.encryption() {
+		for _, c := range at.File.CommentsAt(at) {
 			if describesEncryption.MatchString(c.Text) {
-				w.warnOf(detect.StaleComment, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: c.Offset}.Line()))
+				w.warnOf(detect.StaleComment, fmt.Sprintf(" (%s)", terraform.Place{File: at.File, Start: c.Offset}.Line()))
 				return
 			}
 		}
 	}
+}
+
+// encryption returns where the table says how it is encrypted: its blocks, and
+// values that are replaced, perhaps in a call.
+func (w *warner) encryption() []terraform.Place {
+	var out []terraform.Place
+	table := w.outcome.Table
+	static, dynamic := table.Nested("server_side_encryption")
+	for _, b := range slices.Concat(static, dynamic) {
+		if b.TypeRange.Filename == table.File.Path {
+			out = append(out, terraform.Place{File: table.File, Start: b.TypeRange.Start.Byte, End: b.CloseBraceRange.End.Byte})
+		}
+	}
+	for _, s := range w.met[w.outcome] {
+		if !s.at.IsZero() {
+			out = append(out, s.at)
+		}
+	}
+	return out
 }
 
 // replicas warns of what happens to live replicas, with the way to avoid it:

@@ -91,19 +91,23 @@ func (f *File) HeadComments() []Comment {
 	return commentsOf(tokens)
 }
 
-// CommentsOf returns the comments in a block, and those on the line above it and
-// behind its end; in JSON, those in the object that stands for it.
-func (f *File) CommentsOf(b *hclsyntax.Block) []Comment {
-	start, end := b.OpenBraceRange.Start.Byte, b.CloseBraceRange.End.Byte
+// CommentsAt returns the comments in a place, those behind it on its last line, and
+// those alone on the line above it; in JSON, those in it.
+func (f *File) CommentsAt(at Place) []Comment {
+	start, end := at.Start, at.End
 	if !f.JSON() {
-		start, end = f.LineStart(b.TypeRange.Start.Byte), f.LineEnd(end)
-		start = f.LineStart(max(0, start-1))
+		start, end = f.LineStart(at.Start), f.LineEnd(at.End)
 	}
 	all := f.Comments()
 	from := func(offset int) int {
 		return sort.Search(len(all), func(i int) bool { return all[i].Offset >= offset })
 	}
-	return all[from(start):from(end)]
+	first := from(start)
+	if above := first - 1; above >= 0 && !f.JSON() && f.Line(all[above].Offset) == f.Line(start)-1 &&
+		strings.TrimSpace(string(f.Bytes[f.LineStart(all[above].Offset):all[above].Offset])) == "" {
+		first = above
+	}
+	return all[first:from(end)]
 }
 
 // AboveComments returns the start of the line that holds offset, or of the first
