@@ -59,8 +59,11 @@ func (c *combination) openReason(g *group) *Reason {
 		right = "true"
 	}
 	cure := "set it to " + right
-	if why := g.why(); len(why.calls) > 0 {
+	switch why, remote := g.why(), g.argument.In.Remote; {
+	case len(why.calls) > 0:
 		cure = why.cure()
+	case remote != nil:
+		return NewReason(ModuleSource, "; "+remote.Help)
 	}
 	return NewReasonf(Variable, "%s = %s is not right in every case: %sit %s; %s and rerun",
 		a.Name, g.argument.In.Written(a.Expr), when, g.wrong[0].branch, cure)
