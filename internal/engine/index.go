@@ -31,6 +31,8 @@ type entry struct {
 	tested   []string // sources of modules in them
 	mocks    bool     // a provider is mocked in them
 	testers  []tester // what runs it by itself
+	staged   []string // sources of components in files of stacks
+	stacked  bool     // a component of a stack runs it
 	calls    []*entry // those that its calls may lead to
 	example  bool     // it shows how something is used, or tests it
 	shown    bool     // an example calls it
@@ -162,6 +164,11 @@ func (x *index) connect(examples bool) {
 			}
 		}
 		e.sources = nil
+		for _, source := range e.staged {
+			if to := x.lead(e, source); to != nil {
+				to.stacked = true
+			}
+		}
 		x.markTested(e)
 	}
 	for _, e := range x.entries {

@@ -19,7 +19,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // wanted reports whether a file of this name makes its folder one to look at.
 func wanted(name string) bool {
-	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name)
+	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name) || terraform.IsStack(name)
 }
 
 // look reads a directory's Terraform files, and keeps what their bytes tell.
@@ -36,8 +36,12 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 		}
 		src, err := dir.Append((*buffer)[:0], name)
 		*buffer = src
-		if terraform.IsTest(name) {
+		switch {
+		case terraform.IsTest(name):
 			e.takeTest(src)
+			continue
+		case terraform.IsStack(name):
+			e.staged = addSources(e.staged, src)
 			continue
 		}
 		if terraform.IsConfig(name) {

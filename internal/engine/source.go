@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +33,19 @@ func quotedValue(src []byte) string {
 		return ""
 	}
 	return string(rest[:end])
+}
+
+// addSources adds the local sources that bytes name to a list, each once.
+func addSources(list []string, src []byte) []string {
+	findWords(src, func(word string, end int) {
+		if word != sourceWord {
+			return
+		}
+		if source := sourceOf(src[:end], src[end:]); isLocal(source) && !slices.Contains(list, source) {
+			list = append(list, source)
+		}
+	})
+	return list
 }
 
 func isLocal(source string) bool {

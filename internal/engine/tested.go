@@ -21,14 +21,7 @@ type tester struct {
 func (e *entry) takeTest(src []byte) {
 	e.tests = true
 	e.mocks = e.mocks || bytes.Contains(src, []byte("mock_provider"))
-	findWords(src, func(word string, end int) {
-		if word != sourceWord {
-			return
-		}
-		if source := sourceOf(src[:end], src[end:]); isLocal(source) && !slices.Contains(e.tested, source) {
-			e.tested = append(e.tested, source)
-		}
-	})
+	e.tested = addSources(e.tested, src)
 }
 
 // markTested marks the modules that tests of a directory run by themselves: the

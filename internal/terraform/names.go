@@ -40,6 +40,16 @@ func IsTest(name string) bool {
 	return slices.ContainsFunc(testSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }
 
+// stackSuffixes end the names of files of stacks, of earlier versions, too.
+// https://developer.hashicorp.com/terraform/language/stacks/component/config
+var stackSuffixes = []string{".tfcomponent.hcl", ".tfcomponent.json", ".tfstack.hcl", ".tfstack.json"}
+
+// IsStack reports whether a file of this name holds components of a stack, which
+// run modules.
+func IsStack(name string) bool {
+	return slices.ContainsFunc(stackSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
 // isTest reports whether terraform test reads a file of this name: one of
 // the directory, or of its folder tests.
 func isTest(name string) bool {
