@@ -103,10 +103,20 @@ func (c *Chooser) identity(at terraform.ProviderRegion) *Identity {
 		}
 	}
 	if !i.Declared {
-		i.Label = c.freeLabel("data."+identityType+".", "current"+suffix(at.Alias(), ""), taken)
+		i.Label = c.freeLabel("data."+identityType+".", c.identityLabel()+suffix(at.Alias(), ""), taken)
 	}
 	c.Identity = append(c.Identity, i)
 	return i
+}
+
+// identityLabel returns what a new data source of the account is called: what most
+// call it, but where files that are not here come beside those of the module, which
+// may have one of that name.
+func (c *Chooser) identityLabel() string {
+	if c.In.Lacks() {
+		return c.Options.Name
+	}
+	return "current"
 }
 
 var notInLabel = lazyregexp.New(`[^\p{L}\p{N}_-]+`)

@@ -2,8 +2,12 @@ package terraform
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // Mentions reports whether any file of the directory, parsed or not, holds an
@@ -44,4 +48,35 @@ func wordsBehind(src []byte, prefix string, names map[string]bool) {
 			names[string(rest[:end])] = true
 		}
 	}
+}
+
+// Lacks reports whether the directory refers to a variable or local that none of
+// its files declares: others are put beside them before Terraform is run.
+func (m *Module) Lacks() bool {
+	return slices.ContainsFunc(slices.Concat(m.Files, m.Overrides), func(f *File) bool {
+		return slices.ContainsFunc([]string{"var", "local"}, func(root string) bool { return m.lacks(f, root) })
+	})
+}
+
+// lacks reports whether a file refers to a variable or local that is not declared.
+// Its bytes are looked at first: what a comment or text says is no reference.
+func (m *Module) lacks(f *File, root string) bool {
+	names := map[string]bool{}
+	wordsBehind(f.Bytes, root+".", names)
+	for name := range names {
+		if m.Declares(hcl.Traversal{hcl.TraverseRoot{Name: root}, hcl.TraverseAttr{Name: name}}) {
+			delete(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return false
+	}
+	tokens := f.Tokens()
+	for i := 0; i+2 < len(tokens); i++ {
+		member := i > 0 && tokens[i-1].Type == hclsyntax.TokenDot
+		if !member && string(tokens[i].Bytes) == root && tokens[i].Type == hclsyntax.TokenIdent && tokens[i+1].Type == hclsyntax.TokenDot && names[string(tokens[i+2].Bytes)] {
+			return true
+		}
+	}
+	return false
 }
