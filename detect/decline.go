@@ -18,7 +18,7 @@ func (c *combination) lifecycleReason() *Reason {
 	table := c.Table
 	return cmp.Or(
 		when(c.errors, BrokenSibling),
-		when(table.File.Generated(), GeneratedFile),
+		when(c.changesTable() && table.File.Generated(), GeneratedFile),
 		c.oldProvider(),
 		when(c.ignored(), IgnoreChanges),
 		c.localEndpoint(),
@@ -56,9 +56,13 @@ func (c *combination) anyWay(holds func(in *eval.Instance) bool) bool {
 	return slices.ContainsFunc(c.sights, func(s *sight) bool { return holds(s.in) })
 }
 
-// oldProvider returns a reason if only AWS provider versions before 3.0 are
-// allowed, by the constraints of the module or of those that call it.
+// oldProvider returns a reason if the table would change, and only AWS provider
+// versions before 3.0 are allowed, by the constraints of the module or of those that
+// call it.
 func (c *combination) oldProvider() *Reason {
+	if !c.changesTable() {
+		return nil
+	}
 	for _, s := range c.sights {
 		for in := s.in; in != nil; in = in.Caller {
 			if in.Terraform011() {
@@ -70,6 +74,12 @@ func (c *combination) oldProvider() *Reason {
 		}
 	}
 	return nil
+}
+
+// changesTable reports whether the table itself would change: not where only a key
+// is to rotate.
+func (c *combination) changesTable() bool {
+	return c.anyWrong(func(f *fact) bool { return f.problem != KeyNotRotated })
 }
 
 // changesKeys reports whether a strongly consistent table would get another
