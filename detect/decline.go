@@ -118,7 +118,9 @@ const GlobalTableType = "aws_dynamodb_global_table"
 const ResourcePolicyType = "aws_dynamodb_resource_policy"
 
 // inGlobalTable reports whether the table belongs to such a global table: one
-// that may be created has its name, or refers to it where names are not known.
+// that may be created has its name, or refers to it where names are not known. It
+// names but one of its tables, and waits for all.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/dynamodb_global_table
 func inGlobalTable(in *eval.Instance, table *terraform.Resource) bool {
 	names := namesOf(in, table)
 	return slices.ContainsFunc(in.Declaring(GlobalTableType), func(other *eval.Instance) bool {
@@ -129,9 +131,15 @@ func inGlobalTable(in *eval.Instance, table *terraform.Resource) bool {
 				return false
 			}
 			named := func(e eval.Expansion) bool { return names[nameOf(other, r, e.Scope)] }
-			return slices.ContainsFunc(list, named) || RefersTo(other, r, a, table)
+			return slices.ContainsFunc(list, named) || RefersTo(other, r, a, table) || waitsFor(other, r, table)
 		})
 	})
+}
+
+// waitsFor reports whether the depends_on of a resource names another one.
+func waitsFor(in *eval.Instance, r, other *terraform.Resource) bool {
+	a := r.Attribute("depends_on")
+	return a != nil && slices.ContainsFunc(a.Expr.Variables(), func(t hcl.Traversal) bool { return in.Referred(t) == other })
 }
 
 // Ignores reports whether the lifecycle of a resource ignores changes of an
