@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
+	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -81,8 +82,11 @@ func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.Provid
 		return choice, detect.NewReasonf(reason, "--kms-key "+format, g.source)
 	}
 	if g.literal() {
-		if detect.Elsewhere(need.In, need.Table, terraform.Literal(g.expr).AsString()) {
+		switch arn := terraform.Literal(g.expr).AsString(); {
+		case detect.Elsewhere(need.In, need.Table, arn):
 			return refuse(detect.PerInstanceRegion, "%s is in another region or account than the table; set kms_key_arn to a key of its region and account")
+		case c.everElsewhere(need, arn):
+			return refuse(detect.PerInstanceRegion, "%s is in another region or account than the table in some cases; set kms_key_arn to a key of its region and account in each")
 		}
 		if at != (terraform.ProviderRegion{}) && need.In.RegionOf(need.Table) == "" {
 			return refuse(detect.PerInstanceRegion, "%s is a key in one region, and the table has a provider or region of its own; set kms_key_arn to a key of its region")
@@ -101,4 +105,22 @@ func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.Provid
 	}
 	choice.Resource, choice.In = v.Resource, v.In
 	return c.rotated(choice)
+}
+
+// everElsewhere reports whether the ARN of a key is of another region or account
+// than a table is in somewhere: as another call reaches it, or as a condition is
+// decided.
+func (c *Chooser) everElsewhere(need *detect.KeyNeed, arn string) bool {
+	ways := []*eval.Instance{need.In}
+	if need.In.Module == c.In.Module {
+		ways = c.Options.Ways
+	}
+	return slices.ContainsFunc(ways, func(in *eval.Instance) bool {
+		type elsewhere struct {
+			in    *eval.Instance
+			table *terraform.Resource
+			arn   string
+		}
+		return in.Evaluator().Ever(elsewhere{in, need.Table, arn}, func() bool { return detect.Elsewhere(in, need.Table, arn) })
+	})
 }
