@@ -156,13 +156,15 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 	}
 	h.passes[at] = nil // also for what leads back here
 	calls := p.calls(h)
-	wanted := h.several() || h.chooser.GivenElsewhere()
-	if i := slices.IndexFunc(calls, func(c call) bool { return !p.selection.Writable(c.File) }); i >= 0 && p.selection.Named && wanted {
-		h.passes[at] = &pass{unnamed: calls[i].File}
-		return h.passes[at]
-	}
-	if len(calls) == 0 || !p.mayRequire(h, calls) || p.replicated(need.Table) {
+	if len(calls) == 0 || !mayRequire(h, calls) || p.replicated(need.Table) {
 		return nil
+	}
+	wanted := h.several() || h.chooser.GivenElsewhere()
+	if i := slices.IndexFunc(calls, func(c call) bool { return !p.selection.Writable(c.File) }); i >= 0 {
+		if p.selection.Named && wanted {
+			h.passes[at] = &pass{unnamed: calls[i].File}
+		}
+		return h.passes[at]
 	}
 	if !h.chooser.GivenElsewhere() {
 		if h.passes[at] = p.passedAlready(h, calls, need, at); h.passes[at] != nil {
@@ -195,13 +197,13 @@ func (p *planner) passed(h *home, need *detect.KeyNeed, at terraform.ProviderReg
 	return out
 }
 
-// mayRequire reports whether a module may get a variable without a default:
-// all who use it are here, and are changed with it.
-func (p *planner) mayRequire(h *home, calls []call) bool {
+// mayRequire reports whether a module may get a variable without a default: all
+// who use it are here, and may be changed with it, unless they are not to be written.
+func mayRequire(h *home, calls []call) bool {
 	if h.Elsewhere || h.Module.Deployed() || len(h.Module.Tests()) > 0 || len(h.Module.AWSConfigs()) > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || c.Terragrunt || !p.writable(c.File) })
+	return !slices.ContainsFunc(calls, func(c call) bool { return c.Overridden || c.Terragrunt || c.File.Generated() })
 }
 
 // mapped returns what the provider and region of a resource of a called module
