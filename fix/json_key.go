@@ -39,7 +39,7 @@ func jsonIdentity(i *keys.Identity) splice.JSONObject {
 func jsonProviderEdits(at keys.Location, beside *terraform.ProviderConfig, providers []*keys.NewProvider) []splice.Edit {
 	var blocks splice.JSONList
 	for _, n := range providers {
-		block := splice.JSONObject{}.With("alias", splice.JSONString(n.Alias)).With("region", splice.JSONString(n.Region))
+		block := splice.JSONObject{}.With("alias", splice.JSONString(n.Alias)).With("region", splice.JSONExpression(n.Region))
 		if n.From != nil {
 			block = append(block, splice.NewJSONLayout(n.From.File).Members(n.From.Block, "//", "alias", "region")...)
 		}

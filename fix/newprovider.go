@@ -67,7 +67,7 @@ func providerLines(n *keys.NewProvider) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("provider", []string{"aws"}).Body()
 	body.SetAttributeValue("alias", cty.StringVal(n.Alias))
-	body.SetAttributeValue("region", cty.StringVal(n.Region))
+	body.SetAttributeRaw("region", splice.Expression(n.Region))
 	if n.From != nil {
 		copyProvider(body, n.From)
 	}

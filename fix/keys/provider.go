@@ -5,17 +5,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"cmkify/detect"
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
 // A NewProvider is a provider configuration to be written: a copy of another
-// one with its own alias and region.
+// one with its own alias and region, which is an expression.
 type NewProvider struct {
 	Alias, Region string
 	From          *terraform.ProviderConfig // nil for one that nothing configures
 }
+
+// replicaAlias is the alias of a configuration whose region is no literal.
+const replicaAlias = "replica"
 
 // configured returns what the provider argument says for the region of a
 // replica: a configuration of the table's account that is there.
@@ -51,24 +56,34 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 		return passed, nil
 	}
 	region := r.Known
-	if region == "" || !r.Literal {
+	if region == "" || !r.Literal && !c.plain(r.Region) {
 		return "", detect.NewReason(detect.ReplicaExpression, "")
 	}
 	alias := strings.ReplaceAll(region, "-", "_")
 	if !IsRegion(region) || !terraform.ValidName(alias) {
 		return "", detect.NewReasonf(detect.ReplicaExpression, "invalid region_name %q", region)
 	}
+	if !r.Literal {
+		alias = replicaAlias
+	}
 	if own != nil && !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON) {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
-			`; add provider "aws" with alias = %q, region = %q and the account of the one at %s, then rerun`,
-			alias, region, c.In.Place(own.Block.TypeRange).Line()))
+			`; add provider "aws" with alias = %q, region = %s and the account of the one at %s, then rerun`,
+			alias, r.Region, c.In.Place(own.Block.TypeRange).Line()))
 	}
 	if c.In.Caller != nil || c.In.Open {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
 			"; add configuration_aliases = [aws.%s] to required_providers, providers = { aws = aws, aws.%s = <a configuration of %s> } to each call of the module, then kms_key_arn here",
 			alias, alias, region))
 	}
-	return "aws." + c.newProvider(alias, region, own, configs).Alias, nil
+	return "aws." + c.newProvider(alias, r.Region, own, configs).Alias, nil
+}
+
+// plain reports whether an expression reads nothing but variables and locals, as
+// a provider configuration may. What these are known to be is no resource's.
+func (c *Chooser) plain(source string) bool {
+	e, err := terraform.ParseExpression(source, "")
+	return err == nil && !slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool { return t.RootName() != "var" && t.RootName() != "local" })
 }
 
 // inRegion reports whether a configuration is in the region of a replica: by
