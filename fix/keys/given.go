@@ -11,6 +11,7 @@ import (
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
@@ -20,10 +21,14 @@ type Given struct {
 	expr   hclsyntax.Expression
 }
 
+// unquoted matches what names a key and is no expression.
+// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
+var unquoted = lazyregexp.New(`^(arn:|alias/|mrk-[0-9a-f]{32}$|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)`)
+
 // ParseGiven reads an expression that names a key: an ARN, which need not be
 // quoted, or a reference. What no table could use is an error.
 func ParseGiven(source string) (*Given, error) {
-	if strings.HasPrefix(source, "arn:") || strings.HasPrefix(source, "alias/") {
+	if unquoted.MatchString(source) {
 		source = `"` + source + `"`
 	}
 	expr, err := terraform.ParseExpression(source, "--kms-key")

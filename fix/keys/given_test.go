@@ -22,6 +22,7 @@ func TestParseGiven(t *testing.T) {
 	for source, want := range map[string]string{
 		"aws_kms_key.k.key_id": notARN, "aws_kms_key.k.id": notARN, "aws_kms_alias.a.arn": notARN, "alias/app": notARN,
 		`"12345678-1234-1234-1234-123456789012"`: notARN, `"7"`: notARN,
+		"12345678-1234-1234-1234-123456789012": notARN, "mrk-1234abcd12ab34cd56ef1234567890ab": notARN,
 		"alias/aws/dynamodb": "AWS managed key", `"alias/aws/dynamodb"`: "AWS managed key",
 		`""`: "has no KMS key", "null": "has no KMS key",
 		"7": notARN, "[true]": notARN, `upper("a")`: `upper("a") is neither a key ARN nor a reference to a key`,

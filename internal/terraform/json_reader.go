@@ -41,7 +41,7 @@ func (f *File) ReadJSON() (JSONValue, *Error) {
 		err = errors.New("expected a JSON object")
 	}
 	if err == nil {
-		if _, end := r.token(); end != io.EOF {
+		if _, end := r.token(); end != errEnd {
 			err = errors.New("unexpected data after JSON object")
 		}
 	}
@@ -59,21 +59,24 @@ type jsonReader struct {
 	start   int // of the last token
 }
 
+var errEnd = errors.New("unexpected end of JSON")
+
 func (r *jsonReader) token() (json.Token, error) {
 	at := int(r.decoder.InputOffset())
 	for at < len(r.src) && bytes.IndexByte([]byte(" \t\r\n,:"), r.src[at]) >= 0 {
 		at++
 	}
 	r.start = r.skipped + at
-	return r.decoder.Token()
+	t, err := r.decoder.Token()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errEnd
+	}
+	return t, err
 }
 
 func (r *jsonReader) node() (JSONValue, error) {
 	t, err := r.token()
 	if err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("unexpected end of JSON")
-		}
 		return JSONValue{}, err
 	}
 	n := JSONValue{Start: r.start}

@@ -59,3 +59,21 @@ func TestUnescapedOffsets(t *testing.T) {
 		}
 	}
 }
+
+// TestJSONErrors holds what is said of JSON that does not end, or does not begin.
+func TestJSONErrors(t *testing.T) {
+	const end = "unexpected end of JSON"
+	for src, want := range map[string]string{
+		"": end, " ": end, "{": end, "[": end, `{"a"`: end, `{"a":`: end, `{"a":1`: end, `{"a":[1,`: end,
+		`{} {}`: "unexpected data after JSON object", `1`: "expected a JSON object", `{"a":1}`: "",
+	} {
+		f := &File{Name: "a.tf.json", Path: "a.tf.json", Bytes: []byte(src)}
+		got := ""
+		if _, err := f.ReadJSON(); err != nil {
+			got = err.Message
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", src, got, want)
+		}
+	}
+}
