@@ -25,7 +25,7 @@ type group struct {
 	wrong    []fact
 	worst    []sighted // of each instance in which it is wrong, the first
 	right    int       // how often it is right
-	where    []*sight  // the instances in which it is wrong
+	first    *sight    // the first instance in which it is wrong
 	some     bool      // in one of these it is right in another world
 }
 
@@ -161,19 +161,14 @@ func (c *combination) group() {
 				}
 				here[g] = true
 				wrongHere[g] = wrongHere[g] || !f.repair
-				if f.repair && !slices.Contains(g.where, s) {
-					g.where = append(g.where, s)
+				if g.first == nil {
+					g.first = s
 				}
 			}
 			maps.Copy(seen, here)
 		}
 		for _, g := range c.groups {
-			if wrongHere[g] {
-				if !slices.Contains(g.where, s) {
-					g.where = append(g.where, s)
-				}
-				g.some = g.some || rightHere[g]
-			}
+			g.some = g.some || wrongHere[g] && rightHere[g]
 		}
 	}
 }

@@ -21,10 +21,10 @@ func (c *combination) declined() *Reason {
 		return lifecycle
 	}
 	for _, g := range c.groups {
-		if len(g.wrong) > 0 && g.some {
+		if g.some {
 			return c.openReason(g)
 		}
-		if len(g.wrong) > 0 && slices.ContainsFunc(g.wrong, func(f fact) bool { return f.open }) {
+		if slices.ContainsFunc(g.wrong, func(f fact) bool { return f.open }) {
 			return &Reason{Variable, g.why().text()}
 		}
 	}
@@ -43,7 +43,7 @@ func (c *combination) openReason(g *group) *Reason {
 	if a == nil {
 		return NewReason(Variable, "")
 	}
-	s := g.where[0]
+	s := g.first
 	wrong := func(v *view) bool {
 		return slices.ContainsFunc(v.facts, func(f fact) bool { return f.argument == g.argument && f.problem != "" })
 	}
