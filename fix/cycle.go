@@ -70,8 +70,12 @@ func (p *planner) untag(h *home) {
 	prefix := g.Prefix(h.Module)
 	for _, n := range h.chooser.Created {
 		var names []string // of what will refer to the key
-		for _, table := range p.tablesOf(n) {
-			names = append(names, prefix+table.Address())
+		for _, t := range p.tablesOf(n) {
+			at := prefix
+			if len(t.Ways) > 0 {
+				at = g.Prefix(t.Ways[0].Module)
+			}
+			names = append(names, at+t.Table.Address())
 		}
 		for _, o := range p.fixable() {
 			for _, s := range p.met[o] {

@@ -157,18 +157,31 @@ func (o *Outcome) addKey(c keys.Choice) {
 	}
 }
 
-// tablesOf returns the tables that a new key is for, none when calls pass it.
-func (p *planner) tablesOf(n *keys.New) []*terraform.Resource {
-	var out []*terraform.Resource
+// tablesOf returns the tables that a new key is for. None are those to which it is
+// passed through more calls than one.
+func (p *planner) tablesOf(n *keys.New) []keys.Tagged {
+	var out []keys.Tagged
 	for _, o := range p.fixable() {
+		if slices.ContainsFunc(out, func(t keys.Tagged) bool { return t.Table == o.Table }) {
+			continue
+		}
 		for _, k := range o.Keys {
-			switch {
-			case k.New != n:
-			case k.From != nil:
-				return nil
-			case !slices.Contains(out, o.Table):
-				out = append(out, o.Table)
+			if k.New != n {
+				continue
 			}
+			t := keys.Tagged{Table: o.Table}
+			if k.From != nil {
+				for _, way := range p.homeOf(o).Ways {
+					if way.Caller != nil && way.Caller.Module == k.From {
+						t.Ways = append(t.Ways, way)
+					}
+				}
+				if len(t.Ways) == 0 {
+					return nil
+				}
+			}
+			out = append(out, t)
+			break
 		}
 	}
 	return out

@@ -191,7 +191,12 @@ func TestTag(t *testing.T) {
 			}
 			chosen := chooserOf(t, src)
 			chosen.create(terraform.ProviderRegion{}, "")
-			chosen.Tag(func(*New) []*terraform.Resource { return chosen.In.OfType("aws_dynamodb_table") })
+			chosen.Tag(func(*New) (all []Tagged) {
+				for _, r := range chosen.In.OfType("aws_dynamodb_table") {
+					all = append(all, Tagged{Table: r})
+				}
+				return all
+			})
 			var got []string
 			for _, tag := range chosen.Created[0].Tags {
 				got = append(got, fmt.Sprint(tag))

@@ -10,11 +10,10 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// notDefault leaves out the tags that a table's provider gives to all it makes.
+// notDefault leaves out the tags that a provider gives to all it makes.
 // Providers from 3.38 to 4 refuse a resource whose tags are just those.
 // https://github.com/hashicorp/terraform-provider-aws/issues/19204
-func (c *Chooser) notDefault(tags []Tag, table *terraform.Resource) []Tag {
-	provider := c.In.Provider(table)
+func (c *Chooser) notDefault(tags []Tag, provider eval.Provider) []Tag {
 	if provider.Config == nil {
 		return tags
 	}

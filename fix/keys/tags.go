@@ -37,9 +37,16 @@ func ParseTag(text string) (Tag, error) {
 	return tag, nil
 }
 
+// A Tagged is a table that a new key is for, and the ways on which calls of the
+// key's module pass the key to it; none where it is a table of that module.
+type Tagged struct {
+	Table *terraform.Resource
+	Ways  []*eval.Instance
+}
+
 // Tag gives each new key the tags that all its tables have, and those that are
 // asked for, which win. tables are those that each key is for.
-func (c *Chooser) Tag(tables func(*New) []*terraform.Resource) {
+func (c *Chooser) Tag(tables func(*New) []Tagged) {
 	for _, n := range c.Created {
 		n.Tags = slices.DeleteFunc(c.shared(tables(n)), func(t Tag) bool {
 			return slices.ContainsFunc(c.Options.Tags, func(asked Tag) bool { return t.Ref == "" && t.name() == asked.name() })
@@ -51,34 +58,83 @@ func (c *Chooser) Tag(tables func(*New) []*terraform.Resource) {
 // name returns the key as a text.
 func (t Tag) name() string { return strings.Trim(t.Key, `"`) }
 
-func (c *Chooser) shared(tables []*terraform.Resource) []Tag {
-	var out []Tag
-	for i, table := range tables {
-		a := table.Attribute("tags")
-		if a == nil {
+// shared returns the tags that all of some tables have.
+func (c *Chooser) shared(tables []Tagged) []Tag {
+	var all [][]Tag
+	for _, t := range tables {
+		a := t.Table.Attribute("tags")
+		switch {
+		case a == nil:
 			return nil
+		case len(t.Ways) == 0:
+			all = append(all, tagger{c.In}.of(a.Expr))
 		}
-		tags := c.tagsOf(a.Expr)
-		if i == 0 {
-			out = tags
-			continue
+		for _, way := range t.Ways {
+			all = append(all, c.passedTags(way, a.Expr))
 		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	out := all[0]
+	for _, tags := range all[1:] {
 		out = slices.DeleteFunc(out, func(t Tag) bool { return !slices.Contains(tags, t) })
 	}
-	if len(out) > 0 {
-		return c.notDefault(out, tables[0])
+	if len(out) == 0 {
+		return nil
 	}
-	return nil
+	provider := c.In.Provider(tables[0].Table)
+	if ways := tables[0].Ways; len(ways) > 0 {
+		provider = ways[0].Provider(tables[0].Table)
+	}
+	return c.notDefault(out, provider)
 }
 
-// tagsOf takes tags apart that are written out, or merged from references and
-// such. What differs between instances, or belongs to the table alone, is left
-// out.
-func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
+// passedTags returns the tags of a table of a called module as far as the module
+// that calls it can write them: what it passes, and what is written out.
+func (c *Chooser) passedTags(way *eval.Instance, e hclsyntax.Expression) []Tag {
+	var out []Tag
+	for _, t := range (tagger{way}).of(e) {
+		name, variable := strings.CutPrefix(t.Ref, "var.")
+		switch {
+		case variable && terraform.ValidName(name):
+			if a := way.Call.Argument(name); a != nil {
+				out = append(out, tagger{c.In}.of(a.Expr)...)
+			}
+		case t.Ref == "" && constant(t.Value):
+			out = append(out, t)
+		}
+	}
+	return lastOfName(out)
+}
+
+// constant reports whether the source of an expression refers to nothing.
+func constant(source string) bool {
+	e, err := terraform.ParseExpression(source, "")
+	return err == nil && len(e.Variables()) == 0
+}
+
+// lastOfName leaves out tags whose key comes again, as merge does.
+func lastOfName(tags []Tag) []Tag {
+	var out []Tag
+	for i, t := range tags {
+		if t.Ref != "" || !slices.ContainsFunc(tags[i+1:], func(later Tag) bool { return later.Ref == "" && later.name() == t.name() }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// A tagger reads the tags of resources of a module.
+type tagger struct{ in *eval.Instance }
+
+// of takes tags apart that are written out, or merged from references and such.
+// What differs between instances, or belongs to the table alone, is left out.
+func (r tagger) of(e hclsyntax.Expression) []Tag {
 	switch e := eval.Unwrap(e).(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		if root := e.Traversal.RootName(); root == "var" || root == "local" && !c.differs(e) {
-			return []Tag{{Ref: c.In.Source(e)}}
+		if root := e.Traversal.RootName(); root == "var" || root == "local" && !r.differs(e) {
+			return []Tag{{Ref: r.in.Source(e)}}
 		}
 	case *hclsyntax.FunctionCallExpr:
 		if e.Name != "merge" || e.ExpandFinal {
@@ -86,13 +142,13 @@ func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
 		}
 		var out []Tag
 		for _, arg := range e.Args {
-			out = append(out, c.tagsOf(arg)...)
+			out = append(out, r.of(arg)...)
 		}
 		return out
 	case *hclsyntax.ObjectConsExpr:
 		var out []Tag
 		for _, item := range e.Items {
-			if t, ok := c.tag(item); ok {
+			if t, ok := r.tag(item); ok {
 				out = append(out, t)
 			}
 		}
@@ -103,8 +159,8 @@ func (c *Chooser) tagsOf(e hclsyntax.Expression) []Tag {
 
 // tag returns one key and value of one line, if all tables could have it: a Name
 // is the table's own.
-func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
-	key, _ := c.In.Value(item.KeyExpr, nil).Unmark()
+func (r tagger) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
+	key, _ := r.in.Value(item.KeyExpr, nil).Unmark()
 	if !terraform.IsString(key) || key.AsString() == "Name" || key.AsString() == "name" {
 		return Tag{}, false
 	}
@@ -113,8 +169,8 @@ func (c *Chooser) tag(item hclsyntax.ObjectConsItem) (Tag, bool) {
 			return Tag{}, false
 		}
 	}
-	value := c.In.Source(item.ValueExpr)
-	if c.differs(item.ValueExpr) || strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
+	value := r.in.Source(item.ValueExpr)
+	if r.differs(item.ValueExpr) || strings.Contains(value, "\n") { // a heredoc would be indented, and say something else
 		return Tag{}, false
 	}
 	name := key.AsString()
@@ -130,7 +186,7 @@ var impure = []string{"timestamp", "plantimestamp", "uuid", "bcrypt"}
 
 // differs reports whether an expression, or a local in it, has another value in
 // each plan. The key would be changed with each.
-func (c *Chooser) differs(e hclsyntax.Expression) bool {
+func (r tagger) differs(e hclsyntax.Expression) bool {
 	seen, queue := map[string]bool{}, []hclsyntax.Expression{e}
 	for len(queue) > 0 {
 		next := queue[len(queue)-1]
@@ -140,9 +196,9 @@ func (c *Chooser) differs(e hclsyntax.Expression) bool {
 		}
 		for _, t := range next.Variables() {
 			name, is := strings.CutPrefix(terraform.AddressOf(t), "local.")
-			if is && !seen[name] && c.In.Local(name) != nil {
+			if is && !seen[name] && r.in.Local(name) != nil {
 				seen[name] = true
-				queue = append(queue, c.In.Local(name).Expr)
+				queue = append(queue, r.in.Local(name).Expr)
 			}
 		}
 	}

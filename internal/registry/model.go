@@ -48,6 +48,10 @@ func (b *model) table(region string) {
 	}
 	b.encryption()
 	b.replicas()
+	if b.Module.Items == nil { // a call that passes tags passes them for the table
+		b.variable("tags", "any", "{}")
+		b.body.WriteString("  tags = var.tags\n")
+	}
 	b.body.WriteString("}\n")
 }
 
