@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cmkify/detect"
@@ -194,12 +195,24 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 	return false, c.lockedBy(a, table)
 }
 
+// decryptsBeside reports whether a policy of nobody here allows to decrypt with a
+// key, and nobody to use a table.
+func (c *Chooser) decryptsBeside(of *users, t policy.Target, a access) bool {
+	return slices.ContainsFunc(c.identities(), func(id identity) bool {
+		if !id.elsewhere || (user{identity: id}).decrypts(t, a) == policy.No {
+			return false
+		}
+		return !slices.ContainsFunc(of.list, func(u user) bool { return u.elsewhere && u.policies[0].at == id.policies[0].at })
+	})
+}
+
 // lockedBy returns the users of a table whom a key locks out that is not open to
 // all of them.
 func (c *Chooser) lockedBy(a access, table *terraform.Resource) Locked {
 	t := c.target(table)
 	locked := Locked{Delegates: !a.known || a.delegates(t)}
-	for _, u := range c.usersOf(table).list {
+	users := c.usersOf(table)
+	for _, u := range users.list {
 		decrypts, denying := u.decrypts(t, a), u.denying(t, a.arn)
 		if u.arn != "" && len(denying) == 0 {
 			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {
@@ -211,7 +224,8 @@ func (c *Chooser) lockedBy(a access, table *terraform.Resource) Locked {
 		}
 		locked.Places = append(locked.Places, u.at...)
 		locked.Denying = append(locked.Denying, denying...)
-		locked.Certain = locked.Certain || u.certain && (decrypts == policy.No || !locked.Delegates)
+		perhaps := u.elsewhere && c.decryptsBeside(users, t, a) // who has the one policy may have the other
+		locked.Certain = locked.Certain || u.certain && (decrypts == policy.No && !perhaps || !locked.Delegates)
 	}
 	return locked
 }

@@ -106,7 +106,7 @@ func (r *policyReader) give(to owner, p attached) {
 		r.list[at].policies = append(r.list[at].policies, p)
 		return
 	}
-	r.list = append(r.list, identity{policies: []attached{p}})
+	r.list = append(r.list, identity{policies: []attached{p}, elsewhere: true})
 }
 
 // inline takes in a policy that is embedded in what an argument names.

@@ -39,6 +39,8 @@ type identity struct {
 	// peopled says that it is a group with users of the module, who have its policies
 	// beside their own.
 	peopled bool
+	// elsewhere says that it is a policy of nobody here: who has it may have others.
+	elsewhere bool
 }
 
 // An attached is a policy of an identity and where it is written.
