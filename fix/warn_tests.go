@@ -64,7 +64,7 @@ func unmockedKey(f *terraform.File) *hclsyntax.Block {
 			}
 			pairs, diags := hcl.ExprMap(defaults.Expr)
 			for _, p := range pairs {
-				mocked = mocked || !diags.HasErrors() && hcl.ExprAsKeyword(p.Key) == "arn"
+				mocked = mocked || !diags.HasErrors() && word(p.Key) == "arn"
 			}
 		}
 		if !mocked {
@@ -79,11 +79,19 @@ func unmockedKey(f *terraform.File) *hclsyntax.Block {
 func applies(f *terraform.File) bool {
 	for _, b := range f.BlocksOf("run") {
 		a := b.Body.Attributes["command"]
-		if a == nil || hcl.ExprAsKeyword(a.Expr) != "plan" {
+		if a == nil || word(a.Expr) != "plan" {
 			return true
 		}
 	}
 	return false
+}
+
+// word returns the word that an expression is, in HCL or as a text in JSON.
+func word(e hcl.Expression) string {
+	if v, diags := e.Value(nil); !diags.HasErrors() && terraform.IsString(v) {
+		return v.AsString()
+	}
+	return hcl.ExprAsKeyword(e)
 }
 
 // staleTests warns of assertions that are false after the fix, because they read

@@ -32,12 +32,15 @@ func (f *File) span(n JSONValue) hcl.Range {
 	return hcl.Range{Filename: f.Path, Start: hcl.Pos{Byte: n.Start}, End: hcl.Pos{Byte: n.End}}
 }
 
-// labelCounts says how many labels the top-level blocks have; others do not
-// bear on tables.
+// labelCounts says how many labels the top-level blocks have, those of tests
+// among them; others do not bear on tables.
 var labelCounts = map[string]int{
 	"resource": 2, "data": 2, "variable": 1, "output": 1, "provider": 1, "module": 1, "locals": 0, "terraform": 0,
-	"import": 0, "moved": 0, "removed": 0,
+	"import": 0, "moved": 0, "removed": 0, "run": 1, "mock_provider": 1,
 }
+
+// nestedLabels says the same of nested blocks; others have none.
+var nestedLabels = map[string]int{"dynamic": 1, "backend": 1, "mock_resource": 1, "mock_data": 1}
 
 func (f *File) topLevel(blockType string, m JSONMember) *Error {
 	labels, known := labelCounts[blockType]
@@ -95,11 +98,7 @@ func (f *File) body(n JSONValue, depth int) (*hclsyntax.Body, *Error) {
 			continue
 		}
 		if depth < maxBlockDepth && m.Value.MayBeBlocks() {
-			labels := 0
-			if name == "dynamic" || name == "backend" {
-				labels = 1
-			}
-			if err := f.addBlocks(body, name, labels, nil, m, depth+1); err != nil {
+			if err := f.addBlocks(body, name, nestedLabels[name], nil, m, depth+1); err != nil {
 				return nil, err
 			}
 		}
