@@ -109,7 +109,7 @@ func countInstances(v cty.Value) ([]Expansion, bool) {
 }
 
 func eachInstances(v cty.Value) ([]Expansion, bool) {
-	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+	if !iterable(v) {
 		return someInstance, false
 	}
 	set := v.Type().IsSetType()
@@ -139,7 +139,7 @@ func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, kn
 		return nil, false
 	}
 	v := i.settle(forEach.Expr, s)
-	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+	if !iterable(v) {
 		return nil, false
 	}
 	name := Iterator(block)
@@ -162,10 +162,16 @@ func (i *Instance) Elements(block *hclsyntax.Block, s Scope) (scopes []Scope, kn
 	return scopes, true
 }
 
+// iterable reports whether a value is a collection whose elements can be told
+// apart, and are not too many.
+func iterable(v cty.Value) bool {
+	return v.IsKnown() && !v.IsNull() && v.CanIterateElements() && v.Length().IsKnown() && v.LengthInt() <= maxInstances
+}
+
 // iterated returns what an iterator means for each element of a collection,
 // none when it is not known.
 func iterated(v cty.Value) (out []cty.Value) {
-	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() || v.LengthInt() > maxInstances {
+	if !iterable(v) {
 		return nil
 	}
 	for it := v.ElementIterator(); it.Next(); {
