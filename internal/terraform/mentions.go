@@ -68,10 +68,26 @@ func (m *Module) lacks(f *File, root string) bool {
 			delete(names, name)
 		}
 	}
-	if len(names) == 0 {
+	if len(names) == 0 || f.Body == nil {
 		return false
 	}
-	tokens := f.Tokens()
+	return slices.ContainsFunc(f.Body.Blocks, func(b *hclsyntax.Block) bool {
+		text := f.Bytes[b.TypeRange.Start.Byte:b.CloseBraceRange.End.Byte]
+		inText := map[string]bool{}
+		wordsBehind(text, root+".", inText)
+		for name := range inText {
+			if names[name] {
+				return refersToAny(text, root, names)
+			}
+		}
+		return false
+	})
+}
+
+// refersToAny reports whether the source of a block refers to one of the names
+// below a root.
+func refersToAny(src []byte, root string, names map[string]bool) bool {
+	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
 	for i := 0; i+2 < len(tokens); i++ {
 		member := i > 0 && tokens[i-1].Type == hclsyntax.TokenDot
 		if !member && string(tokens[i].Bytes) == root && tokens[i].Type == hclsyntax.TokenIdent && tokens[i+1].Type == hclsyntax.TokenDot && names[string(tokens[i+2].Bytes)] {
