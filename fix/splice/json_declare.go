@@ -14,6 +14,9 @@ import (
 func (l *JSONLayout) Declare(path []string, blocks JSONObject, beside *hclsyntax.Block) Edit {
 	if found := l.objects(path); len(found) > 0 {
 		last := found[len(found)-1]
+		if len(blocks) == 1 { // which may take the place of null or []
+			return l.put(last, max(0, len(last.Members)-1), behind, blocks[0])
+		}
 		return l.insert(last, max(0, len(last.Members)-1), behind, blocks)
 	}
 	for depth := len(path) - 1; depth > 0; depth-- {
