@@ -28,29 +28,37 @@ var attachments = []attachment{
 	{"aws_ssoadmin_managed_policy_attachment", "managed_policy_arn", "permission_set_arn"},
 }
 
+// pairs calls do for two arguments of every instance of resources of a type that
+// have both.
+func (r *policyReader) pairs(resourceType, one, other string, do func(of *terraform.Resource, a, b *hclsyntax.Attribute, s eval.Scope)) {
+	for _, of := range r.in.OfType(resourceType) {
+		a, b := of.Attribute(one), of.Attribute(other)
+		if a == nil || b == nil {
+			continue
+		}
+		list, _ := r.in.Expand(of)
+		for _, e := range list {
+			do(of, a, b, e.Scope)
+		}
+	}
+}
+
 // each calls do for the policies and the owners of every instance of what
 // attaches. Owners that are not known are one without a name.
 func (r *policyReader) each(do func(at terraform.Place, arns []string, known bool, owners []owner)) {
 	for _, kind := range attachments {
-		for _, a := range r.in.OfType(kind.resourceType) {
-			p, of := a.Attribute(kind.policies), a.Attribute(kind.owners)
-			if p == nil || of == nil {
-				continue
+		r.pairs(kind.resourceType, kind.policies, kind.owners, func(of *terraform.Resource, policies, to *hclsyntax.Attribute, s eval.Scope) {
+			names, found := r.in.Texts(to.Expr, s)
+			if !found {
+				names = []string{""}
 			}
-			list, _ := r.in.Expand(a)
-			for _, e := range list {
-				names, found := r.in.Texts(of.Expr, e.Scope)
-				if !found {
-					names = []string{""}
-				}
-				var owners []owner
-				for _, name := range names {
-					owners = append(owners, ownerOf(kind.owners, name))
-				}
-				arns, known := r.in.Texts(p.Expr, e.Scope)
-				do(r.in.Place(a.Block.TypeRange), arns, known, owners)
+			var owners []owner
+			for _, name := range names {
+				owners = append(owners, ownerOf(kind.owners, name))
 			}
-		}
+			arns, known := r.in.Texts(policies.Expr, s)
+			do(r.in.Place(of.Block.TypeRange), arns, known, owners)
+		})
 	}
 }
 
@@ -164,18 +172,11 @@ var memberships = []struct{ resourceType, users, groups string }{
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
 func (r *policyReader) members() {
 	for _, kind := range memberships {
-		for _, m := range r.in.OfType(kind.resourceType) {
-			users, groups := m.Attribute(kind.users), m.Attribute(kind.groups)
-			if users == nil || groups == nil {
-				continue
-			}
-			list, _ := r.in.Expand(m)
-			for _, e := range list {
-				of, _ := r.in.Texts(users.Expr, e.Scope)
-				in, _ := r.in.Texts(groups.Expr, e.Scope)
-				r.join(of, in)
-			}
-		}
+		r.pairs(kind.resourceType, kind.users, kind.groups, func(_ *terraform.Resource, users, groups *hclsyntax.Attribute, s eval.Scope) {
+			of, _ := r.in.Texts(users.Expr, s)
+			in, _ := r.in.Texts(groups.Expr, s)
+			r.join(of, in)
+		})
 	}
 }
 
