@@ -111,7 +111,7 @@ func (w *warner) crossAccount(given []keys.Choice) {
 	for _, way := range w.outcome.Ways {
 		for _, in := range way.Declaring(detect.ResourcePolicyType) {
 			for _, r := range in.OfType(detect.ResourcePolicyType) {
-				if w.letsOutsidersIn(in, r, created) {
+				if w.letsOutsidersIn(in, r, given, created) {
 					return
 				}
 			}
@@ -120,13 +120,14 @@ func (w *warner) crossAccount(given []keys.Choice) {
 }
 
 // letsOutsidersIn warns of principals of other accounts in a resource policy,
-// if that is the table's, and reports whether it has some.
-func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, created bool) bool {
+// if that is the table's, whom not all of the given keys let in, and reports
+// whether it has some.
+func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, given []keys.Choice, created bool) bool {
 	target, text := r.Attribute("resource_arn"), r.Attribute("policy")
 	if target == nil || text == nil || !detect.RefersTo(in, r, target, w.outcome.Table) {
 		return false
 	}
-	who, certain := w.outsiders(in, text)
+	who, certain := w.outsiders(in, text, given)
 	if who == "" {
 		return false
 	}
@@ -139,8 +140,9 @@ func (w *warner) letsOutsidersIn(in *eval.Instance, r *terraform.Resource, creat
 }
 
 // outsiders returns the first principal of a resource policy that may be of
-// another account, and whether it surely is; "" for none.
-func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who string, certain bool) {
+// another account, and is not let in by the given keys, and whether it surely is;
+// "" for none.
+func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute, given []keys.Choice) (who string, certain bool) {
 	source, found := in.Text(text.Expr, nil)
 	parsed, err := policy.Parse(source, eval.Glob)
 	switch {
@@ -153,9 +155,9 @@ func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who st
 	own, known := home.AccountOf(w.outcome.Table), home.Provider(w.outcome.Table).AccountID()
 	for _, p := range parsed.Principals() {
 		switch {
-		case p.Effect == "Deny" || p.Kind == "Service" && !strings.HasPrefix(p.Value, "redshift"):
+		case p.Effect == "Deny" || p.Kind == "Service" && !readsItself(p.Value) || w.letIn(given, p):
 		case p.Kind == "Service":
-			return p.Value, true // zero-ETL reads with the key of the table
+			return p.Value, strings.HasPrefix(p.Value, redshift)
 		case p.Opaque || eval.IsOpaque(p.Value):
 			return "a principal that cannot be determined", false
 		case strings.Contains(p.Value, own) || known != "" && strings.Contains(p.Value, known):
@@ -166,4 +168,22 @@ func (w *warner) outsiders(in *eval.Instance, text *hclsyntax.Attribute) (who st
 		}
 	}
 	return "", false
+}
+
+const redshift = "redshift"
+
+// readsItself reports whether a service reads tables as itself, and not as a role
+// of the account: zero-ETL integrations do. Redshift is known to need the key.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/cross-account-integration-considerations.html
+// https://docs.aws.amazon.com/glue/latest/dg/zero-etl-sources.html
+func readsItself(service string) bool {
+	return strings.HasPrefix(service, redshift) || strings.HasPrefix(service, "glue.")
+}
+
+// letIn reports whether all of the given keys have a policy that lets a principal
+// in who is not of the account.
+func (w *warner) letIn(given []keys.Choice, p policy.Principal) bool {
+	return !slices.ContainsFunc(given, func(k keys.Choice) bool {
+		return !w.homeOf(w.outcome).chooser.LetsIn(k, w.outcome.Table, p)
+	})
 }

@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-const createGrant = "kms:CreateGrant"
+const (
+	createGrant = "kms:CreateGrant"
+	decrypt     = "kms:Decrypt"
+)
 
 // needed are the KMS actions that DynamoDB must be allowed on a customer
 // managed key on behalf of its callers: ReEncrypt* stands for ReEncryptFrom
@@ -13,7 +16,7 @@ const createGrant = "kms:CreateGrant"
 // GenerateDataKeyWithoutPlaintext, not for those that make key pairs.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-customer-cmk-policy
 var needed = []string{
-	"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+	"kms:Encrypt", decrypt, "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
 	"kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey", createGrant,
 }
 
