@@ -259,6 +259,7 @@ func (c switched) hold(t *testing.T, tool string) {
 		aws.usesCustomerKey(t, table)
 	}
 	w.settled()
+	aws.documentsActions(t)
 }
 
 // dynamoDBKey is a key that the tables' users may use.

@@ -1,8 +1,10 @@
 package acceptance
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -100,4 +102,19 @@ func managerOf(k *key) string {
 		return ""
 	}
 	return k.manager
+}
+
+// documentsActions holds that the page about keys names the KMS actions that the
+// provider was seen to use.
+func (s *standIn) documentsActions(t *testing.T) {
+	t.Helper()
+	page, err := os.ReadFile("../docs/keys.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.calls {
+		if name, ok := strings.CutPrefix(c.operation, "kms."); ok && !bytes.Contains(page, []byte("`kms:"+name+"`")) {
+			t.Errorf("keys.md does not say that kms:%s is needed", name)
+		}
+	}
 }
