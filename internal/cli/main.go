@@ -93,7 +93,8 @@ func (c *command) options(f *Flags, paths []string) engine.Options {
 	work := engine.Options{
 		Paths: paths, Exclude: f.Exclude, ExcludeFrom: f.excludeFrom, NoGitignore: f.NoGitignore, Only: f.Only, Skip: f.Skip,
 		NoSuppressions: f.NoSuppressions, Jobs: f.Jobs, Write: !f.DryRun && !f.Check, Edits: c.printer.NeedsEdits(),
-		Diff: c.printer.NeedsDiff(), Locks: tree.Locks{Waiting: c.waiting},
+		Sources: c.printer.NeedsSources(),
+		Diff:    c.printer.NeedsDiff(), Locks: tree.Locks{Waiting: c.waiting},
 		IncludeExamples: f.IncludeExamples, NoInstalledModules: f.NoInstalledModules,
 		Fix: fix.Options{
 			Keys:        keys.Options{Policy: f.KeyPolicy, Name: f.KeyName, SkipReplicas: f.Replicas == "skip"},
@@ -127,7 +128,7 @@ func (c *command) run() int {
 		if slices.Equal(c.Paths, []string{"-"}) {
 			return c.standardInput(ctx, work)
 		}
-		return engine.Run(ctx, work, c.emit)
+		return engine.Run(ctx, work, report.NewResult, c.emit)
 	})
 	if err = errors.Join(err, c.printer.End()); err != nil {
 		c.trouble(err)
@@ -141,7 +142,7 @@ func (c *command) run() int {
 // emit prints what was found and done in one directory, and raises the exit
 // status by it. One that lies below paths of two configuration files is printed
 // once.
-func (c *command) emit(r engine.Result) error {
+func (c *command) emit(r report.Result) error {
 	if r.Disk != "" && len(r.Errors) == 0 {
 		if c.printed[r.Disk] {
 			return nil
@@ -151,8 +152,8 @@ func (c *command) emit(r engine.Result) error {
 	for _, e := range r.Errors {
 		c.trouble(e)
 	}
-	for _, o := range r.Outcomes {
-		if o.Status == detect.Fixable || o.Status == detect.Manual || o.Status == detect.Fixed && o.Breaks() || c.Strict && o.Status == detect.Unknown {
+	for _, f := range r.Findings {
+		if f.Status == detect.Fixable || f.Status == detect.Manual || f.Status == detect.Fixed && f.NeedsAttention || c.Strict && f.Status == detect.Unknown {
 			if !c.ExitZero {
 				c.atLeast(ExitLeft)
 			}
@@ -174,7 +175,7 @@ func (c *command) standardInput(ctx context.Context, work engine.Options) error 
 		c.trouble(err)
 	}
 	if c.DryRun {
-		return c.emit(r)
+		return c.emit(report.NewResult(r))
 	}
 	for _, f := range r.Changes {
 		src = f.New
@@ -183,7 +184,7 @@ func (c *command) standardInput(ctx context.Context, work engine.Options) error 
 		engine.Fixed(r.Outcomes)
 		r.Unit.Written = true
 	}
-	err = c.emit(r)
+	err = c.emit(report.NewResult(r))
 	if !c.Check && !c.Document() {
 		_, writeErr := c.stdout.Write(src)
 		err = errors.Join(err, writeErr)

@@ -11,6 +11,7 @@ import (
 
 	"cmkify/internal/config"
 	"cmkify/internal/engine"
+	"cmkify/internal/report"
 	"cmkify/internal/terraform"
 )
 
@@ -127,7 +128,7 @@ func (c *command) each(ctx context.Context, run func(engine.Options) error) erro
 			if !ok {
 				return err
 			}
-			err = c.emit(engine.Result{Dir: filepath.ToSlash(of.shown), Disk: of.folder, Errors: []terraform.Error{located}})
+			err = c.emit(report.NewResult(engine.Result{Dir: filepath.ToSlash(of.shown), Disk: of.folder, Errors: []terraform.Error{located}}))
 			if err != nil {
 				return err
 			}

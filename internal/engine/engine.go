@@ -34,6 +34,7 @@ type Options struct {
 	Jobs               int  // units at once, at least 1
 	Write              bool // what is proved is written
 	Edits              bool // results have the edits and changes
+	Sources            bool // results have what was read, and not only its paths
 	Diff               bool // results have the diff
 	Locks              tree.Locks
 	Fix                fix.Options
@@ -79,40 +80,66 @@ type Unit struct {
 var errInterrupted = errors.New("interrupted; nothing is written here")
 
 // Run works on the directories at and below the paths, several at once, and
-// calls emit for each in the order of the walk. When emit returns an error, or
-// the context ends, what is being written is written to its end; what is being
-// judged is given up, and nothing is said of it.
-func Run(ctx context.Context, o Options, emit func(Result) error) error {
+// calls emit for each in the order of the walk, with what keep makes of its result.
+// keep is called as soon as a directory is done, perhaps in several goroutines, and
+// what it does not keep is forgotten: results hold on to all that was parsed. When
+// emit returns an error, or the context ends, what is being written is written to its
+// end; what is being judged is given up, and nothing is said of it.
+func Run[T any](ctx context.Context, o Options, keep func(Result) T, emit func(T) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	x := newIndex(ctx, o)
 	defer runtime.KeepAlive(x.reserve())
-	started := make(chan struct{}, 8*o.Jobs)
+	kept := make([]*T, len(x.entries)) // nil where nothing is told
+	take := func(e *entry) {
+		if r := e.result(); !r.interrupted && r.worthTelling() {
+			out := keep(r)
+			kept[e.at] = &out
+		}
+	}
+	started := make(chan struct{}, x.ahead(o))
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() {
 		defer close(started)
-		x.runUnits(ctx, o, &running, started)
+		x.runUnits(ctx, o, &running, started, take)
 	})
-	for _, e := range x.entries {
-		if e.unit != nil && e.unit.members[0] == e {
+	for i, e := range x.entries {
+		switch {
+		case e.unit == nil:
+			take(e)
+		case e.unit.members[0] == e:
 			if _, ok := <-started; !ok {
 				return nil // the context has ended
 			}
+			fallthrough
+		default:
+			<-e.unit.done
 		}
-		if r := e.result(); !r.interrupted && r.worthTelling() {
-			if err := emit(r); err != nil {
+		if kept[i] != nil {
+			if err := emit(*kept[i]); err != nil {
 				stop()
 				return err
 			}
+			kept[i] = nil
 		}
 	}
 	return nil
 }
 
+// ahead returns how many units may be begun before one that is told: few where they
+// are written, so that little is written and not told when telling fails.
+func (x *index) ahead(o Options) int {
+	if o.Write {
+		return 8 * o.Jobs
+	}
+	return len(x.entries)
+}
+
 // runUnits runs the units in the order of their first directories, several at
-// once, and sends one message for each that it has begun.
-func (x *index) runUnits(ctx context.Context, o Options, running *sync.WaitGroup, started chan<- struct{}) {
+// once, and has the results of each taken. It sends one message for each that it
+// has begun.
+func (x *index) runUnits(ctx context.Context, o Options, running *sync.WaitGroup, started chan<- struct{}, take func(*entry)) {
 	slots := make(chan struct{}, o.Jobs)
 	for _, e := range x.entries {
 		u := e.unit
@@ -128,6 +155,10 @@ func (x *index) runUnits(ctx context.Context, o Options, running *sync.WaitGroup
 			defer func() { <-slots }()
 			defer close(u.done)
 			u.run(ctx, o)
+			for _, e := range u.members {
+				take(e)
+			}
+			u.results = nil
 		})
 		select {
 		case started <- struct{}{}:
@@ -137,7 +168,7 @@ func (x *index) runUnits(ctx context.Context, o Options, running *sync.WaitGroup
 	}
 }
 
-// result waits for what is found in a directory.
+// result returns what is found in a directory; for one of a unit, when that is done.
 func (e *entry) result() Result {
 	switch {
 	case e.err != nil:
@@ -145,10 +176,8 @@ func (e *entry) result() Result {
 	case e.unit == nil:
 		return Result{Dir: e.dir.Path, Base: e.dir.Base, Disk: e.dir.Disk(), Begun: e.begun, Took: e.took, Files: e.files, outside: e.outside, Errors: e.errors}
 	}
-	<-e.unit.done
 	r := e.unit.results[e]
 	r.outside = e.outside
-	delete(e.unit.results, e) // it holds on to all that was parsed
 	return r
 }
 

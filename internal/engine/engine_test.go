@@ -81,7 +81,7 @@ func options() Options {
 func runAll(t *testing.T, o Options) []Result {
 	t.Helper()
 	var out []Result
-	if err := Run(context.Background(), o, func(r Result) error { out = append(out, r); return nil }); err != nil {
+	if err := Run(context.Background(), o, Same, func(r Result) error { out = append(out, r); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -140,7 +140,7 @@ func TestRunStops(t *testing.T) {
 			defer stop()
 			calls := 0
 			want := end(func() {})
-			if err := Run(ctx, o, func(Result) error { calls++; return end(stop) }); !errors.Is(err, want) {
+			if err := Run(ctx, o, Same, func(Result) error { calls++; return end(stop) }); !errors.Is(err, want) {
 				t.Errorf("Run returns %v, want %v", err, want)
 			}
 			if want != nil && calls != 1 {
@@ -159,12 +159,40 @@ func TestRunStops(t *testing.T) {
 	}
 }
 
+// TestRunAhead holds that what writes nothing waits for no one: all directories are
+// done while the first is told.
+func TestRunAhead(t *testing.T) {
+	const dirs = 60
+	files := map[string]string{}
+	for i := range dirs {
+		files[fmt.Sprintf("%02d/main.tf", i)] = table
+	}
+	write(t, files)
+	o := options()
+	o.Jobs, o.Write = 1, false
+	done := make(chan string, dirs)
+	keep := func(r Result) string { done <- r.Dir; return r.Dir }
+	end := time.Now().Add(20 * time.Second)
+	err := Run(context.Background(), o, keep, func(string) error {
+		for len(done) < dirs {
+			if time.Now().After(end) {
+				return fmt.Errorf("%d of %d directories are done", len(done), dirs)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRunNeverBegins holds that nothing is done when the context has ended.
 func TestRunNeverBegins(t *testing.T) {
 	write(t, map[string]string{"main.tf": table})
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
-	if err := Run(ctx, options(), func(r Result) error { t.Errorf("%+v", r); return nil }); err != nil || content(t, "main.tf") != table {
+	if err := Run(ctx, options(), Same, func(r Result) error { t.Errorf("%+v", r); return nil }); err != nil || content(t, "main.tf") != table {
 		t.Errorf("%v, %s", err, content(t, "main.tf"))
 	}
 }

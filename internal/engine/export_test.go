@@ -6,3 +6,6 @@ func Whole(o Options, all bool, left *int) Options {
 	o.readAll, o.left = all, left
 	return o
 }
+
+// Same keeps all of a result.
+func Same(r Result) Result { return r }

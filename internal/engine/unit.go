@@ -139,7 +139,7 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 		}
 		m := j.Modules[i]
 		r := w.results[e]
-		r.Sources = j.sources[e]
+		r.Sources = w.told(j.sources[e])
 		if e.example {
 			r.Examples = len(m.Findings)
 		}
@@ -165,4 +165,16 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 		}
 		w.results[e] = r
 	}
+}
+
+// told returns sources as results have them.
+func (w *work) told(sources []terraform.Source) []terraform.Source {
+	if w.options.Sources {
+		return sources
+	}
+	out := make([]terraform.Source, len(sources))
+	for i, s := range sources {
+		out[i] = terraform.Source{Name: s.Name, Path: s.Path}
+	}
+	return out
 }

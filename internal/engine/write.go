@@ -113,7 +113,7 @@ func (w *work) show(plan *fix.Plan, sources map[*entry][]terraform.Source) error
 	shared := w.results[w.members[0]].Unit
 	shared.Edits = plan.Edits
 	for _, e := range w.members {
-		shared.Sources = append(shared.Sources, sources[e]...)
+		shared.Sources = append(shared.Sources, w.told(sources[e])...)
 	}
 	for _, e := range w.members {
 		r := w.results[e]

@@ -20,9 +20,14 @@ type Result struct {
 	Repository *Repository
 }
 
-// newResult returns a result as it is printed.
-func newResult(r engine.Result) Result {
+// NewResult returns a result as it is printed. It holds on to nothing of what was
+// parsed.
+func NewResult(r engine.Result) Result {
 	out := Result{Result: r}
+	out.Outcomes, out.Changes = nil, slices.Clone(r.Changes)
+	for i, c := range out.Changes {
+		out.Changes[i] = fix.FileChange{Path: c.Path}
+	}
 	for _, o := range r.Outcomes {
 		out.Findings = append(out.Findings, newFinding(r.Dir, o))
 	}

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"cmkify/internal/engine"
-
 	"golang.org/x/term"
 )
 
@@ -81,21 +79,25 @@ func (p *Printer) NeedsEdits() bool {
 	return !p.Check || slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsEdits(o.Format) })
 }
 
+// NeedsSources reports whether results must have what was read.
+func (p *Printer) NeedsSources() bool {
+	return slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsSources(o.Format) })
+}
+
 // NeedsDiff reports whether results must have one.
 func (p *Printer) NeedsDiff() bool {
 	return p.DryRun || !p.Check && slices.ContainsFunc(p.Outputs, func(o Output) bool { return needsDiff(o.Format) })
 }
 
 // Directory prints what was found and done in one directory.
-func (p *Printer) Directory(found engine.Result) error {
+func (p *Printer) Directory(r Result) error {
 	p.progress.Pause()
 	defer p.progress.Step()
-	r := newResult(found)
 	if r.Disk != "" {
 		r.Repository = p.repositories.Of(r.Disk, r.Dir)
 	}
 	p.totals.Add(r)
-	if r.Files == 0 && len(r.Errors)+len(r.Outcomes) == 0 {
+	if r.Files == 0 && len(r.Errors)+len(r.Findings) == 0 {
 		return nil // of a repository's root there is nothing to print but its totals
 	}
 	if r.Diff != "" && p.DryRun && !p.Document {

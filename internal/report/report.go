@@ -31,7 +31,7 @@ type Summary struct {
 
 // Add counts a directory's result.
 func (s *Summary) Add(r Result) {
-	if r.Files > 0 || len(r.Outcomes) > 0 || len(r.Errors) > 0 && r.Dir != "" {
+	if r.Files > 0 || len(r.Findings) > 0 || len(r.Errors) > 0 && r.Dir != "" {
 		s.Directories++
 	}
 	s.Files += r.Files
@@ -85,6 +85,10 @@ var Names = []string{"text", "json", "jsonl", "sarif", "markdown", "rdjson", "gi
 // needsEdits reports whether the format of that name tells of fixes that are not
 // written, also in a run that prints none.
 func needsEdits(name string) bool { return name == "sarif" }
+
+// needsSources reports whether the format of that name tells positions in what was
+// read, other than those of findings.
+func needsSources(name string) bool { return name == "sarif" || name == "rdjson" }
 
 // needsDiff reports whether the format of that name prints diffs.
 func needsDiff(name string) bool { return name == "markdown" || name == "html" }
