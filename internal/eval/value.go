@@ -26,12 +26,26 @@ func (i *Instance) Try(e hclsyntax.Expression, s Scope) (v cty.Value, ok bool) {
 	if !i.ev.spend(1) {
 		return i.tooMuch(e), true
 	}
-	v, diags := e.Value(i.context(e, s))
+	var ctx *hcl.EvalContext // most expressions are literals, which need none
+	if !isLiteral(e) {
+		ctx = i.context(e, s)
+	}
+	v, diags := e.Value(ctx)
 	if diags.HasErrors() {
 		i.ev.lapse.failed = true
 		return cty.DynamicVal, false
 	}
 	return v, true
+}
+
+func isLiteral(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return e.IsStringLiteral()
+	}
+	return false
 }
 
 // A reference is a traversal in an expression, by what it begins with.
