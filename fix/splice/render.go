@@ -10,14 +10,20 @@ import (
 	"cmkify/internal/terraform"
 )
 
-// Expression returns the tokens of an expression's source. hclwrite has no
-// reader for a bare expression, but for an attribute with one.
+// Expression returns the tokens of an expression's source, which hclwrite formats
+// where they are put.
 func Expression(source string) hclwrite.Tokens {
-	file, diags := hclwrite.ParseConfig([]byte("x = "+source+"\n"), "", hcl.InitialPos)
+	tokens, diags := hclsyntax.LexExpression([]byte(source), "", hcl.InitialPos)
 	if diags.HasErrors() {
-		panic("an expression that does not parse: " + source)
+		panic("no tokens of an expression: " + source)
 	}
-	return file.Body().GetAttribute("x").Expr().BuildTokens(nil)
+	out := make(hclwrite.Tokens, 0, len(tokens))
+	end := 0
+	for _, t := range tokens[:len(tokens)-1] { // but for the end of the file
+		out = append(out, &hclwrite.Token{Type: t.Type, Bytes: t.Bytes, SpacesBefore: t.Range.Start.Byte - end})
+		end = t.Range.End.Byte
+	}
+	return out
 }
 
 // An Attribute is a name, the source of its expression, and the comment on
@@ -47,8 +53,10 @@ func blockLines(blockType string, attributes []Attribute) []string {
 	return Lines(file)
 }
 
+// Lines returns the lines of a file that was made here, which hclwrite formats as it
+// prints them.
 func Lines(file *hclwrite.File) []string {
-	return strings.Split(strings.TrimSuffix(string(hclwrite.Format(file.Bytes())), "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(string(file.Bytes()), "\n"), "\n")
 }
 
 // Indent puts canonical lines at an indentation, each of their own levels
