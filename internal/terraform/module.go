@@ -52,6 +52,7 @@ type Module struct {
 
 	// Made on demand.
 	constraints  []VersionConstraint // on the AWS provider
+	majors       []bool              // of the AWS provider that these allow
 	awsConfigs   []ProviderConfig
 	terraform011 *bool
 	mentioned    map[string]map[string]bool

@@ -59,23 +59,30 @@ func (m *Module) readConstraints() []VersionConstraint {
 // accepts. Versions are tried from a list of releases wide enough to tell
 // majors and minors apart; no constraint allows every one.
 func (m *Module) AllowsAWS(allow func(major int) bool) bool {
+	if m.majors == nil {
+		m.majors = majorsOf(m.AWSProvider())
+	}
+	for major, allowed := range m.majors {
+		if allowed && allow(major) {
+			return true
+		}
+	}
+	return false
+}
+
+// majorsOf returns which major releases constraints allow.
+func majorsOf(constraints []VersionConstraint) []bool {
 	var all version.Constraints
-	for _, c := range m.AWSProvider() {
+	for _, c := range constraints {
 		if parsed, err := version.NewConstraint(withMinors(c.Text)); err == nil {
 			all = append(all, parsed...)
 		}
 	}
-	for major := 0; major <= 20; major++ {
-		if !allow(major) {
-			continue
-		}
-		for _, v := range candidates(major, all) {
-			if all.Check(v) {
-				return true
-			}
-		}
+	out := make([]bool, 21)
+	for major := range out {
+		out[major] = len(all) == 0 || slices.ContainsFunc(candidates(major, all), all.Check)
 	}
-	return len(all) == 0
+	return out
 }
 
 var majorAlone = lazyregexp.New(`(~>\s*v?\d+)(\s*(?:,|$))`)
