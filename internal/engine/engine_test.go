@@ -311,13 +311,13 @@ func TestChangedMeanwhile(t *testing.T) {
 }
 
 // TestPanic holds that a bug costs the directory in which it shows, and only
-// that: a label that is none, which the flags do not let through, makes code
-// that does not parse.
+// that: a label of characters that HCL does not have, which the flags do not let
+// through.
 func TestPanic(t *testing.T) {
 	files := map[string]string{"a/main.tf": reusing, "b/main.tf": table, "c/main.tf": reusing}
 	write(t, files)
 	o := options()
-	o.Fix.Keys.Name = "no label"
+	o.Fix.Keys.Name = "no`label"
 	results := runAll(t, o)
 	if len(results) != 3 || statuses(results[0]) != "t fixed" || statuses(results[2]) != "t fixed" {
 		t.Fatalf("%+v", results)

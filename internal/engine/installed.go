@@ -24,6 +24,9 @@ const installedFile = ".terraform/modules/modules.json"
 // installations returns the modules that terraform init has installed below a
 // directory; none where it was not run.
 func installations(dir tree.Dir) []installation {
+	if !dir.Initialized {
+		return nil
+	}
 	src, err := dir.Read(installedFile)
 	if err != nil {
 		return nil

@@ -24,6 +24,8 @@ type Dir struct {
 	// Hidden says that it is, or lies in, a hidden folder of a git repository,
 	// which was not given.
 	Hidden bool
+	// Initialized says that it has a folder .terraform, which terraform init makes.
+	Initialized bool
 
 	disk    string   // the path to open
 	special []string // those of the names that are of no regular file: links, pipes

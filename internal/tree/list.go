@@ -2,6 +2,7 @@ package tree
 
 import (
 	"os"
+	"slices"
 )
 
 // A listing is what a folder holds, in lexical order. Symbolic links count as
@@ -26,3 +27,10 @@ func list(disk string) (listing, error) {
 	}
 	return out, err
 }
+
+// initialized reports whether there is a folder .terraform, or a link of that name.
+func (in listing) initialized() bool {
+	return slices.Contains(in.folders, terraformFolder) || slices.Contains(in.special, terraformFolder)
+}
+
+const terraformFolder = ".terraform"

@@ -10,7 +10,7 @@ func Single(path string) Dir {
 	if real, err := resolve(path); err == nil {
 		d.disk = real
 		in, _ := list(real)
-		d.Names, d.special = in.names, in.special
+		d.Names, d.special, d.Initialized = in.names, in.special, in.initialized()
 	}
 	return d
 }

@@ -32,7 +32,7 @@ type Options struct {
 
 // skipped are the folders that tools fill, and that nobody edits; other hidden
 // ones are skipped, too, unless they are asked for.
-var skipped = []string{"cdktf.out", "node_modules", ".git", ".terraform", ".terragrunt-cache", ".terraform.d"}
+var skipped = []string{"cdktf.out", "node_modules", ".git", terraformFolder, ".terragrunt-cache", ".terraform.d"}
 
 // Walk yields the directories at and below the arguments that hold a wanted
 // file, folders first, then those of the files that were named. The root of a
@@ -167,7 +167,7 @@ func (w *walker) addFile(arg string) error {
 			return err
 		}
 		i = len(w.named)
-		w.named = append(w.named, Dir{Path: shown, Base: base, Names: in.names, disk: real, special: in.special})
+		w.named = append(w.named, Dir{Path: shown, Base: base, Names: in.names, Initialized: in.initialized(), disk: real, special: in.special})
 	}
 	if !slices.Contains(w.named[i].Named, name) {
 		w.named[i].Named = append(w.named[i].Named, name)
@@ -195,7 +195,7 @@ func (w *walker) walk(r root, disk, shown string, ignore *ignorer) bool {
 			return false
 		}
 	}
-	d := Dir{Path: shown, Base: r.base, Hidden: r.hidden, disk: disk, scope: w.scope, locks: w.options.Locks}
+	d := Dir{Path: shown, Base: r.base, Hidden: r.hidden, Initialized: in.initialized(), disk: disk, scope: w.scope, locks: w.options.Locks}
 	if below, err := filepath.Rel(r.real, disk); err == nil && below != "." {
 		d.Relative = filepath.ToSlash(below)
 	}
