@@ -28,7 +28,8 @@ type File struct {
 	comments   []Comment
 	byType     map[string][]*hclsyntax.Block // top-level blocks
 	generated  *bool
-	json       *JSONValue // of one in JSON
+	json       *JSONValue       // of one in JSON
+	given      map[string]Input // of one of variable values
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")

@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -14,6 +13,7 @@ import (
 type outline struct {
 	*scan.File
 	read    []bool                 // by the numbers of blocks
+	names   [][]string             // likewise, the addresses of what is declared
 	locals  map[int][]scannedLocal // of blocks of locals
 	sources map[int]string         // of module calls
 }
@@ -29,7 +29,7 @@ func newOutline(f *File) *outline {
 	if scanned == nil || len(scanned.Attributes) > 0 {
 		return nil
 	}
-	o := &outline{scanned, make([]bool, len(scanned.Blocks)), map[int][]scannedLocal{}, map[int]string{}}
+	o := &outline{scanned, make([]bool, len(scanned.Blocks)), make([][]string, len(scanned.Blocks)), map[int][]scannedLocal{}, map[int]string{}}
 	for n, b := range scanned.Blocks {
 		body := f.Bytes[b.Open+1 : b.Close]
 		switch kind := string(b.Type); {
@@ -38,13 +38,14 @@ func newOutline(f *File) *outline {
 		case kind == "module" && len(b.Labels) == 1:
 			o.sources[n] = scanSource(body)
 		}
+		o.names[n] = o.addresses(n)
 	}
 	return o
 }
 
 // again returns the outline with no block chosen to be read.
 func (o *outline) again() *outline {
-	return &outline{o.File, make([]bool, len(o.read)), o.locals, o.sources}
+	return &outline{o.File, make([]bool, len(o.read)), o.names, o.locals, o.sources}
 }
 
 // covers reports whether all is read that another outline of the same file has
@@ -66,13 +67,15 @@ func (o *outline) text(n int) []byte { return o.Bytes[o.Blocks[n].Start : o.Bloc
 
 // declares returns the addresses of what a block declares that may be left
 // unread; none for any other, which has to be read.
-func (o *outline) declares(n int) []string {
+func (o *outline) declares(n int) []string { return o.names[n] }
+
+func (o *outline) addresses(n int) []string {
 	b := o.Blocks[n]
 	switch kind := string(b.Type); {
 	case o.declaresResource(n) && kind == "data":
-		return []string{fmt.Sprintf("data.%s.%s", b.Labels[0], b.Labels[1])}
+		return []string{"data." + string(b.Labels[0]) + "." + string(b.Labels[1])}
 	case o.declaresResource(n):
-		return []string{fmt.Sprintf("%s.%s", b.Labels[0], b.Labels[1])}
+		return []string{string(b.Labels[0]) + "." + string(b.Labels[1])}
 	case kind == "variable" && len(b.Labels) == 1:
 		return []string{"var." + string(b.Labels[0])}
 	case kind == "output" && len(b.Labels) == 1:

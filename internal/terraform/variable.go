@@ -61,26 +61,42 @@ func (m *Module) readInputs() {
 		if f.encrypted() {
 			continue
 		}
-		attributes, err := f.inputs()
+		given, err := f.inputs()
 		if err != nil && autoLoaded(f.Name) {
 			m.note(err)
 		}
-		for name, a := range attributes {
-			v, diags := a.Expr.Value(nil)
-			if diags.HasErrors() {
-				v = cty.DynamicVal
-			}
-			e, native := a.Expr.(hclsyntax.Expression)
-			if !native {
-				e = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: a.Expr.Range()}
-			}
-			m.inputs[name] = append(m.inputs[name], Input{File: f, Expr: e, Value: v})
+		for name, v := range given {
+			m.inputs[name] = append(m.inputs[name], v)
 		}
 	}
 }
 
-// inputs returns the values of a file of variable values by variable.
-func (f *File) inputs() (hcl.Attributes, *Error) {
+// inputs returns the values of a file of variable values by variable; an error does
+// not say that there are none.
+func (f *File) inputs() (map[string]Input, *Error) {
+	if f.given != nil {
+		return f.given, nil
+	}
+	attributes, err := f.inputAttributes()
+	out := make(map[string]Input, len(attributes))
+	for name, a := range attributes {
+		v, diags := a.Expr.Value(nil)
+		if diags.HasErrors() {
+			v = cty.DynamicVal
+		}
+		e, native := a.Expr.(hclsyntax.Expression)
+		if !native {
+			e = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: a.Expr.Range()}
+		}
+		out[name] = Input{File: f, Expr: e, Value: v}
+	}
+	if err == nil {
+		f.given = out
+	}
+	return out, err
+}
+
+func (f *File) inputAttributes() (hcl.Attributes, *Error) {
 	if !isJSON(f.Name) {
 		if err := f.parse(); err != nil {
 			return nil, err
