@@ -161,8 +161,9 @@ func (o *Outcome) addKey(c keys.Choice) {
 // passed through more calls than one.
 func (p *planner) tablesOf(n *keys.New) []keys.Tagged {
 	var out []keys.Tagged
+	seen := map[*terraform.Resource]bool{}
 	for _, o := range p.fixable() {
-		if slices.ContainsFunc(out, func(t keys.Tagged) bool { return t.Table == o.Table }) {
+		if seen[o.Table] {
 			continue
 		}
 		for _, k := range o.Keys {
@@ -180,7 +181,7 @@ func (p *planner) tablesOf(n *keys.New) []keys.Tagged {
 					return nil
 				}
 			}
-			out = append(out, t)
+			out, seen[o.Table] = append(out, t), true
 			break
 		}
 	}

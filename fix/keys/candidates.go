@@ -217,11 +217,14 @@ type Unused struct {
 func (c *Chooser) Unused(table *terraform.Resource) []Unused {
 	var out []Unused
 	for _, candidate := range c.Candidates(table.ProviderRegion()) {
+		if len(out) == maxUnused {
+			break
+		}
 		why := candidate.Unfit
 		if why == "" && c.avoid[candidate.Ref] {
 			why = "it depends on a table that would use it"
 		}
-		if why != "" && len(out) < maxUnused {
+		if why != "" {
 			step := eval.Step{At: candidate.At, Text: candidate.Ref + " is not reused: " + why}
 			out = append(out, Unused{step, candidate.Expected})
 		}

@@ -88,14 +88,16 @@ func edited(sources map[*entry][]terraform.Source, p *fix.Plan) (map[*entry][]te
 	if err != nil {
 		return nil, err
 	}
+	made := map[string][]byte{}
+	for _, c := range changes {
+		made[c.Path] = c.New
+	}
 	out := map[*entry][]terraform.Source{}
 	for e, list := range sources {
 		list = slices.Clone(list)
 		for i, s := range list {
-			for _, c := range changes {
-				if c.Path == s.Path {
-					list[i].Bytes = c.New
-				}
+			if src, changed := made[s.Path]; changed {
+				list[i].Bytes = src
 			}
 		}
 		out[e] = list

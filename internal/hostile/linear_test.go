@@ -16,7 +16,7 @@ import (
 // are more of them, in one file or in a file each. It counts the statements that
 // the program and hcl run, which are the same on each machine, however busy.
 func TestLinear(t *testing.T) {
-	const small, factor, most = 200, 10, 11.5
+	const small, factor, most = 200, 10, 10.6
 	program := counting(t)
 	table := "resource \"aws_dynamodb_table\" \"t%[1]d\" {\n  name     = \"t%[1]d\"\n  hash_key = \"id\"\n}\n"
 	for name, text := range map[string]string{

@@ -52,7 +52,7 @@ func (m *Module) Again() *Module {
 // load loads a module, of which some files may have been parsed before.
 func load(dir string, sources []Source, parsed map[string]*File, d *Demand) *Module {
 	m := &Module{
-		Dir: dir, demand: d, unread: map[string]bool{}, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
+		Dir: dir, demand: d, unread: map[string]bool{}, byPath: map[string]*File{}, byAddress: map[string]*Resource{}, byType: map[string][]*Resource{}, byKind: map[blockKind][]*hclsyntax.Block{}, inputs: map[string][]Input{}, variables: map[string]*Variable{},
 		locals: map[string]*hclsyntax.Attribute{}, outputs: map[string]*Output{},
 	}
 	m.add(sources, parsed)

@@ -76,7 +76,11 @@ func AddressOf(t hcl.Traversal) string {
 // blocks returns the top-level blocks of a type with that many labels, of all
 // files, those of override files last.
 func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
-	var out []*hclsyntax.Block
+	of := blockKind{blockType, labels}
+	out, found := m.byKind[of]
+	if found {
+		return out
+	}
 	for _, f := range slices.Concat(m.Files, m.Overrides) {
 		for _, b := range f.BlocksOf(blockType) {
 			if len(b.Labels) == labels {
@@ -84,7 +88,14 @@ func (m *Module) blocks(blockType string, labels int) []*hclsyntax.Block {
 			}
 		}
 	}
+	m.byKind[of] = out
 	return out
+}
+
+// A blockKind is the type of blocks, and how many labels they have.
+type blockKind struct {
+	name   string
+	labels int
 }
 
 // Blocks returns the top-level blocks without labels of a type, of all files.

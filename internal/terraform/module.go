@@ -51,8 +51,9 @@ type Module struct {
 	byType     map[string][]*Resource // managed ones
 
 	// Made on demand.
-	constraints  []VersionConstraint // on the AWS provider
-	majors       []bool              // of the AWS provider that these allow
+	constraints  []VersionConstraint              // on the AWS provider
+	majors       []bool                           // of the AWS provider that these allow
+	byKind       map[blockKind][]*hclsyntax.Block // at the top level
 	awsConfigs   []ProviderConfig
 	terraform011 *bool
 	mentioned    map[string]map[string]bool
