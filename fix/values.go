@@ -14,12 +14,12 @@ import (
 )
 
 // A slot is where an argument is: of a block of a module, which for a resource
-// is its address; in an instance of both; by the types of the nested blocks and
-// its name; by number where blocks repeat.
+// is its address; in an instance of both, below the directory at the top; by the
+// types of the nested blocks and its name; by number where blocks repeat.
 type slot struct {
-	dir, block, path string
-	module, instance string // the address of the module's instance, and the key of the resource's
-	n                int
+	dir, block, path      string
+	top, module, instance string // the address of the module's instance, and the key of the resource's
+	n                     int
 }
 
 // name returns what a slot is called in a sentence.
@@ -132,7 +132,7 @@ func (j *Judged) addValues(v *values) {
 }
 
 func (v *values) slot(block string) slot {
-	return slot{dir: v.in.Dir, module: v.in.Address(), block: block}
+	return slot{dir: v.in.Dir, top: v.in.Root().Dir, module: v.in.Address(), block: block}
 }
 
 func (v *values) resource(r *terraform.Resource) {
