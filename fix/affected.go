@@ -1,8 +1,6 @@
 package fix
 
 import (
-	"slices"
-
 	"cmkify/fix/graph"
 	"cmkify/internal/terraform"
 )
@@ -41,7 +39,7 @@ func differenceOf(before, after *Judged) *difference {
 func (d *difference) known(top int) (*graph.Graph, bool) {
 	g := d.before.graph(d.before.Tops[top].Module)
 	for m := range g.Prefixes {
-		if judged := slices.ContainsFunc(d.before.Modules, func(j JudgedModule) bool { return j.Module == m }); judged && d.changed[m] == nil {
+		if d.before.Judges(m) && d.changed[m] == nil {
 			d.requireAll()
 			return g, false
 		}

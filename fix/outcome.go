@@ -24,6 +24,19 @@ type Judged struct {
 	graphs    map[*terraform.Module]*graph.Graph // of references, by the module at which a way begins
 	deferrals map[*terraform.Module]*deferral
 	uses      readers
+	judges    map[*terraform.Module]bool
+}
+
+// Judges reports whether tables of a module are judged; it is asked when all of them
+// are in place.
+func (j *Judged) Judges(m *terraform.Module) bool {
+	if j.judges == nil {
+		j.judges = map[*terraform.Module]bool{}
+		for _, judged := range j.Modules {
+			j.judges[judged.Module] = true
+		}
+	}
+	return j.judges[m]
 }
 
 // A JudgedModule is one module of a unit.

@@ -46,7 +46,7 @@ func (j *Judged) invalidIn(in *eval.Instance) []string {
 		}
 	}
 	for _, c := range in.Calls {
-		if c.Aside || !slices.ContainsFunc(j.Modules, func(m JudgedModule) bool { return m.Module == c.Target() }) {
+		if c.Aside || !j.Judges(c.Target()) {
 			continue
 		}
 		list, _ := in.Called(c)

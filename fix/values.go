@@ -121,7 +121,7 @@ func (j *Judged) addValues(v *values) {
 		}
 	}
 	for _, c := range in.Calls {
-		if c.Aside || !slices.ContainsFunc(j.Modules, func(m JudgedModule) bool { return m.Module == c.Target() }) {
+		if c.Aside || !j.Judges(c.Target()) {
 			continue
 		}
 		list, _ := in.Called(c)

@@ -155,16 +155,20 @@ func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*ev
 	j.Errors = append(j.Errors, j.errors[e]...)
 }
 
-// hasTables reports whether tables of a module are judged, or of those that a
+// withTables returns the modules of which tables are judged, or of those that a
 // remote one calls.
-func (j *judged) hasTables(m *terraform.Module) bool {
-	return slices.ContainsFunc(j.Modules, func(have fix.JudgedModule) bool {
+func (j *judged) withTables() map[*terraform.Module]bool {
+	out := map[*terraform.Module]bool{}
+	for _, have := range j.Modules {
+		if len(have.Findings) == 0 {
+			continue
+		}
 		in := have.Ways[0]
-		for in.Module != m && in.Caller != nil && in.Caller.Module.Remote != nil {
+		for out[in.Module] = true; in.Caller != nil && in.Caller.Module.Remote != nil; out[in.Module] = true {
 			in = in.Caller
 		}
-		return in.Module == m && len(have.Findings) > 0
-	})
+	}
+	return out
 }
 
 // checkRemote judges the tables of a module that a call leads to and that is not

@@ -133,6 +133,7 @@ func (w *work) unselected(j *judged, m *terraform.Module, e *entry) (count int) 
 
 // report fills the results with what was found and planned.
 func (w *work) report(j *judged, plan *fix.Plan) {
+	hasTables := j.withTables()
 	for i, e := range w.members {
 		if e.outside && !e.reached {
 			continue
@@ -150,7 +151,7 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 			}
 		}
 		for _, c := range m.Module.Calls {
-			if !c.Aside && j.hasTables(c.Target()) {
+			if !c.Aside && hasTables[c.Target()] {
 				r.Calls++
 			}
 		}

@@ -49,6 +49,24 @@ func TestLinear(t *testing.T) {
 	}
 }
 
+// TestLinearCalls holds the same of the directories that call one module.
+func TestLinearCalls(t *testing.T) {
+	const small, factor, most = 60, 10, 10.6
+	program := counting(t)
+	files := func(n int) map[string]string {
+		out := map[string]string{"module/main.tf": "variable \"name\" {}\n\nresource \"aws_dynamodb_table\" \"t\" {\n  name     = var.name\n  hash_key = \"id\"\n}\n\noutput \"arn\" {\n  value = aws_dynamodb_table.t.arn\n}\n"}
+		for i := range n {
+			out[fmt.Sprintf("%d/main.tf", i)] = fmt.Sprintf("terraform {\n  backend \"s3\" {}\n}\n\nmodule \"t\" {\n  source = \"../module\"\n  name   = \"t%[1]d\"\n}\n\n"+
+				"resource \"aws_iam_role_policy\" \"p\" {\n  role   = \"r%[1]d\"\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"dynamodb:*\", Resource = module.t.arn }] })\n}\n", i)
+		}
+		return out
+	}
+	one, ten := program.over(t, files(small)), program.over(t, files(small*factor))
+	if ratio := float64(ten) / float64(one); ratio > most {
+		t.Errorf("%d statements for %d calls, %d for %d: %.1f times as many", one, small, ten, small*factor, ratio)
+	}
+}
+
 // A counter is a build of the program that counts the statements it runs.
 type counter string
 
@@ -69,7 +87,7 @@ func (c counter) over(t *testing.T, files map[string]string) (statements int) {
 	write(t, dir, files)
 	check := exec.Command(string(c), "--check", dir)
 	check.Env = append(os.Environ(), "GOCOVERDIR="+counts)
-	if out, _ := check.CombinedOutput(); !says(string(out), `(\d+) tables in 1 directory: \d+ fixable\n`) {
+	if out, _ := check.CombinedOutput(); !says(string(out), `(\d+) tables? in \d+ director.*: \d+ fixable\n`) {
 		t.Fatalf("%.300s", out)
 	}
 	if out, err := exec.Command("go", "tool", "covdata", "textfmt", "-i", counts, "-o", profile).CombinedOutput(); err != nil {
