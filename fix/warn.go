@@ -29,7 +29,6 @@ func (p *planner) warn() {
 		if slices.ContainsFunc(changed, func(k keys.Choice) bool { return k.For == detect.TableKey }) {
 			w.imported()
 			w.staleComments()
-			w.staleTests()
 		}
 	}
 }

@@ -6,10 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
-	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
 
@@ -27,9 +25,9 @@ func (w *warner) mockedTests() {
 }
 
 // testsOf returns the files of tests that run a module, wherever they are.
-func (w *warner) testsOf(m *terraform.Module) []*terraform.File {
+func (j *Judged) testsOf(m *terraform.Module) []*terraform.File {
 	out := m.Tests()
-	for _, judged := range w.Modules {
+	for _, judged := range j.Modules {
 		if judged.Module == m {
 			out = slices.Concat(out, judged.Tests)
 		}
@@ -92,57 +90,4 @@ func word(e hcl.Expression) string {
 		return v.AsString()
 	}
 	return hcl.ExprAsKeyword(e)
-}
-
-// staleTests warns of assertions that are false after the fix, because they read
-// the encryption that the table had, themselves or by an output.
-func (w *warner) staleTests() {
-	table, in := w.outcome.Table, w.outcome.In()
-	scope := eval.Scope{table.Type: cty.ObjectVal(map[string]cty.Value{
-		table.Name: encryptedSelf,
-	})}
-	for _, f := range w.testsOf(in.Module) {
-		own := slices.Contains(in.Module.Tests(), f)
-		for _, run := range f.BlocksOf("run") {
-			tested := scope
-			if runsAnother(run) != own {
-				tested = scope.With("output", outputsIn(in, scope))
-			}
-			for _, condition := range assertions(run) {
-				v, ok := in.Try(condition, tested)
-				if ok && v.Type() == cty.Bool && v.IsKnown() && v.False() {
-					w.warnOf(detect.StaleTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: condition.Range().Start.Byte}.Line()))
-					return
-				}
-			}
-		}
-	}
-}
-
-// assertions returns the conditions that a run of a test asserts.
-func assertions(run *hclsyntax.Block) []hclsyntax.Expression {
-	var out []hclsyntax.Expression
-	for _, b := range run.Body.Blocks {
-		if a := b.Body.Attributes["condition"]; b.Type == "assert" && a != nil {
-			out = append(out, a.Expr)
-		}
-	}
-	return out
-}
-
-// runsAnother reports whether a run of a test runs another module than that of its
-// directory.
-func runsAnother(run *hclsyntax.Block) bool {
-	return slices.ContainsFunc(run.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "module" })
-}
-
-// outputsIn returns the outputs of a module, evaluated in a scope.
-func outputsIn(in *eval.Instance, s eval.Scope) cty.Value {
-	out := map[string]cty.Value{}
-	for _, o := range in.Outputs() {
-		if o.Expr != nil {
-			out[o.Name] = in.Value(o.Expr, s)
-		}
-	}
-	return cty.ObjectVal(out)
 }

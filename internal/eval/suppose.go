@@ -36,3 +36,16 @@ func (i *Instance) afresh() *Instance {
 	}
 	return out
 }
+
+// Tested calls judge with the instance's module as a test runs it, by itself, with
+// values for some of its variables.
+func (i *Instance) Tested(given map[string]cty.Value, judge func(in *Instance)) {
+	alone := &Instance{Module: i.Module, ev: i.ev}
+	var of []Supposition
+	for name, value := range given {
+		if v := i.Variable(name); v != nil {
+			of = append(of, Supposition{alone, name, alone.orDefault(v, value)})
+		}
+	}
+	alone.Suppose(of, judge)
+}

@@ -36,7 +36,7 @@ func (f *File) span(n JSONValue) hcl.Range {
 // among them; others do not bear on tables.
 var labelCounts = map[string]int{
 	"resource": 2, "data": 2, "variable": 1, "output": 1, "provider": 1, "module": 1, "locals": 0, "terraform": 0,
-	"import": 0, "moved": 0, "removed": 0, "run": 1, "mock_provider": 1,
+	"import": 0, "moved": 0, "removed": 0, "run": 1, "variables": 0, "mock_provider": 1,
 }
 
 // nestedLabels says the same of nested blocks; others have none.
