@@ -35,6 +35,17 @@ func (x *index) isExample(e *entry) bool {
 	return false
 }
 
+// isNested reports whether a directory lies in a folder modules of its repository,
+// or, outside of one, below what was given.
+// https://developer.hashicorp.com/terraform/language/modules/develop/structure
+func (x *index) isNested(e *entry) bool {
+	folders := e.dir.Relative
+	if root := x.roots.Of(e.dir.Disk()); root != "" {
+		folders, _ = filepath.Rel(root, e.dir.Disk())
+	}
+	return slices.Contains(strings.Split(filepath.ToSlash(folders), "/"), "modules")
+}
+
 // besideEnvironments reports whether a folder holds some that are called like
 // environments.
 func (x *index) besideEnvironments(folder string) bool {

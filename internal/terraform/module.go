@@ -28,6 +28,9 @@ type Module struct {
 	// Terragrunt says that Terragrunt runs the directory, and gives it inputs
 	// that are not read.
 	Terragrunt bool
+	// Nested says that the directory lies in a folder of its repository that holds
+	// modules, by its name.
+	Nested bool
 	// Remote says that the module is not of the code that is worked on; nil for
 	// any that is.
 	Remote *Remote

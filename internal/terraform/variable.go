@@ -206,12 +206,16 @@ func (v *Variable) Convert(given cty.Value) cty.Value {
 // SignOfRoot reports whether the directory shows that Terraform is run in it:
 // it says where its state is, has values for its variables, configures a
 // provider's region, or holds a lock file. A lock file is no sign where a variable
-// has no value: modules have one that are initialized to be validated.
+// has no value: modules have one that are initialized to be validated. Nor is a
+// region in a nested module, which callers must pass values to: before Terraform
+// 0.13 modules were written that configure their providers.
 // https://developer.hashicorp.com/terraform/language/files/dependency-lock
+// https://developer.hashicorp.com/terraform/language/modules/develop/providers#legacy-shared-modules-with-provider-configurations
 func (m *Module) SignOfRoot() bool {
-	return m.Deployed() || slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
+	region := slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
 		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
-	}) || m.lock != nil && m.hasValues()
+	})
+	return m.Deployed() || region && !m.Nested || (region || m.lock != nil) && m.hasValues()
 }
 
 // hasValues reports whether every variable has a default, or is in a file of
