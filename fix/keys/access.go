@@ -197,22 +197,22 @@ func (c *Chooser) Access(choice Choice, table *terraform.Resource) (open bool, l
 
 // decryptsBeside reports whether a policy of nobody here allows to decrypt with a
 // key, and nobody to use a table.
-func (c *Chooser) decryptsBeside(of *users, t policy.Target, a access) bool {
-	return slices.ContainsFunc(c.identities(), func(id identity) bool {
+func (c *Chooser) decryptsBeside(of []user, t policy.Target, a access) bool {
+	return slices.ContainsFunc(c.everybody(), func(id identity) bool {
 		if !id.elsewhere || (user{identity: id}).decrypts(t, a) == policy.No {
 			return false
 		}
-		return !slices.ContainsFunc(of.list, func(u user) bool { return u.elsewhere && u.policies[0].at == id.policies[0].at })
+		return !slices.ContainsFunc(of, func(u user) bool { return u.elsewhere && u.policies[0].at == id.policies[0].at })
 	})
 }
 
 // lockedBy returns the users of a table whom a key locks out that is not open to
-// all of them.
+// all of them: also those of other modules of the configuration.
 func (c *Chooser) lockedBy(a access, table *terraform.Resource) Locked {
 	t := c.target(table)
 	locked := Locked{Delegates: !a.known || a.delegates(t)}
-	users := c.usersOf(table)
-	for _, u := range users.list {
+	users := c.usersAmong(c.everybody(), table)
+	for _, u := range users {
 		decrypts, denying := u.decrypts(t, a), u.denying(t, a.arn)
 		if u.arn != "" && len(denying) == 0 {
 			if named, _ := a.policy.OpenTo(t, []string{u.arn}); named {

@@ -22,17 +22,28 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 		u.unread = "a file of this directory is encrypted"
 	}
 	c.users[table] = u
+	for _, id := range c.identities() {
+		for _, p := range id.policies {
+			if !p.known && u.unread == "" {
+				u.unread = fmt.Sprintf("the policy at %s cannot be determined", p.at.Line())
+			}
+		}
+	}
+	u.list = c.usersAmong(c.identities(), table)
+	return u
+}
+
+// usersAmong returns those of some identities that read or write a table.
+func (c *Chooser) usersAmong(of []identity, table *terraform.Resource) []user {
 	var names []tableNames
 	list, _ := c.In.Expand(table)
 	for _, e := range list {
 		names = append(names, c.namesOf(table, e))
 	}
-	for _, id := range c.identities() {
+	var out []user
+	for _, id := range of {
 		found := user{identity: id}
 		for _, p := range id.policies {
-			if !p.known && u.unread == "" {
-				u.unread = fmt.Sprintf("the policy at %s cannot be determined", p.at.Line())
-			}
 			verdict := policy.No
 			for _, n := range names {
 				verdict = max(verdict, p.itemAccess(n))
@@ -43,10 +54,10 @@ func (c *Chooser) usersOf(table *terraform.Resource) *users {
 			}
 		}
 		if len(found.at) > 0 {
-			u.list = append(u.list, found)
+			out = append(out, found)
 		}
 	}
-	return u
+	return out
 }
 
 // tableNames are what policies may mean an instance of a table by.

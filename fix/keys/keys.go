@@ -91,14 +91,15 @@ type Chooser struct {
 	Identity  []*Identity
 	Providers []*NewProvider
 
-	users    map[*terraform.Resource]*users
-	everyone []identity                       // with policies, nil until it is asked for
-	holders  map[*terraform.Resource][]holder // of tables, nil until it is asked for
-	told     []told                           // nil until it is asked for
-	denies   *bool                            // see mayDeny
-	judged   map[terraform.ProviderRegion][]Candidate
-	used     map[terraform.ProviderRegion]map[*terraform.Resource]int
-	sharing  map[terraform.ProviderRegion][]*terraform.Resource
+	users      map[*terraform.Resource]*users
+	everyone   []identity                       // with policies, nil until it is asked for
+	everywhere []identity                       // of the whole configuration, nil until it is asked for
+	holders    map[*terraform.Resource][]holder // of tables, nil until it is asked for
+	told       []told                           // nil until it is asked for
+	denies     *bool                            // see mayDeny
+	judged     map[terraform.ProviderRegion][]Candidate
+	used       map[terraform.ProviderRegion]map[*terraform.Resource]int
+	sharing    map[terraform.ProviderRegion][]*terraform.Resource
 }
 
 // NewChooser returns a chooser for the tables of a module, which does not reuse

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmkify/internal/eval"
 	"cmkify/internal/policy"
 	"cmkify/internal/terraform"
 )
@@ -69,37 +70,50 @@ type users struct {
 // identities reads the policies of the module's roles, users and groups.
 func (c *Chooser) identities() []identity {
 	if c.everyone == nil {
-		c.everyone = append([]identity{}, c.readIdentities()...)
+		c.everyone = append([]identity{}, identitiesOf(c.In)...)
 	}
 	return c.everyone
 }
 
-func (c *Chooser) readIdentities() []identity {
-	c.In.RequireTypes("aws_iam_")
-	c.In.RequireTypes("aws_ssoadmin_")
-	r := &policyReader{in: c.In, byName: map[owner]int{}, boundaries: map[string][]int{}}
+// everybody reads the policies of the roles, users and groups of the whole
+// configuration that the module is part of: also of modules that it calls, and that
+// are called beside it.
+func (c *Chooser) everybody() []identity {
+	if c.everywhere == nil {
+		c.everywhere = []identity{}
+		for _, in := range c.In.Everywhere() {
+			c.everywhere = append(c.everywhere, identitiesOf(in)...)
+		}
+	}
+	return c.everywhere
+}
+
+func identitiesOf(in *eval.Instance) []identity {
+	in.RequireTypes("aws_iam_")
+	in.RequireTypes("aws_ssoadmin_")
+	r := &policyReader{in: in, byName: map[owner]int{}, boundaries: map[string][]int{}}
 	r.readOwn()
 	for _, kind := range ownerTypes {
-		for _, of := range c.In.OfType(kind) {
+		for _, of := range in.OfType(kind) {
 			r.takeIn(of)
 		}
 	}
 	for _, kind := range []string{"role", "user", "group"} {
-		for _, p := range c.In.OfType("aws_iam_" + kind + "_policy") {
+		for _, p := range in.OfType("aws_iam_" + kind + "_policy") {
 			r.inline(p, "policy", kind)
 		}
 	}
-	for _, p := range c.In.OfType("aws_ssoadmin_permission_set_inline_policy") {
+	for _, p := range in.OfType("aws_ssoadmin_permission_set_inline_policy") {
 		r.inline(p, "inline_policy", "permission_set_arn")
 	}
 	r.managed()
 	r.others()
 	r.members()
-	for _, d := range c.In.Resources {
+	for _, d := range in.Resources {
 		if d.Kind() != "data.aws_iam_policy_document" {
 			continue
 		}
-		if c.In.RequireReaders(d.Address()); !r.used(d) {
+		if in.RequireReaders(d.Address()); !r.used(d) {
 			r.document(d)
 		}
 	}

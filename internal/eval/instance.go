@@ -102,6 +102,28 @@ func (i *Instance) Declaring(resourceType string) []*Instance {
 	return out
 }
 
+// Everywhere returns the instances of the whole configuration, from the root on, also
+// of modules that have no part in what is judged. Of many, the first are returned.
+func (i *Instance) Everywhere() []*Instance {
+	var out []*Instance
+	var visit func(in *Instance)
+	visit = func(in *Instance) {
+		if len(out) >= maxInstances {
+			return
+		}
+		out = append(out, in)
+		for _, c := range in.Calls {
+			in.Require(c.Address())
+			list, _ := in.Called(c)
+			for _, child := range list {
+				visit(child)
+			}
+		}
+	}
+	visit(i.Root())
+	return out
+}
+
 // leadsTo reports whether a module, or one that it calls, declares resources of
 // a type.
 func (ev *Evaluator) leadsTo(m *terraform.Module, resourceType string) bool {
