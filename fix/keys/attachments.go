@@ -13,6 +13,9 @@ import (
 // An attachment is a way in which managed policies are given to identities.
 type attachment struct{ resourceType, policies, owners string }
 
+// customerManaged is the block that names a managed policy for a permission set.
+const customerManaged = "customer_managed_policy_reference"
+
 // attachments are those of the provider, but for the arguments of the
 // identities themselves.
 var attachments = []attachment{
@@ -26,13 +29,14 @@ var attachments = []attachment{
 	{"aws_iam_user_policy_attachments_exclusive", "policy_arns", "user_name"},
 	{"aws_iam_group_policy_attachments_exclusive", "policy_arns", "group_name"},
 	{"aws_ssoadmin_managed_policy_attachment", "managed_policy_arn", "permission_set_arn"},
+	{"aws_ssoadmin_customer_managed_policy_attachment", customerManaged, "permission_set_arn"},
 }
 
 // pairs calls do for two arguments of every instance of resources of a type that
 // have both.
 func (r *policyReader) pairs(resourceType, one, other string, do func(of *terraform.Resource, a, b *hclsyntax.Attribute, s eval.Scope)) {
 	for _, of := range r.in.OfType(resourceType) {
-		a, b := of.Attribute(one), of.Attribute(other)
+		a, b := argumentOf(of, one), of.Attribute(other)
 		if a == nil || b == nil {
 			continue
 		}
@@ -41,6 +45,14 @@ func (r *policyReader) pairs(resourceType, one, other string, do func(of *terraf
 			do(of, a, b, e.Scope)
 		}
 	}
+}
+
+// argumentOf returns an argument of a resource, or the name in a block of it.
+func argumentOf(of *terraform.Resource, name string) *hclsyntax.Attribute {
+	if blocks, _ := of.Nested(name); len(blocks) > 0 {
+		return blocks[0].Body.Attributes["name"]
+	}
+	return of.Attribute(name)
 }
 
 // each calls do for the policies and the owners of every instance of what
@@ -62,13 +74,15 @@ func (r *policyReader) each(do func(at terraform.Place, arns []string, known boo
 	}
 }
 
-// readOwn notes the ARNs of the module's managed policies.
+// readOwn notes the ARNs and names of the module's managed policies.
 func (r *policyReader) readOwn() {
 	for _, p := range r.in.OfType("aws_iam_policy") {
 		list, _ := r.in.Expand(p)
 		for _, e := range list {
-			if arn, found := r.in.AttributeText(p, e, "arn"); found {
-				r.own = append(r.own, arn)
+			for _, name := range []string{"arn", "name"} {
+				if text, found := r.in.AttributeText(p, e, name); found {
+					r.own = append(r.own, text)
+				}
 			}
 		}
 	}
@@ -88,11 +102,10 @@ func (r *policyReader) managed() {
 			read := r.read(a, e.Scope)
 			read.at = r.in.Place(p.Block.TypeRange)
 			arn, _ := r.in.AttributeText(p, e, "arn")
-			for _, n := range r.boundaries[arn] {
-				r.list[n].boundary = &read
-			}
-			owners := r.attachedTo(arn)
-			if len(owners) == 0 && len(r.boundaries[arn]) == 0 {
+			name, _ := r.in.AttributeText(p, e, "name")
+			bounds := r.setBoundary(read, arn, name)
+			owners := r.attachedTo(arn, name)
+			if len(owners) == 0 && !bounds {
 				owners = []owner{{}}
 			}
 			for _, to := range owners {
@@ -103,12 +116,13 @@ func (r *policyReader) managed() {
 }
 
 // attachedTo returns the identities that a managed policy of the module is attached
-// to.
-func (r *policyReader) attachedTo(arn string) []owner {
+// to, by its ARN or name.
+func (r *policyReader) attachedTo(arn, name string) []owner {
 	var out []owner
-	r.each(func(_ terraform.Place, arns []string, _ bool, owners []owner) {
+	r.each(func(_ terraform.Place, policies []string, _ bool, owners []owner) {
 		for _, to := range owners {
-			if slices.Contains(arns, arn) && !slices.Contains(out, to) {
+			named := slices.ContainsFunc(policies, func(policy string) bool { return policy != "" && (policy == arn || policy == name) })
+			if named && !slices.Contains(out, to) {
 				out = append(out, to)
 			}
 		}

@@ -16,8 +16,9 @@ type policyReader struct {
 	in     *eval.Instance
 	list   []identity
 	byName map[owner]int // index in list, by name, id and ARN
-	own    []string      // ARNs of the module's managed policies
-	// boundaries are the permissions boundaries of identities, by index in list.
+	own    []string      // ARNs and names of the module's managed policies
+	// boundaries are the identities, by index in list, whose permissions boundary has
+	// an ARN, or, of a permission set, a name.
 	boundaries map[string][]int
 }
 
@@ -64,14 +65,10 @@ func (r *policyReader) takeIn(of *terraform.Resource) {
 		if a := of.Attribute("managed_policy_arns"); a != nil {
 			id.policies = append(id.policies, r.managedARNs(a, e.Scope)...)
 		}
-		if a := of.Attribute("permissions_boundary"); a != nil {
-			v, _ := r.in.Value(a.Expr, e.Scope).Unmark()
-			id.bounded = !v.IsKnown() || !v.IsNull()
-			if boundary, found := r.in.Text(a.Expr, e.Scope); found {
-				r.boundaries[boundary] = append(r.boundaries[boundary], len(r.list))
-			}
-		}
 		r.list = append(r.list, id)
+		if a := of.Attribute("permissions_boundary"); a != nil {
+			r.bound(len(r.list)-1, a, e.Scope)
+		}
 	}
 }
 

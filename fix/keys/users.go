@@ -106,7 +106,9 @@ func identitiesOf(in *eval.Instance) []identity {
 	for _, p := range in.OfType("aws_ssoadmin_permission_set_inline_policy") {
 		r.inline(p, "inline_policy", "permission_set_arn")
 	}
+	r.boundSets()
 	r.managed()
+	r.knownBoundaries()
 	r.others()
 	r.members()
 	for _, d := range in.Resources {
