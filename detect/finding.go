@@ -172,8 +172,6 @@ type Want struct {
 	Partly bool
 	// Comment, if any, goes on a line above.
 	Comment string
-	// Rotating is how many keys begin to rotate: instances of one resource.
-	Rotating int
 	// Why says in a sentence where the value comes from, for a person.
 	Why string
 }

@@ -29,7 +29,6 @@ type fact struct {
 	declined *Reason              // why no rewrite can fix it, else nil
 	comment  string               // to be written above
 	keys     []Key                // that a right one names
-	rotates  string               // the key that would begin to rotate, "" for none
 	branch   string               // a sentence about the wrong value, for a table that is right in other cases
 	trace    []eval.Step          // that lead to the value
 }

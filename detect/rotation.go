@@ -58,7 +58,7 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 	key := weak.Resource
 	f := &fact{
 		argument: Argument{In: weak.In.Module, Resource: key, Block: key.Merged, Name: rotationAttribute},
-		problem:  KeyNotRotated, rotates: weak.In.Root().Dir + "\x00" + weak.In.Address() + key.Address() + weak.Expansion.Key, repair: true, at: weak.In.Place(key.Block.Range()), value: on, branch: Sentence(ProblemKind, KeyNotRotated),
+		problem:  KeyNotRotated, repair: true, at: weak.In.Place(key.Block.Range()), value: on, branch: Sentence(ProblemKind, KeyNotRotated),
 	}
 	if Ignores(key, rotationAttribute) {
 		f.declined = NewReasonf(IgnoreChanges, "the lifecycle of %s ignores changes of %s, so a fix would have no effect; remove the argument from ignore_changes and rerun", key.Address(), rotationAttribute)
@@ -75,6 +75,18 @@ func rotationFact(s *eval.StandIn, o Options) *fact {
 		}
 	}
 	return f
+}
+
+// Unrotated returns the instances of a key that could rotate and do not, each by a
+// name that no other one has, and whether all instances are known.
+func Unrotated(in *eval.Instance, key *terraform.Resource) (names []string, known bool) {
+	list, known := in.Expand(key)
+	for _, e := range list {
+		if s := (&eval.StandIn{In: in, Resource: key, Expansion: e}); unrotated(s) == s {
+			names = append(names, in.Root().Dir+"\x00"+in.Address()+key.Address()+e.Key)
+		}
+	}
+	return names, known
 }
 
 // perhapsRotates reports whether a key that does not rotate in the world that

@@ -10,7 +10,7 @@ func (g *group) want() Want {
 	first := g.wrong[0]
 	w := first.want()
 	w.Keep, w.OrNothing = g.right > 0 && first.value != on, true
-	w.Why, w.Value, w.Rotating = g.why().text(), g.value(), g.rotating()
+	w.Why, w.Value = g.why().text(), g.value()
 	for _, f := range g.wrong {
 		w.OrNothing = w.OrNothing && f.nothing
 		if f.source == nil {
@@ -32,17 +32,6 @@ func (g *group) want() Want {
 		w.Sources = nil // one of them has no text of its own
 	}
 	return w
-}
-
-// rotating returns how many keys would begin to rotate.
-func (g *group) rotating() int {
-	var names []string
-	for _, f := range g.wrong {
-		if f.rotates != "" {
-			names = appendNew(names, f.rotates)
-		}
-	}
-	return len(names)
 }
 
 // value returns what is right in all cases in which the argument is wrong. It is
@@ -81,9 +70,6 @@ func (f *fact) want() Want {
 		w.KeyFor = ""
 	case len(f.keys) > 0: // it is named wrongly
 		w.KeyFor = f.keys[0].For
-	}
-	if f.rotates != "" {
-		w.Rotating = 1
 	}
 	if f.source != nil {
 		w.Sources = []Source{*f.source}

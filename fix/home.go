@@ -50,6 +50,20 @@ func (h *home) mentioned(prefix, label string) bool {
 // copies returns how many instances of the module there are.
 func (h *home) copies() int { return len(h.Ways) }
 
+// uncounted reports whether there may be more instances of a module than there are
+// ways to it: a component of a stack runs it, or how often a call makes it is not
+// known.
+func (m JudgedModule) uncounted() bool {
+	return m.Staged || slices.ContainsFunc(m.Ways, func(in *eval.Instance) bool {
+		for ; in.Caller != nil; in = in.Caller {
+			if _, known := in.Caller.Called(in.Call); !known && !once(in.Call.Argument("count")) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // several reports whether there are, or may be, more instances of the module
 // than one.
 func (h *home) several() bool {
@@ -143,7 +157,7 @@ func (p *planner) keyIn(h *home, need *detect.KeyNeed, at terraform.ProviderRegi
 	if h.Module != need.In.Module {
 		c.From = h.Module
 	}
-	c.Copies = h.copies()
+	c.Copies, c.More = h.copies(), h.uncounted()
 	return &pass{expr: c.Expr, keys: []keys.Choice{c}}, nil
 }
 

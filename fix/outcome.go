@@ -44,6 +44,9 @@ type JudgedModule struct {
 	Module *terraform.Module
 	Ways   []*eval.Instance // how it is reached, the first one first
 	detect.Result
+	// Staged says that a component of a stack runs it, which may have any number of
+	// instances.
+	Staged bool
 	// Elsewhere says that it is called from code which is not changed with it.
 	Elsewhere bool
 	// Tests are files of tests in other directories that run it by itself.
@@ -78,7 +81,11 @@ type Outcome struct {
 	Reason   *detect.Reason
 	Keys     []keys.Choice
 	Warnings []Warning
-	Notes    []eval.Step // about the choice of its key, beside the finding's trace
+	// Rotating are the keys that begin to rotate, by names, as far as they are known;
+	// RotatingMore says that there may be more.
+	Rotating     []string
+	RotatingMore bool
+	Notes        []eval.Step // about the choice of its key, beside the finding's trace
 	// PassedOver are those of them that say why a key is not reused which people
 	// would expect to be.
 	PassedOver []eval.Step

@@ -104,7 +104,7 @@ func (r *Refusal) reason() *detect.Reason {
 		"cmkify cannot prove that its fix is safe (%s); change it by hand. This is a bug in cmkify; please report it", r.Message)
 }
 
-// try makes a plan and proves it. What only the changed code tells is warned of then.
+// try makes a plan and proves it. What only the changed code tells is added then.
 func (s *settler) try(o Options) (*Plan, *Refusal, error) {
 	plan := New(s.judged, s.selection, o)
 	if len(plan.Edits) == 0 {
@@ -117,6 +117,7 @@ func (s *settler) try(o Options) (*Plan, *Refusal, error) {
 	refused := Prove(s.judged, plan, after, s.selection, o)
 	if refused == nil {
 		plan.staleTests(s.judged, after)
+		plan.rotations(s.judged, after)
 	}
 	return plan, refused, nil
 }

@@ -66,10 +66,15 @@ func (w *warner) warnOf(id detect.WarningID, detail string) {
 // copies warns of keys that are made several times.
 func (w *warner) copies(changed []keys.Choice) {
 	for _, k := range changed {
-		if k.Action == keys.Created && k.Copies > 1 {
+		switch {
+		case k.Action != keys.Created || k.Copies < 2 && !k.More:
+			continue
+		case k.More:
+			w.warnOf(detect.KeyPerInstance, fmt.Sprintf(": at least %d, $%d a month or more", k.Copies, k.Copies))
+		default:
 			w.warnOf(detect.KeyPerInstance, fmt.Sprintf(": %d keys, $%d a month", k.Copies, k.Copies))
-			return
 		}
+		return
 	}
 }
 

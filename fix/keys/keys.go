@@ -77,6 +77,8 @@ type Choice struct {
 	From *terraform.Module
 	// Copies is how often the key is made: once for each instance of its module.
 	Copies int
+	// More says that there may be more instances of that module.
+	More bool
 	// Rotation is what makes the key rotate, nil when nothing need be done.
 	Rotation *detect.Want
 }

@@ -144,7 +144,7 @@ func (j *judged) instances(o eval.Options) []*eval.Instance {
 // counted, and an instance for what may be said of them.
 func (j *judged) check(e *entry, ways func(seed int) map[*terraform.Module][]*eval.Instance) {
 	m := j.modules[e]
-	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: e.outside || e.shown || j.calledUnread(e) || len(e.testers) > 0, Tests: j.testsOf(e)}
+	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Staged: e.stacked, Elsewhere: e.outside || e.shown || j.calledUnread(e) || len(e.testers) > 0, Tests: j.testsOf(e)}
 	if len(out.Ways) > 0 {
 		out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
 	} else {

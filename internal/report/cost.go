@@ -14,8 +14,9 @@ import (
 // https://aws.amazon.com/kms/pricing/
 type cost struct {
 	created map[string]int  // how often each new key is made, by directory and address
-	rotated map[string]int  // how many keys begin to rotate, by directory and address
-	each    bool            // a new key has an instance for each region of a list
+	more    bool            // they may be made more often
+	rotated map[string]bool // keys that begin to rotate
+	rotates bool            // others may, too
 	tables  int             // that need care before the change is applied
 	care    map[string]bool // the warnings that say so
 }
@@ -24,7 +25,7 @@ type cost struct {
 // it and has failed.
 func (c *cost) add(r Result, writing bool) {
 	if c.created == nil {
-		c.created, c.rotated, c.care = map[string]int{}, map[string]int{}, map[string]bool{}
+		c.created, c.rotated, c.care = map[string]int{}, map[string]bool{}, map[string]bool{}
 	}
 	for _, f := range r.Findings {
 		if f.Status != detect.Fixed && (f.Status != detect.Fixable || writing) {
@@ -33,12 +34,13 @@ func (c *cost) add(r Result, writing bool) {
 		for _, k := range f.Keys {
 			if at := k.home + "\x00" + k.Ref; k.Action == keys.Created {
 				c.created[at] = max(c.created[at], k.copies)
-				c.each = c.each || k.each
+				c.more = c.more || k.more
 			}
 		}
-		for at, n := range f.rotated {
-			c.rotated[at] = max(c.rotated[at], n)
+		for _, name := range f.rotated {
+			c.rotated[name] = true
 		}
+		c.rotates = c.rotates || f.more
 		c.warn(f)
 	}
 }
@@ -67,11 +69,9 @@ func (c *cost) Line() string {
 	return strings.Join(parts, "; ") + "\n"
 }
 
-func (c *cost) keys() int { return sum(c.created) }
-
-func sum(counts map[string]int) int {
+func (c *cost) keys() int {
 	n := 0
-	for _, count := range counts {
+	for _, count := range c.created {
 		n += count
 	}
 	return n
@@ -82,21 +82,21 @@ func (c *cost) money() string {
 	switch {
 	case n == 0:
 		return ""
-	case c.each:
+	case c.more:
 		return fmt.Sprintf("at least %s: $%d a month or more, $%d or more after two rotations", plural(n, "new key", "new keys"), n, 3*n)
 	}
 	return fmt.Sprintf("%s: $%d a month, up to $%d after two rotations", plural(n, "new key", "new keys"), n, 3*n)
 }
 
 func (c *cost) rotation() string {
-	switch n := sum(c.rotated); n {
-	case 0:
+	n := len(c.rotated)
+	switch {
+	case n == 0:
 		return ""
-	case 1:
-		return "1 key begins to rotate: up to $2 a month more"
-	default:
-		return fmt.Sprintf("%d keys begin to rotate: up to $%d a month more", n, 2*n)
+	case c.rotates:
+		return fmt.Sprintf("at least %s to rotate: up to $2 a month more for each", plural(n, "key begins", "keys begin"))
 	}
+	return fmt.Sprintf("%s to rotate: up to $%d a month more", plural(n, "key begins", "keys begin"), 2*n)
 }
 
 func (c *cost) risk() string {

@@ -56,8 +56,9 @@ type Finding struct {
 	Ways  []string
 	Calls int
 
-	rotated map[string]int // how many keys begin to rotate, by directory and address
-	notes   int            // how many lines at the end of Trace tell of the choice of its key
+	rotated []string // keys that begin to rotate
+	more    bool     // and there may be others
+	notes   int      // how many lines at the end of Trace tell of the choice of its key
 }
 
 // A Problem is one thing that is wrong with a table, and where.
@@ -106,7 +107,7 @@ type Key struct {
 
 	home   string // the directory that declares it
 	copies int    // how often it is made
-	each   bool   // it has for_each
+	more   bool   // it may be made more often
 }
 
 // A Line is a place in the code and what is said of it.
@@ -135,20 +136,9 @@ func newFinding(dir string, o *fix.Outcome) *Finding {
 		f.Suppression = &Suppression{ID: s.ID, Reason: s.Reason, Configured: s.Configured}
 		f.Suppression.File, f.Suppression.Line, f.Suppression.Column = position(s.Place)
 	}
-	f.rotated = map[string]int{}
-	rotates := func(w detect.Want) {
-		f.rotated[w.Argument.In.Dir+"\x00"+w.Argument.Resource.Address()] = w.Rotating
-	}
+	f.rotated, f.more = o.Rotating, o.RotatingMore
 	for _, k := range o.Keys {
 		f.Keys = append(f.Keys, newKey(dir, k))
-		if k.Rotation != nil {
-			rotates(*k.Rotation)
-		}
-	}
-	for _, w := range o.Wants {
-		if w.For == detect.KeyNotRotated {
-			rotates(w)
-		}
 	}
 	f.Trace, f.notes = newLines(slices.Concat(o.Trace, o.Notes)), len(o.Notes)
 	f.PassedOver = newLines(o.PassedOver)
@@ -166,7 +156,7 @@ func newLines(steps []eval.Step) []Line {
 }
 
 func newKey(dir string, k keys.Choice) Key {
-	out := Key{For: k.For, Ref: k.Ref, Action: k.Action, home: dir, copies: max(1, k.Copies), each: k.New != nil && k.New.ForEach != ""}
+	out := Key{For: k.For, Ref: k.Ref, Action: k.Action, home: dir, copies: max(1, k.Copies), more: k.More || k.New != nil && k.New.ForEach != ""}
 	if k.From != nil {
 		out.home = k.From.Dir
 	}

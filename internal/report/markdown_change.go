@@ -47,7 +47,7 @@ func (c change) title() string {
 	tables := plural(len(c.findings), "DynamoDB table", "DynamoDB tables")
 	switch len(c.findings) {
 	case c.rotated:
-		return "Rotate the KMS " + word(sum(c.cost.rotated), "key", "keys") + " of " + tables
+		return "Rotate the KMS " + word(len(c.cost.rotated), "key", "keys") + " of " + tables
 	case c.rotated + c.replicas:
 		return "Encrypt the replicas of " + tables + " with customer managed KMS keys"
 	}
