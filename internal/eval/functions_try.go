@@ -92,23 +92,6 @@ func dependsOnUnknowns(e hcl.Expression, ctx *hcl.EvalContext) bool {
 	return false
 }
 
-// neverFails reports whether an expression is a local or variable as a whole, or
-// leads through values that are known to what they hold.
-func neverFails(e hcl.Expression, ctx *hcl.EvalContext) bool {
-	bare, _ := e.(hclsyntax.Expression)
-	t, ok := Unwrap(bare).(*hclsyntax.ScopeTraversalExpr)
-	if !ok {
-		return false
-	}
-	for n := 2; n < len(t.Traversal); n++ {
-		v, diags := t.Traversal[:n].TraverseAbs(ctx)
-		if diags.HasErrors() || !unmark(v).IsKnown() {
-			return false
-		}
-	}
-	return true
-}
-
 func asksWhetherFails(e hcl.Expression, ctx *hcl.EvalContext) (fails, decided bool) {
 	f := frameOf(ctx)
 	bare, ok := e.(hclsyntax.Expression)
