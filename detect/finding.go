@@ -162,8 +162,8 @@ type Want struct {
 	Keep, OrNothing bool
 	// Open says that a variable which others decide takes part.
 	Open bool
-	// Decides is the for_each of the dynamic block that the value switches on, as
-	// it is meant to; nil for none.
+	// Decides is the for_each of the dynamic block that the value switches on, or the
+	// kms_key_arn that it chooses, as it is meant to; nil for none.
 	Decides *hclsyntax.Attribute
 	// Switches says that it must be a call that passes the value: it switches the
 	// block on that names it.

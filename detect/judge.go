@@ -22,7 +22,7 @@ type fact struct {
 	source   *Source              // where the wrong value is written, nil where it is computed
 	nothing  bool                 // it is null or empty
 	repair   bool                 // it can be set right in this case alone, whatever it is in others
-	decides  *hclsyntax.Attribute // for_each of the dynamic block that the value switches on, nil for none
+	decides  *hclsyntax.Attribute // what else the value decides as it is meant to, nil for nothing: see Want.Decides
 	switches bool                 // what a call passes for it switches that block on, too
 	open     bool                 // a variable that others decide is what it is
 	why      remedy               // where the value comes from
