@@ -101,7 +101,11 @@ func (t *tracer) follow(s site, path []cty.Value) {
 		t.object(s, path)
 	case *hclsyntax.TupleConsExpr:
 		t.tuple(s, path)
-	case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr, *hclsyntax.SplatExpr, *hclsyntax.BinaryOpExpr, *hclsyntax.UnaryOpExpr:
+	case *hclsyntax.UnaryOpExpr:
+		t.computed(s, path, e.Val)
+	case *hclsyntax.BinaryOpExpr:
+		t.computed(s, path, e.LHS, e.RHS)
+	case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr, *hclsyntax.SplatExpr:
 		t.end(s, path)
 		t.o.Kind = Computed
 	default:
