@@ -103,6 +103,7 @@ var costlyRows = []costly{
 	{"coalesce of one twice", chained(22, "coalesce(_, _)"), notARN},
 	{"element of one twice", chained(22, "element([_, _], 1)"), notARN},
 	{"text that doubles", chained(40, `"${_}${_}"`), tooLarge},
+	{"operators that double", chained(60, "_ == _"), notARN},
 	{"lists that double", chained(40, "[_, _]"), notARN},
 	{"tags that double", tagged(40), "has no server_side_encryption block"},
 	{"25,000 references in a list", map[string]string{"main.tf": rootModule + "locals {\n  b = \"x\"\n  a = [" + strings.Repeat("local.b, ", 25_000) + "]\n}\n" + costTable("t", "local.a[0]", "")}, "has no server_side_encryption block"},
