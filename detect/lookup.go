@@ -77,25 +77,34 @@ func keyOf(s *eval.StandIn, steps int) *eval.StandIn {
 // takes symmetric encryption keys that are enabled:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
 func unusable(s *eval.StandIn) (ProblemID, *Reason) {
-	value := func(name string) cty.Value {
-		a := s.Resource.Attribute(name)
-		if a == nil {
-			return cty.DynamicVal
-		}
-		v, _ := s.In.Value(a.Expr, s.Expansion.Scope).Unmark()
-		return v
-	}
 	for _, name := range []string{"is_enabled", "enabled"} {
-		if eval.AsBool(value(name)).RawEquals(cty.False) {
+		if a := s.Resource.Attribute(name); a != nil && eval.AsBool(s.In.Value(a.Expr, s.Expansion.Scope)).RawEquals(cty.False) {
 			return UnusableKey, NewReason(KeyDisabled, "")
 		}
 	}
-	for name, want := range map[string]string{"customer_master_key_spec": "SYMMETRIC_DEFAULT", "key_usage": "ENCRYPT_DECRYPT"} {
-		if v := value(name); terraform.IsString(v) && v.AsString() != want {
-			return UnusableKey, nil
-		}
+	if forEncryption(s).RawEquals(cty.False) {
+		return UnusableKey, nil
 	}
 	return "", nil
+}
+
+// forEncryption tells whether a key of the configuration is a symmetric one for
+// encryption, which is what an argument that is left out, or null, says.
+func forEncryption(s *eval.StandIn) cty.Value {
+	out := cty.True
+	for name, want := range map[string]string{"customer_master_key_spec": "SYMMETRIC_DEFAULT", "key_usage": "ENCRYPT_DECRYPT"} {
+		a := s.Resource.Attribute(name)
+		if a == nil {
+			continue
+		}
+		switch v, _ := s.In.Value(a.Expr, s.Expansion.Scope).Unmark(); {
+		case terraform.IsString(v) && v.AsString() != want:
+			return cty.False
+		case !v.IsKnown():
+			out = cty.UnknownVal(cty.Bool)
+		}
+	}
+	return out
 }
 
 // Unusable tells whether DynamoDB cannot use a key of an instance.

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"github.com/zclconf/go-cty/cty"
+
 	"cmkify/internal/eval"
 	"cmkify/internal/terraform"
 )
@@ -23,10 +25,8 @@ func unrotated(s *eval.StandIn) *eval.StandIn {
 	case s.Resource.Type != "aws_kms_key":
 		return nil
 	}
-	if a := s.Resource.Attribute("custom_key_store_id"); a != nil {
-		if v, _ := s.In.Value(a.Expr, s.Expansion.Scope).Unmark(); !v.IsKnown() || !v.IsNull() {
-			return nil
-		}
+	if stored(s) {
+		return nil
 	}
 	a := s.Resource.Attribute(rotationAttribute)
 	if a == nil {
@@ -36,6 +36,27 @@ func unrotated(s *eval.StandIn) *eval.StandIn {
 		return s
 	}
 	return nil
+}
+
+// stored reports whether a key is, or may be, in a custom key store.
+func stored(s *eval.StandIn) bool {
+	a := s.Resource.Attribute("custom_key_store_id")
+	if a == nil {
+		return false
+	}
+	v, _ := s.In.Value(a.Expr, s.Expansion.Scope).Unmark()
+	return !v.IsKnown() || !v.IsNull()
+}
+
+// RotatesInVain reports whether an aws_kms_key is set to rotate, and cannot. Where
+// one block makes several, what is not known of the kind of one may be any.
+func RotatesInVain(s *eval.StandIn) bool {
+	a := s.Resource.Attribute(rotationAttribute)
+	if a == nil || !eval.AsBool(s.In.Value(a.Expr, s.Expansion.Scope)).RawEquals(cty.True) {
+		return false
+	}
+	encrypts := forEncryption(s)
+	return stored(s) || encrypts.RawEquals(cty.False) || s.Resource.Counted() && !encrypts.IsKnown()
 }
 
 // rotation notes that a key which the table uses could rotate, and does not.

@@ -40,8 +40,8 @@ func refusal(tables []string, format string, a ...any) *Refusal {
 // a second plan would do nothing; every block that was canonical is; nothing is
 // replaced with what changes in place, and nothing reads a file that changes; what
 // is new uses provider configurations that are there; no reference leads round in a
-// new circle; what the plan does not mean to change has the value that it had; and
-// no variable fails its own validation.
+// new circle; what the plan does not mean to change has the value that it had;
+// no variable fails its own validation; and no key is to rotate that cannot.
 func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Options) *Refusal {
 	if len(after.Errors) > len(before.Errors) {
 		return refusal(nil, "the new code does not parse: %v", after.Errors[0])
@@ -54,6 +54,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveFiles(before, p) },
 		func() *Refusal { return proveReferences(before, p, after) },
 		func() *Refusal { return proveValidations(before, after) },
+		func() *Refusal { return proveRotation(before, after) },
 	} {
 		if r := check(); r != nil {
 			return r

@@ -1,12 +1,13 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 )
 
 // relevant returns the directories that may declare tables, those from which
-// calls may lead there, and those with keys that these call: but for examples,
-// which decide nothing for others.
+// calls may lead there, those with keys that these call, and from which calls may
+// lead to such keys: but for examples, which decide nothing for others.
 func (x *index) relevant() map[*entry]bool {
 	callers := map[*entry][]*entry{}
 	var queue []*entry
@@ -21,6 +22,19 @@ func (x *index) relevant() map[*entry]bool {
 			queue = append(queue, e)
 		}
 	}
+	addCallers(queue, callers, out)
+	keys := map[*entry]bool{}
+	for e := range out {
+		if !e.example {
+			addKeys(e, keys)
+		}
+	}
+	addCallers(slices.Collect(maps.Keys(keys)), callers, out)
+	return out
+}
+
+// addCallers adds directories, and those from which calls may lead there.
+func addCallers(queue []*entry, callers map[*entry][]*entry, out map[*entry]bool) {
 	for len(queue) > 0 {
 		e := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
@@ -29,12 +43,6 @@ func (x *index) relevant() map[*entry]bool {
 			queue = append(queue, callers[e]...)
 		}
 	}
-	for e := range out {
-		if !e.example {
-			addKeys(e, out)
-		}
-	}
-	return out
 }
 
 // addKeys adds the modules that a directory calls, and those that they call,
