@@ -24,8 +24,18 @@ func (f *follower) readChanged(c changedNode) {
 	}
 }
 
+// replicaBlock holds a replica of a table: what Terraform makes again when its key
+// changes, or knows during apply only, but for its region.
+const replicaBlock = "replica"
+
+// ofReplica are the attributes of a replica that are not known until then.
+var ofReplica = []string{"arn", "stream_arn", "stream_label", "kms_key_arn"}
+
 // mayBeRead reports whether a reader of the resource may read what changes of it.
 func (c changedNode) mayBeRead(r reader) bool {
+	if r.Reads == replicaBlock && mentions(r.Expr, "region_name") {
+		return c.attribute == replicaBlock && slices.ContainsFunc(ofReplica, func(name string) bool { return mentions(r.Expr, name) })
+	}
 	return r.Reads == "" || r.Reads == graph.Whole || r.Reads == c.attribute
 }
 

@@ -23,7 +23,7 @@ type delayed struct {
 // A changedNode is a node of the graph that is changed in place.
 type changedNode struct {
 	name      string
-	attribute string // that gets another value: the encryption of a table, the rotation of a key
+	attribute string // that gets another value: the encryption of a table or its replicas, the rotation of a key
 }
 
 // A delayedRead is one place that reads what is made of a data source, or of the

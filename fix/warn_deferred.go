@@ -56,6 +56,9 @@ func (p *planner) changedBy(d *deferral, o *Outcome) []changedNode {
 	} else {
 		add(o.In().Module, o.Table, "")
 	}
+	if slices.ContainsFunc(o.Wants, func(w detect.Want) bool { return w.Argument.Nested == replicaBlock }) {
+		add(o.In().Module, o.Table, replicaBlock)
+	}
 	for _, w := range beside(o) {
 		attribute := w.Argument.Name
 		if w.Argument.Attribute() != nil { // the proof knows what it was
