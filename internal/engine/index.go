@@ -32,7 +32,8 @@ type entry struct {
 	mocks    bool     // a provider is mocked in them
 	testers  []tester // what runs it by itself
 	staged   []string // sources of components in files of stacks
-	stacked  bool     // a component of a stack runs it
+	ends     []string // what sources end in that Terragrunt computes
+	stacked  bool     // a component of a stack runs it, or a unit of Terragrunt's may
 	calls    []*entry // those that its calls may lead to
 	example  bool     // it shows how something is used, or tests it
 	shown    bool     // an example calls it
@@ -171,6 +172,7 @@ func (x *index) connect(examples bool) {
 		}
 		x.markTested(e)
 	}
+	x.markComputed()
 	for _, e := range x.entries {
 		if !e.outside {
 			e.reach()

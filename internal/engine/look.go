@@ -19,7 +19,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // wanted reports whether a file of this name makes its folder one to look at.
 func wanted(name string) bool {
-	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name) || terraform.IsStack(name)
+	return terraform.IsConfig(name) || terraform.IsTerragrunt(name) || terraform.IsTest(name) || terraform.IsStack(name) || terraform.IsTerragruntPart(name)
 }
 
 // look reads a directory's Terraform files, and keeps what their bytes tell.
@@ -43,6 +43,11 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 		case terraform.IsStack(name):
 			e.staged = addSources(e.staged, src)
 			continue
+		case terraform.IsTerragruntPart(name):
+			e.ends = addEnds(e.ends, src, true)
+			continue
+		case terraform.IsTerragrunt(name):
+			e.ends = addEnds(e.ends, src, false)
 		}
 		if terraform.IsConfig(name) {
 			e.files++

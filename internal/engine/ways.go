@@ -91,9 +91,9 @@ func (j *judged) arrange() {
 	}
 }
 
-// calledUnread reports whether a component of a stack runs this directory, or one
-// that cannot be read as a whole calls it by its bytes alone: what they pass is not
-// known.
+// calledUnread reports whether a component of a stack runs this directory, or a unit
+// of Terragrunt's may, or one that cannot be read as a whole calls it by its bytes
+// alone: what they pass is not known.
 func (j *judged) calledUnread(to *entry) bool {
 	return to.stacked || slices.ContainsFunc(j.unit.members, func(from *entry) bool {
 		if from.example || len(j.modules[from].Errors) == 0 || !slices.Contains(from.calls, to) {

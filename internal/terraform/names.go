@@ -50,6 +50,12 @@ func IsStack(name string) bool {
 	return slices.ContainsFunc(stackSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }
 
+// IsTerragruntPart reports whether a file of this name may be one that Terragrunt
+// includes, such as root.hcl or _envcommon/orders.hcl.
+func IsTerragruntPart(name string) bool {
+	return strings.HasSuffix(name, ".hcl") && !strings.HasPrefix(name, ".") && name != terragruntFile && !IsTest(name) && !IsStack(name)
+}
+
 // isTest reports whether terraform test reads a file of this name: one of
 // the directory, or of its folder tests.
 func isTest(name string) bool {
