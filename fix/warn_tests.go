@@ -17,7 +17,7 @@ import (
 func (w *warner) mockedTests() {
 	for _, m := range w.leading() {
 		for _, f := range w.testsOf(m) {
-			if mock := unmockedKey(f); mock != nil && applies(f) {
+			if mock := unmockedKey(m, f); mock != nil && applies(f) {
 				w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
 			}
 		}
@@ -48,21 +48,17 @@ func (w *warner) leading() []*terraform.Module {
 	return out
 }
 
-// unmockedKey returns a mock_provider block for AWS that gives keys no ARN.
-func unmockedKey(f *terraform.File) *hclsyntax.Block {
+// unmockedKey returns a mock_provider block for AWS, in a test of a module, that
+// gives keys no ARN.
+func unmockedKey(m *terraform.Module, f *terraform.File) *hclsyntax.Block {
 	for _, b := range f.BlocksOf("mock_provider") {
 		if len(b.Labels) != 1 || b.Labels[0] != "aws" {
 			continue
 		}
-		mocked := false
-		for _, r := range b.Body.Blocks {
-			defaults := r.Body.Attributes["defaults"]
-			if r.Type != "mock_resource" || len(r.Labels) != 1 || r.Labels[0] != "aws_kms_key" || defaults == nil {
-				continue
-			}
-			pairs, diags := hcl.ExprMap(defaults.Expr)
-			for _, p := range pairs {
-				mocked = mocked || !diags.HasErrors() && word(p.Key) == "arn"
+		mocked := slices.ContainsFunc(b.Body.Blocks, mocksKey)
+		if a := b.Body.Attributes["source"]; a != nil {
+			for _, shared := range m.Mocks(word(a.Expr)) {
+				mocked = mocked || slices.ContainsFunc(shared.Body.Blocks, mocksKey)
 			}
 		}
 		if !mocked {
@@ -70,6 +66,16 @@ func unmockedKey(f *terraform.File) *hclsyntax.Block {
 		}
 	}
 	return nil
+}
+
+// mocksKey reports whether a block gives mocked keys an ARN.
+func mocksKey(b *hclsyntax.Block) bool {
+	defaults := b.Body.Attributes["defaults"]
+	if b.Type != "mock_resource" || len(b.Labels) != 1 || b.Labels[0] != "aws_kms_key" || defaults == nil {
+		return false
+	}
+	pairs, diags := hcl.ExprMap(defaults.Expr)
+	return !diags.HasErrors() && slices.ContainsFunc(pairs, func(p hcl.KeyValuePair) bool { return word(p.Key) == "arn" })
 }
 
 // applies reports whether a test applies, which is what a run does unless it

@@ -96,6 +96,10 @@ func (m *Module) add(sources []Source, parsed map[string]*File) {
 			if f.parse() == nil { // tests have errors of their own
 				m.tests = append(m.tests, f)
 			}
+		case isMock(f.Name):
+			if f.parse() == nil {
+				m.mocks = append(m.mocks, f)
+			}
 		case hidden[hiddenBy(f.Name)]:
 		case isOverride(f.Name):
 			m.Overrides = append(m.Overrides, f)

@@ -47,6 +47,7 @@ type Module struct {
 	lock       *File
 	inputFiles []*File
 	tests      []*File
+	mocks      []*File
 	inputs     map[string][]Input // by variable
 	variables  map[string]*Variable
 	locals     map[string]*hclsyntax.Attribute

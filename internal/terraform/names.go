@@ -25,10 +25,10 @@ func IsConfig(name string) bool {
 }
 
 // IsContext reports whether a file of this name, though no configuration,
-// bears on the module in its directory. So do files of variable values and
-// tests in folders below, whose names hold slashes.
+// bears on the module in its directory. So do files of variable values, tests and
+// mocks in folders below, whose names hold slashes.
 func IsContext(name string) bool {
-	return name == lockFile || name == terragruntFile || IsInputs(name) || isTest(name)
+	return name == lockFile || name == terragruntFile || IsInputs(name) || isTest(name) || isMock(name)
 }
 
 // testSuffixes end the names of files of tests.
@@ -61,6 +61,12 @@ func IsTerragruntPart(name string) bool {
 func isTest(name string) bool {
 	name = strings.TrimPrefix(name, "tests/")
 	return !strings.Contains(name, "/") && IsTest(name)
+}
+
+// isMock reports whether a file of this name holds mocks for tests.
+// https://developer.hashicorp.com/terraform/language/tests/mocking#mock-provider-data
+func isMock(name string) bool {
+	return strings.HasSuffix(name, ".tfmock.hcl") || strings.HasSuffix(name, ".tfmock.json")
 }
 
 // IsInputs reports whether a file of this name holds values of variables.
