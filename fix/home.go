@@ -221,14 +221,15 @@ func mayRequire(h *home, calls []call) bool {
 }
 
 // mapped returns what the provider and region of a resource of a called module
-// are to its caller.
+// are to its caller, which has no one for all instances where the call passes each
+// another configuration.
 func mapped(c call, at terraform.ProviderRegion) (terraform.ProviderRegion, bool) {
 	provider, ok := c.in.PassedProvider(at.Provider)
 	if provider == "aws" {
 		provider = ""
 	}
 	at.Provider = provider
-	return at, ok && (at.Region == "" || literal(at.Region))
+	return at, ok && !at.PerInstance() && (at.Region == "" || literal(at.Region))
 }
 
 // literal reports whether the source of an expression means the same anywhere.

@@ -28,7 +28,7 @@ func (c *Chooser) configured(table *terraform.Resource, r *detect.Replica) (prov
 	own, configs := c.configOf(table)
 	for i, config := range configs {
 		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
-		if same && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
+		if same && !config.Each() && c.inRegion(config, r) && !c.Options.LeadsBack(config.Address()) {
 			return config.Reference(), true
 		}
 	}
@@ -40,7 +40,7 @@ func (c *Chooser) configured(table *terraform.Resource, r *detect.Replica) (prov
 func (c *Chooser) configOf(table *terraform.Resource) (own *terraform.ProviderConfig, configs []terraform.ProviderConfig) {
 	configs = c.In.AWSConfigs()
 	for i, config := range configs {
-		if config.Reference() == table.ProviderRegion().Provider {
+		if config.Serves(table.ProviderRegion().Provider) {
 			own = &configs[i]
 		}
 	}
@@ -66,7 +66,7 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 	if !r.Literal {
 		alias = replicaAlias
 	}
-	if own != nil && !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON) {
+	if own != nil && (own.Each() || !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON)) {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
 			`; add provider "aws" with alias = %q, region = %s and the account of the one at %s, then rerun`,
 			alias, r.Region, c.In.Place(own.Block.TypeRange).Line()))

@@ -33,7 +33,7 @@ func (i *Instance) Provider(r *terraform.Resource) Provider {
 // providers argument, a call passes the default configuration only.
 func (i *Instance) provider(name string) Provider {
 	for n, c := range i.AWSConfigs() {
-		if providerName(c.Reference()) == name {
+		if providerName(c.Reference()) == name || c.Serves(name) {
 			configs := i.AWSConfigs()
 			return Provider{i, name, &configs[n]}
 		}
@@ -99,7 +99,7 @@ func (i *Instance) passedNames() []string {
 	}
 	var out []string
 	for _, item := range object.Items {
-		out = append(out, referenceText(item.KeyExpr))
+		out = append(out, i.Caller.referenceText(item.KeyExpr))
 	}
 	return out
 }
@@ -122,15 +122,17 @@ func (i *Instance) passed(name string) (string, bool) {
 		return "", false
 	}
 	for _, item := range object.Items {
-		if referenceText(item.KeyExpr) == name {
-			return referenceText(item.ValueExpr), true
+		if i.Caller.referenceText(item.KeyExpr) == name {
+			return i.Caller.referenceText(item.ValueExpr), true
 		}
 	}
 	return "", false
 }
 
-// referenceText returns the names of a reference to a provider configuration.
-func referenceText(e hclsyntax.Expression) string {
+// referenceText returns a reference to a provider configuration as a provider
+// argument of the instance names it: with what is in brackets behind one that is one
+// of several.
+func (i *Instance) referenceText(e hclsyntax.Expression) string {
 	if key, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
 		e = key.Wrapped
 	}
@@ -138,12 +140,17 @@ func referenceText(e hclsyntax.Expression) string {
 		return v.AsString()
 	}
 	t, diags := hcl.AbsTraversalForExpr(e)
-	if diags.HasErrors() {
-		return ""
+	if diags.HasErrors() || slices.ContainsFunc(t, isIndex) {
+		return i.Source(e)
 	}
 	names := []string{t.RootName()}
 	for _, step := range t[1:] {
 		names = append(names, stepName(step))
 	}
 	return strings.Join(names, ".")
+}
+
+func isIndex(step hcl.Traverser) bool {
+	_, is := step.(hcl.TraverseIndex)
+	return is
 }

@@ -79,6 +79,17 @@ func (p ProviderConfig) Reference() string {
 	return p.Name + "." + p.Alias
 }
 
+// Each reports whether the block makes several configurations, each with a key of
+// its own, as it does with for_each in OpenTofu.
+// https://opentofu.org/docs/language/providers/configuration/#for_each-multiple-instances-of-a-provider-configuration
+func (p ProviderConfig) Each() bool { return p.Block.Body.Attributes["for_each"] != nil }
+
+// Serves reports whether a provider argument names the configuration, or one of
+// several.
+func (p ProviderConfig) Serves(argument string) bool {
+	return argument == p.Reference() || p.Each() && strings.HasPrefix(argument, p.Reference()+"[")
+}
+
 // Address returns what the configuration is called: "provider.aws.ohio".
 func (p ProviderConfig) Address() string {
 	if p.Alias == "" {
@@ -147,9 +158,10 @@ func (p ProviderConfig) Anonymous() ProviderConfig {
 }
 
 // OwnAccount reports whether the configuration may work in an account of its
-// own that the code does not tell: a dynamic block says who it is.
+// own that the code does not tell: it is one of several, or a dynamic block says who
+// it is.
 func (p ProviderConfig) OwnAccount() bool {
-	return slices.ContainsFunc(p.Block.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" })
+	return p.Each() || slices.ContainsFunc(p.Block.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" })
 }
 
 // Identity returns all that tells the account of the configuration, token for
