@@ -52,8 +52,10 @@ func (c *Chooser) configOf(table *terraform.Resource) (own *terraform.ProviderCo
 // is of that region: one that is passed or, in a root module, a new one.
 func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (string, *detect.Reason) {
 	own, configs := c.configOf(table)
-	if passed, found := eval.PassedIn(c.Options.Ways, r.Known, table); found {
-		return passed, nil
+	if region, err := terraform.ParseExpression(r.Region, ""); err == nil {
+		if passed, found := eval.PassedIn(c.Options.Ways, region, table); found {
+			return passed, nil
+		}
 	}
 	region := r.Known
 	if region == "" || !r.Literal && !c.plain(r.Region) {

@@ -66,16 +66,17 @@ func (i *Instance) PassedProvider(reference string) (passed string, ok bool) {
 }
 
 // PassedIn returns what the provider argument says for a configuration that each
-// of some ways to a module passes to it, and that is in a region and in the account
-// of what a resource uses.
-func PassedIn(ways []*Instance, region string, like *terraform.Resource) (reference string, found bool) {
-	if len(ways) == 0 || region == "" {
+// of some ways to a module passes to it, and that is in the region which an
+// expression is there, and in the account of what a resource uses.
+func PassedIn(ways []*Instance, region hclsyntax.Expression, like *terraform.Resource) (reference string, found bool) {
+	if len(ways) == 0 {
 		return "", false
 	}
 	for _, name := range ways[0].passedNames() {
 		unfit := func(in *Instance) bool {
-			p := in.provider(name)
-			return !slices.Contains(in.passedNames(), name) || p.Region() != region || p.account() != in.Provider(like).account()
+			p, v := in.provider(name), unmark(in.Value(region, nil))
+			return !slices.Contains(in.passedNames(), name) || !terraform.IsString(v) || p.Region() != v.AsString() ||
+				p.account() != in.Provider(like).account()
 		}
 		if !slices.ContainsFunc(ways, unfit) {
 			if name == "aws" {
