@@ -116,7 +116,7 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 	j.in.Evaluator().GaveUp()
 	v, ok := j.in.Try(a.Expr, scope)
 	why := j.in.Evaluator().GaveUp()
-	if !ok && !(j.in.Complete && referenceError(j.in, a.Expr) != nil) {
+	if !ok && !(j.in.Complete && BadReference(j.in, a.Expr) != "") {
 		j.impossible = true
 		return
 	}
@@ -168,7 +168,7 @@ func (j *judgement) key(argument Argument, a *hclsyntax.Attribute, scope eval.Sc
 // undeclared reports whether an expression refers to what one of the files may
 // declare that cannot be read.
 func (j *judgement) undeclared(e hclsyntax.Expression) bool {
-	return (len(j.in.Errors) > 0 || j.in.Encrypted) && referenceError(j.in, e) != nil
+	return (len(j.in.Errors) > 0 || j.in.Encrypted) && BadReference(j.in, e) != ""
 }
 
 // regionOf returns the region of the table or replica that needs a key, "" when

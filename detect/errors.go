@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/internal/eval"
@@ -46,8 +47,8 @@ func tableErrors(in *eval.Instance, table *terraform.Resource) []terraform.Error
 	}
 	for _, b := range slices.Concat(static, terraform.Contents(dynamic...)) {
 		for _, a := range b.Body.Attributes {
-			if err := referenceError(in, a.Expr); err != nil {
-				out = append(out, *err)
+			if at, message := badReference(in, a.Expr); message != "" {
+				out = append(out, errorAt(in.Place(at), message))
 			}
 		}
 	}
@@ -59,38 +60,42 @@ func errorAt(p terraform.Place, message string) terraform.Error {
 	return terraform.Error{File: p.File.Path, Line: line, Column: column, Message: message}
 }
 
-// referenceError returns the first reference to something that the module does
-// not declare, or to all instances where one must be named. In try and can
-// they may be meant.
-func referenceError(in *eval.Instance, e hclsyntax.Expression) *terraform.Error {
+// BadReference says what is wrong with a reference in an expression; "" where the
+// module declares all that it refers to.
+func BadReference(in *eval.Instance, e hclsyntax.Expression) string {
+	_, message := badReference(in, e)
+	return message
+}
+
+// badReference returns the first reference to something that the module does not
+// declare, or to all instances where one must be named, and what is wrong with it;
+// "" for none. In try and can they may be meant. The expression need not stand in a
+// file.
+func badReference(in *eval.Instance, e hclsyntax.Expression) (at hcl.Range, message string) {
 	if eval.Calls(e, "try", "can") {
-		return nil
+		return at, ""
 	}
 	for _, t := range e.Variables() {
 		root := t.RootName()
 		known := root == "var" || root == "local" || root == "module" || root == "data" || strings.HasPrefix(root, "aws_")
 		if known && len(t) > 1 && !in.Declares(t) {
-			err := errorAt(in.Place(t.SourceRange()), fmt.Sprintf("%s is not declared", terraform.AddressOf(t)))
-			return &err
+			return t.SourceRange(), fmt.Sprintf("%s is not declared", terraform.AddressOf(t))
 		}
 	}
 	t, ok := eval.Unwrap(e).(*hclsyntax.ScopeTraversalExpr)
 	if !ok {
-		return nil
+		return at, ""
 	}
 	r := in.Referred(t.Traversal)
 	if r == nil || !r.Counted() {
-		return nil
+		return at, ""
 	}
-	at := in.Place(t.Range())
 	list, known := in.Expand(r)
 	switch indexed := eval.Indexed(t.Traversal, r); {
 	case !indexed:
-		err := errorAt(at, fmt.Sprintf("%s has count or for_each; one of its instances must be named", r.Address()))
-		return &err
+		return t.Range(), fmt.Sprintf("%s has count or for_each; one of its instances must be named", r.Address())
 	case known && len(list) == 0:
-		err := errorAt(at, fmt.Sprintf("%s has no instances", r.Address()))
-		return &err
+		return t.Range(), fmt.Sprintf("%s has no instances", r.Address())
 	}
-	return nil
+	return at, ""
 }

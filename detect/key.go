@@ -54,7 +54,7 @@ func (j *judgement) verdict(v cty.Value, a *hclsyntax.Attribute, scope eval.Scop
 	out := keyVerdict{problem: JudgeValue(v), ref: j.in.Source(a.Expr)}
 	out.nothing = out.problem == NoKey
 	switch {
-	case !bare.IsKnown() && j.in.Complete && referenceError(j.in, a.Expr) != nil:
+	case !bare.IsKnown() && j.in.Complete && BadReference(j.in, a.Expr) != "":
 		out.problem = KeyNotARN // it does not exist, which is an error of the module
 	case !bare.IsKnown():
 		text, _ := j.in.Text(a.Expr, scope)

@@ -101,6 +101,9 @@ func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.Provid
 	if !c.declares(g) {
 		return refuse(detect.Variable, "%s is not declared in this directory; run cmkify where it is declared, or set kms_key_arn by hand")
 	}
+	if bad := detect.BadReference(c.In, g.expr); bad != "" {
+		return refuse(detect.Variable, "%s cannot be evaluated: "+bad+"; set kms_key_arn by hand")
+	}
 	v := detect.JudgeKey(c.In, need, g.expr)
 	if v.Problem != "" {
 		return refuse(detect.Variable, "%s "+detect.Sentence(detect.ProblemKind, v.Problem)+"; set kms_key_arn to another key by hand")
@@ -108,8 +111,20 @@ func (c *Chooser) given(choice Choice, need *detect.KeyNeed, at terraform.Provid
 	if v.Resource != nil && v.Resource.ProviderRegion() != at {
 		return refuse(detect.Variable, "%s has another provider or region than the table, and a key serves its own region only; set kms_key_arn to another key by hand")
 	}
+	if v.Resource == nil && c.mayBeAbsent(g) {
+		return refuse(detect.Variable, "%s is not created in every case; set kms_key_arn by hand")
+	}
 	choice.Resource, choice.In = v.Resource, v.In
 	return c.rotated(choice)
+}
+
+// mayBeAbsent reports whether the user names an instance of a key of which it is not
+// known that it is created.
+func (c *Chooser) mayBeAbsent(g *Given) bool {
+	return slices.ContainsFunc(g.expr.Variables(), func(t hcl.Traversal) bool {
+		r := c.In.Referred(t)
+		return r != nil && !r.Single()
+	})
 }
 
 // everElsewhere reports whether the ARN of a key is of another region or account
