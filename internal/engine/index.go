@@ -32,7 +32,7 @@ type entry struct {
 	mocks    bool     // a provider is mocked in them
 	testers  []tester // what runs it by itself
 	staged   []string // sources of components in files of stacks
-	ends     []string // what sources end in that Terragrunt computes
+	ends     []string // what sources end in that are computed
 	stacked  bool     // a component of a stack runs it, or a unit of Terragrunt's may
 	calls    []*entry // those that its calls may lead to
 	example  bool     // it shows how something is used, or tests it

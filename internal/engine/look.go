@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -44,10 +45,8 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 			e.staged = addSources(e.staged, src)
 			continue
 		case terraform.IsTerragruntPart(name):
-			e.ends = addEnds(e.ends, src, true)
+			e.ends = addEnds(e.ends, src)
 			continue
-		case terraform.IsTerragrunt(name):
-			e.ends = addEnds(e.ends, src, false)
 		}
 		if terraform.IsConfig(name) {
 			e.files++
@@ -75,6 +74,9 @@ func (x *index) take(e *entry, word string, before, after []byte) {
 		e.root = true
 	case sourceWord:
 		source := sourceOf(before, after)
+		if strings.Contains(source, "${") { // in OpenTofu
+			e.ends = addEnd(e.ends, after, false)
+		}
 		switch {
 		case source == "":
 		case !isLocal(source):

@@ -25,12 +25,16 @@ const maxInstances = 1000
 // Expand returns the instances of a resource, and whether they are known.
 // When they are not, there is one, in which each and count are unknown.
 func (i *Instance) Expand(r *terraform.Resource) (list []Expansion, known bool) {
-	if a := r.Switch(); a != nil {
-		if AsBool(i.Value(a.Expr, nil)).RawEquals(cty.False) {
-			return nil, true
-		}
+	if i.switchedOff(r.Switch()) {
+		return nil, true
 	}
 	return i.expand(r.Attribute("count"), r.Attribute("for_each"))
+}
+
+// switchedOff reports whether what decides that something is created is known to
+// say no.
+func (i *Instance) switchedOff(a *hclsyntax.Attribute) bool {
+	return a != nil && AsBool(i.Value(a.Expr, nil)).RawEquals(cty.False)
 }
 
 // ExpandBlock is Expand for any block that count and for_each make instances of.

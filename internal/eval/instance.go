@@ -175,7 +175,11 @@ func (i *Instance) Called(c *terraform.Call) (list []*Instance, known bool) {
 	ev.learn(target)
 	before := ev.open
 	ev.open = false
-	expanded, known := i.expand(c.Argument("count"), c.Argument("for_each"))
+	var expanded []Expansion
+	known = i.switchedOff(c.Switch())
+	if !known {
+		expanded, known = i.expand(c.Argument("count"), c.Argument("for_each"))
+	}
 	made := &children{generation: -1, known: known}
 	if ev.open {
 		made.generation = ev.generation

@@ -68,6 +68,9 @@ func (c *Call) Argument(name string) *hclsyntax.Attribute { return c.Merged.Body
 // Counted reports whether the call has count or for_each.
 func (c *Call) Counted() bool { return c.Argument("count") != nil || c.Argument("for_each") != nil }
 
+// Switch is what Resource.Switch is for a resource.
+func (c *Call) Switch() *hclsyntax.Attribute { return switchOf(c.Merged) }
+
 // Local reports whether the source is a path.
 // https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
 func (c *Call) Local() bool {

@@ -55,8 +55,10 @@ func (r *Resource) Counted() bool {
 // Switch returns what decides in OpenTofu whether the resource is created, the
 // enabled argument of its lifecycle; nil for none.
 // https://opentofu.org/docs/language/meta-arguments/enabled
-func (r *Resource) Switch() *hclsyntax.Attribute {
-	for _, b := range r.Merged.Body.Blocks {
+func (r *Resource) Switch() *hclsyntax.Attribute { return switchOf(r.Merged) }
+
+func switchOf(of *hclsyntax.Block) *hclsyntax.Attribute {
+	for _, b := range of.Body.Blocks {
 		if a := b.Body.Attributes["enabled"]; b.Type == "lifecycle" && a != nil {
 			return a
 		}

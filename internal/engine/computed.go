@@ -8,25 +8,32 @@ import (
 	"strings"
 )
 
-// addEnds adds what the sources in a file of Terragrunt's end in that its functions
-// begin to a list, each once: "/modules/orders" for
-// "${get_repo_root()}/modules//orders?ref=v1". In a part, which other files
-// include, so do sources that are relative to these.
-// https://terragrunt.gruntwork.io/docs/reference/hcl/functions/
-func addEnds(list []string, src []byte, part bool) []string {
+// addEnds adds what sources end in to a list, each once, that a file has which
+// others of Terragrunt's include: also those that are relative to these.
+func addEnds(list []string, src []byte) []string {
 	findWords(src, func(word string, end int) {
-		if start := end - len(word); word != sourceWord || start > 0 && isWord(src[start-1]) {
-			return
-		}
-		if tail := endOf(src[end:], part); tail != "" && !slices.Contains(list, tail) {
-			list = append(list, tail)
+		if start := end - len(word); word == sourceWord && (start == 0 || !isWord(src[start-1])) {
+			list = addEnd(list, src[end:], true)
 		}
 	})
 	return list
 }
 
+// addEnd adds to a list what the source ends in that is given behind its name, if
+// something else begins it, such as a function of Terragrunt's or a local of
+// OpenTofu's: "/modules/orders" for "${get_repo_root()}/modules//orders?ref=v1".
+// https://terragrunt.gruntwork.io/docs/reference/hcl/functions/
+// https://opentofu.org/docs/language/modules/sources/#support-for-variable-and-local-evaluation
+func addEnd(list []string, after []byte, part bool) []string {
+	if tail := endOf(after, part); tail != "" && !slices.Contains(list, tail) {
+		list = append(list, tail)
+	}
+	return list
+}
+
 // endOf returns the end of the source that is given behind its name, as a path
-// that begins with a slash; "" where there is none.
+// that begins with a slash; "" where there is none. In a part a relative one is
+// relative to something else.
 func endOf(after []byte, part bool) string {
 	line, _, _ := bytes.Cut(after, []byte("\n"))
 	value, assigned := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("="))
