@@ -86,13 +86,16 @@ func (c *Chooser) readHolders() map[*terraform.Resource][]holder {
 	return out
 }
 
+// itemType is an item of a table, which whoever runs Terraform reads and writes.
+const itemType = "aws_dynamodb_table_item"
+
 // bystanders begin the types of resources that refer to tables and call
 // DynamoDB as nobody, or are policies, which are read by themselves.
 var bystanders = []string{"aws_dynamodb_", "aws_appautoscaling_", "aws_cloudwatch_", "aws_iam_", "aws_kms_", "aws_ssoadmin_permission_set_inline_policy"}
 
 func isBystander(r *terraform.Resource) bool {
 	lets := r.Type == detect.ResourcePolicyType // others, whatever their own policies say
-	return !lets && slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(r.Type, prefix) })
+	return !lets && r.Type != itemType && slices.ContainsFunc(bystanders, func(prefix string) bool { return strings.HasPrefix(r.Type, prefix) })
 }
 
 // roleName is what arguments are called that say as whom AWS calls a service:
