@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/detect"
 	"cmkify/fix/keys"
@@ -73,10 +72,8 @@ func (w *warner) lockedOut(locked keys.Locked) {
 
 // stateLock warns that a table locks Terraform's state.
 func (w *warner) stateLock() {
-	if a := w.outcome.Table.Attribute("hash_key"); a != nil {
-		if v, _ := w.outcome.In().Value(a.Expr, nil).Unmark(); v.RawEquals(cty.StringVal("LockID")) {
-			w.warnOf(detect.StateLockTable, "")
-		}
+	if detect.LocksState(w.outcome.In(), w.outcome.Table) {
+		w.warnOf(detect.StateLockTable, "")
 	}
 }
 

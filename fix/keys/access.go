@@ -86,6 +86,9 @@ func (c *Chooser) open(a access, table *terraform.Resource) (open bool, why stri
 	if s := c.stranger(table, u); s != "" {
 		return false, s + " may let others use the table, who are not known here"
 	}
+	if detect.LocksState(c.In, table) {
+		return false, "the table locks Terraform state, for whoever runs Terraform"
+	}
 	if hasReplicas(table) {
 		return false, "the table has replicas, and the policy does not allow the replication role"
 	}
