@@ -37,6 +37,7 @@ type entry struct {
 	calls    []*entry // those that its calls may lead to
 	example  bool     // it shows how something is used, or tests it
 	shown    bool     // an example calls it
+	beside   bool     // it has no part in tables, but calls modules of their keys
 	outside  bool     // it is not in the given paths
 	reached  bool     // by calls from the given paths, or it is in them
 	at       int      // where it is among the entries

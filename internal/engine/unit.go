@@ -160,7 +160,7 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 		}
 		for _, err := range j.errors[e] {
 			// One in a file that was not named matters only to tables beside it.
-			if f := m.Module.File(err.File); len(r.Outcomes) > 0 || f == nil || w.writable(f, e) {
+			if f := m.Module.File(err.File); !e.beside && (len(r.Outcomes) > 0 || f == nil || w.writable(f, e)) {
 				r.Errors = append(r.Errors, err)
 			}
 		}

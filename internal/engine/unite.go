@@ -29,7 +29,11 @@ func (x *index) relevant() map[*entry]bool {
 			addKeys(e, keys)
 		}
 	}
+	tables := maps.Clone(out)
 	addCallers(slices.Collect(maps.Keys(keys)), callers, out)
+	for e := range out {
+		e.beside = !tables[e] && !keys[e]
+	}
 	return out
 }
 
