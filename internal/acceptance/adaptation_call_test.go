@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // want takes in the provider configurations that an argument refers to.
@@ -60,23 +61,27 @@ func (a *adaptation) passed() []string {
 	return out
 }
 
-// region returns the region that an argument says, itself or through the
-// variable that it is.
+// region returns the region that an argument says, itself or by variables and
+// locals; "" where it is not known.
 func (a *adaptation) region(argument *hclsyntax.Attribute) string {
 	if argument == nil {
 		return ""
 	}
-	for _, t := range argument.Expr.Variables() {
-		name, ok := t[len(t)-1].(hcl.TraverseAttr)
-		if !ok || t.RootName() != "var" || a.variables[name.Name] == nil {
-			return ""
+	known := map[string]cty.Value{}
+	for name, block := range a.variables {
+		value := block.Body.Attributes["default"]
+		if text, is := a.value(name); is {
+			known[name] = cty.StringVal(strings.Trim(text, `"`))
+		} else if value != nil {
+			known[name], _ = value.Expr.Value(nil)
 		}
-		if value, is := a.value(name.Name); is {
-			return strings.Trim(value, `"`)
-		}
-		argument = a.variables[name.Name].Body.Attributes["default"]
 	}
-	return literal(argument)
+	context := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(known), "local": cty.ObjectVal(a.locals)}}
+	v, diags := argument.Expr.Value(context)
+	if diags.HasErrors() || !v.IsKnown() || v.IsNull() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
 }
 
 var regionLike = regexp.MustCompile(`^[a-z]{2}-[a-z]+-\d$`)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // An adaptation makes one directory of a tenant fit for the shared root.
@@ -21,11 +22,12 @@ type adaptation struct {
 	declared  map[string]bool             // configuration_aliases
 	variables map[string]*hclsyntax.Block // input variables
 	given     map[string]string           // values of variables, as the files for them say
+	locals    map[string]cty.Value        // that are literals
 }
 
 func newAdaptation(n *tenant, dir string, files map[string][]byte) *adaptation {
 	a := &adaptation{tenant: n, dir: dir, sources: map[string]*source{}, calls: map[string]bool{}, regionOf: map[string]string{"": ""},
-		declared: map[string]bool{}, variables: map[string]*hclsyntax.Block{}, given: map[string]string{}}
+		declared: map[string]bool{}, variables: map[string]*hclsyntax.Block{}, given: map[string]string{}, locals: map[string]cty.Value{}}
 	for _, name := range sortedKeys(files) {
 		if path.Dir(name) == dir {
 			a.read(path.Base(name), files[name])
@@ -107,6 +109,12 @@ func (a *adaptation) note(b *hclsyntax.Block) {
 	switch {
 	case b.Type == "variable" && len(b.Labels) == 1:
 		a.variables[b.Labels[0]] = b
+	case b.Type == "locals":
+		for name, value := range b.Body.Attributes {
+			if v, diags := value.Expr.Value(nil); !diags.HasErrors() {
+				a.locals[name] = v
+			}
+		}
 	case b.Type == "module":
 		from := literal(b.Body.Attributes["source"])
 		if !strings.HasPrefix(from, ".") {
