@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"cmkify/internal/lazyregexp"
 )
 
 // addEnds adds what sources end in to a list, each once, that a file has which
@@ -35,13 +37,8 @@ func addEnd(list []string, after []byte, part bool) []string {
 // that begins with a slash; "" where there is none. In a part a relative one is
 // relative to something else.
 func endOf(after []byte, part bool) string {
-	line, _, _ := bytes.Cut(after, []byte("\n"))
-	value, assigned := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("="))
-	first, last := bytes.IndexByte(value, '"'), bytes.LastIndexByte(value, '"')
-	if !assigned || first == last {
-		return ""
-	}
-	text, _, _ := strings.Cut(string(value[first+1:last]), "?ref=")
+	text := strings.TrimSuffix(strings.TrimSuffix(wholeText(after), `"}`), `\`) // a text in an interpolation
+	text, _, _ = strings.Cut(text, "?ref=")
 	known := strings.LastIndex(text, "}") + 1
 	if known == 0 && !(part && isLocal(text)) {
 		return "" // it leads where it says
@@ -51,6 +48,26 @@ func endOf(after []byte, part bool) string {
 	}
 	return ""
 }
+
+// wholeText returns the text that is given behind the name of an attribute, in HCL
+// or JSON, with what stands in its interpolations, quotes among it; "" for anything
+// else.
+func wholeText(after []byte) string {
+	line, _, _ := bytes.Cut(after, []byte("\n"))
+	if value, is := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("=")); is {
+		if first, last := bytes.IndexByte(value, '"'), bytes.LastIndexByte(value, '"'); first < last {
+			return string(value[first+1 : last])
+		}
+		return ""
+	}
+	if text := jsonText.FindStringSubmatch(string(line)); text != nil {
+		return text[1]
+	}
+	return ""
+}
+
+// jsonText is what follows the name of a member whose value is a string.
+var jsonText = lazyregexp.New(`^"\s*:\s*"((?:[^"\\]|\\.)*)"`)
 
 // markComputed marks the directories that a source may lead to of which the end is
 // known.
