@@ -54,7 +54,7 @@ func Prove(before *Judged, p *Plan, after *Judged, selection Selection, o Option
 		func() *Refusal { return proveFiles(before, p) },
 		func() *Refusal { return proveReferences(before, p, after) },
 		func() *Refusal { return proveValidations(before, after) },
-		func() *Refusal { return proveRotation(before, after) },
+		func() *Refusal { return proveRotation(before, p, after) },
 	} {
 		if r := check(); r != nil {
 			return r

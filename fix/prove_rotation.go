@@ -12,7 +12,10 @@ import (
 // module, may make the key of a table and others of another kind. KMS refuses
 // these at apply, and then in every later one.
 // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-func proveRotation(before, after *Judged) *Refusal {
+func proveRotation(before *Judged, p *Plan, after *Judged) *Refusal {
+	if !slices.ContainsFunc(p.Outcomes, func(o *Outcome) bool { return len(o.rotationWants()) > 0 }) {
+		return nil
+	}
 	old := before.stuck()
 	for _, at := range after.stuck() {
 		if !slices.Contains(old, at) {
