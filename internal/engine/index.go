@@ -31,17 +31,19 @@ type entry struct {
 	tested   []string // sources of modules in them
 	mocks    bool     // a provider is mocked in them
 	testers  []tester // what runs it by itself
-	staged   []string // sources of components in files of stacks
-	ends     []string // what sources end in that are computed
-	stacked  bool     // a component of a stack runs it, or a unit of Terragrunt's may
-	calls    []*entry // those that its calls may lead to
-	example  bool     // it shows how something is used, or tests it
-	shown    bool     // an example calls it
-	beside   bool     // it has no part in tables, but calls modules of their keys
-	outside  bool     // it is not in the given paths
-	reached  bool     // by calls from the given paths, or it is in them
-	at       int      // where it is among the entries
-	unit     *unit    // that it is worked on with, nil when it has nothing to do with tables
+	// terragrunt is the source that Terragrunt runs there, if functions name it.
+	terragrunt string
+	staged     []string // sources of components in files of stacks
+	ends       []string // what sources end in that are computed
+	stacked    bool     // a component of a stack runs it, or a unit of Terragrunt's may
+	calls      []*entry // those that its calls may lead to
+	example    bool     // it shows how something is used, or tests it
+	shown      bool     // an example calls it
+	beside     bool     // it has no part in tables, but calls modules of their keys
+	outside    bool     // it is not in the given paths
+	reached    bool     // by calls from the given paths, or it is in them
+	at         int      // where it is among the entries
+	unit       *unit    // that it is worked on with, nil when it has nothing to do with tables
 }
 
 // An index is what is known of all directories before one is parsed.

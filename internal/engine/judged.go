@@ -81,6 +81,7 @@ func (j *judged) load(before *judged) {
 	}
 	for e, m := range j.modules {
 		m.Nested = j.unit.index.isNested(e)
+		e.followTerragrunt(m)
 		m.Resolve(func(c *terraform.Call) *terraform.Module { return j.target(e, c) })
 		j.member[m] = e
 	}

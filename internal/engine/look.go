@@ -51,6 +51,9 @@ func (x *index) lookAt(e *entry, dir tree.Dir, buffer *[]byte) {
 		if terraform.IsConfig(name) {
 			e.files++
 		}
+		if terraform.IsTerragrunt(name) {
+			x.takeTerragrunt(e, dir, src)
+		}
 		// What cannot be read might declare one, but for a link that leads nowhere.
 		e.tables = e.tables || err != nil && !errors.Is(err, fs.ErrNotExist) || terraform.IsUTF16(src) || mayEscape(src)
 		findWords(src, func(word string, end int) { x.take(e, word, src[:end], src[end:]) })
@@ -74,7 +77,7 @@ func (x *index) take(e *entry, word string, before, after []byte) {
 		e.root = true
 	case sourceWord:
 		source := sourceOf(before, after)
-		if strings.Contains(source, "${") { // in OpenTofu
+		if strings.Contains(source, "${") && e.terragrunt == "" { // in OpenTofu, or functions do not tell
 			e.ends = addEnd(e.ends, after, false)
 		}
 		switch {

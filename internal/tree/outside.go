@@ -57,6 +57,19 @@ func (d Dir) Above(repository string) []string {
 	return out
 }
 
+// FindAbove returns the path of the first file of a name in the folders above the
+// directory, up to the root of its git repository, or, outside of one, to the folder
+// that was given; "" for none.
+func (d Dir) FindAbove(name, repository string) string {
+	for _, folder := range d.Above(repository)[1:] {
+		path := filepath.Join(folder, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
 // Roots finds the roots of git repositories. Each folder is looked at once.
 type Roots struct {
 	mutex sync.Mutex
