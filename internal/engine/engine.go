@@ -52,8 +52,8 @@ type Result struct {
 	Took     time.Duration // with all that was worked on together, once
 	Files    int           // Terraform files read
 	Outcomes []*fix.Outcome
-	Absent   int // tables that are not created
-	Examples int // tables in examples and tests, which are judged only when asked for
+	Absent   []Absent // tables that are not created
+	Examples int      // tables in examples and tests, which are judged only when asked for
 	// Unselected counts the tables that --only and --skip leave out.
 	Unselected int
 	Calls      int // of modules whose tables are judged here

@@ -22,8 +22,8 @@ type judged struct {
 	member  map[*terraform.Module]*entry
 	errors  map[*entry][]terraform.Error
 	tops    []*terraform.Module
-	remotes []*terraform.Module       // that stand for those of calls
-	absent  map[*terraform.Module]int // tables in remote modules that are not created, by their callers
+	remotes []*terraform.Module            // that stand for those of calls
+	absent  map[*terraform.Module][]Absent // tables in remote modules that are not created, by their callers
 }
 
 // judged loads and judges the modules that sources make up. Directories that are
@@ -33,7 +33,7 @@ func (w *work) judged(sources map[*entry][]terraform.Source, before *judged) *ju
 	j := &judged{
 		Judged: &fix.Judged{}, unit: w, sources: sources,
 		modules: map[*entry]*terraform.Module{}, member: map[*terraform.Module]*entry{}, errors: map[*entry][]terraform.Error{},
-		absent: map[*terraform.Module]int{},
+		absent: map[*terraform.Module][]Absent{},
 	}
 	j.load(before)
 	j.arrange()
@@ -182,11 +182,14 @@ func (j *judged) checkRemote(m *terraform.Module, ways func(seed int) map[*terra
 	out := fix.JudgedModule{Module: m, Ways: ways(0)[m], Elsewhere: true}
 	out.Result = detect.Check(func(seed int) []*eval.Instance { return ways(seed)[m] }, j.unit.detectOptions())
 	j.Modules = append(j.Modules, out)
-	caller := out.Ways[0].Caller
-	for caller.Module.Remote != nil {
-		caller = caller.Caller
+	in := out.Ways[0]
+	for in.Caller.Module.Remote != nil {
+		in = in.Caller
 	}
-	j.absent[caller.Module] += len(out.Absent)
+	for range out.Absent {
+		at := in.Caller.Place(in.Call.Block.TypeRange)
+		j.absent[in.Caller.Module] = append(j.absent[in.Caller.Module], Absent{At: at, Address: in.Call.Address()})
+	}
 }
 
 // target returns the module that a call of a directory leads to: a member, or

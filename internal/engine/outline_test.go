@@ -71,7 +71,7 @@ func runBoth(t *testing.T, dir string, all bool) (said string, unread int) {
 	o := engine.Whole(engine.Options{Paths: []string{dir}, Jobs: 1, Edits: true}, all, &unread)
 	o.Fix.Keys = keys.Options{Policy: keys.PolicyDynamoDB, Name: "dynamodb"}
 	err := engine.Run(context.Background(), o, engine.Same, func(r engine.Result) error {
-		fmt.Fprintf(&b, "%s %d %d %d %d %v\n", r.Dir, r.Files, r.Absent, r.Examples, r.Calls, r.Errors)
+		fmt.Fprintf(&b, "%s %d %d %d %d %v\n", r.Dir, r.Files, len(r.Absent), r.Examples, r.Calls, r.Errors)
 		for _, o := range r.Outcomes {
 			fmt.Fprintf(&b, "%s %s %v %v\n", o.ID(), o.Status, o.Reason, o.Warnings)
 			for _, p := range o.Problems {

@@ -156,7 +156,7 @@ func (w *work) report(j *judged, plan *fix.Plan) {
 			}
 		}
 		if !e.example {
-			r.Absent = len(m.Absent) + j.absent[m.Module]
+			r.Absent = j.absentOf(m)
 		}
 		for _, err := range j.errors[e] {
 			// One in a file that was not named matters only to tables beside it.

@@ -16,6 +16,7 @@ import (
 type Result struct {
 	engine.Result
 	Findings []*Finding
+	NotCreated []NotCreated // tables
 	// Repository is the git repository of the directory, nil for none.
 	Repository *Repository
 }
@@ -24,7 +25,10 @@ type Result struct {
 // parsed.
 func NewResult(r engine.Result) Result {
 	out := Result{Result: r}
-	out.Outcomes, out.Changes = nil, slices.Clone(r.Changes)
+	out.Outcomes, out.Absent, out.Changes = nil, nil, slices.Clone(r.Changes)
+	for _, a := range r.Absent {
+		out.NotCreated = append(out.NotCreated, newNotCreated(a))
+	}
 	for i, c := range out.Changes {
 		out.Changes[i] = fix.FileChange{Path: c.Path}
 	}
@@ -108,6 +112,19 @@ type Key struct {
 	home   string // the directory that declares it
 	copies int    // how often it is made
 	more   bool   // it may be made more often
+}
+
+// A NotCreated is a table that is not created, or the call of a remote module that
+// makes none, and what says so.
+type NotCreated struct {
+	Line
+	Why []Line
+}
+
+func newNotCreated(a engine.Absent) NotCreated {
+	out := NotCreated{Line{Text: a.Address + ": is not created"}, newLines(a.Why)}
+	out.File, out.Line.Line, out.Column = position(a.At)
+	return out
 }
 
 // A Line is a place in the code and what is said of it.

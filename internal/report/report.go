@@ -38,7 +38,7 @@ func (s *Summary) Add(r Result) {
 	s.Tables += len(r.Findings)
 	s.Errors += len(r.Errors)
 	s.Calls += r.Calls
-	s.NotCreated += r.Absent
+	s.NotCreated += len(r.NotCreated)
 	s.Examples += r.Examples
 	s.NotSelected += r.Unselected
 	for _, f := range r.Findings {

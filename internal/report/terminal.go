@@ -42,16 +42,25 @@ func widthOf(w io.Writer) int {
 func (t *Terminal) Directory(r Result) error {
 	var b strings.Builder
 	said := map[string]bool{}
+	head := func() {
+		if b.Len() == 0 {
+			b.WriteString(t.paint(bold, Escape(r.Dir)) + "\n")
+		}
+	}
 	for _, f := range r.Findings {
 		if !f.shown(t.Verbose) {
 			continue
 		}
-		if b.Len() == 0 {
-			b.WriteString(t.paint(bold, Escape(r.Dir)) + "\n")
-		}
+		head()
 		t.finding(&b, f)
 		if t.Verbose {
 			b.WriteString(why(f, said))
+		}
+	}
+	if t.Verbose && len(r.NotCreated) > 0 {
+		head()
+		for l := range strings.Lines(notCreated(r)) {
+			b.WriteString("  " + l)
 		}
 	}
 	_, err := io.WriteString(t.Out, b.String())

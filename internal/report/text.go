@@ -33,8 +33,24 @@ func (t Text) Directory(r Result) error {
 			}
 		}
 	}
+	if t.Verbose {
+		b.WriteString(notCreated(r))
+	}
 	_, err := io.WriteString(t.Out, b.String())
 	return err
+}
+
+// notCreated returns the tables that are not created, a line each, with what says
+// so.
+func notCreated(r Result) string {
+	var b strings.Builder
+	for _, n := range r.NotCreated {
+		b.WriteString(n.text() + "\n")
+		for _, l := range n.Why {
+			b.WriteString("    " + l.text() + "\n")
+		}
+	}
+	return b.String()
 }
 
 // End prints nothing: the summary is not part of the findings.
@@ -81,13 +97,18 @@ func line(f *Finding) string {
 	return Escape(fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Address, strings.Join(parts, "; ")))
 }
 
+// text is how a line is printed.
+func (l Line) text() string {
+	return Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text))
+}
+
 // why returns what led to a verdict, a line each, indented. What is said of the
 // choice of keys is often the same for all tables of a directory: it is noted, and
 // not said again.
 func why(f *Finding, said map[string]bool) string {
 	var b strings.Builder
 	for i, l := range f.Trace {
-		text := Escape(fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text))
+		text := l.text()
 		if i < len(f.Trace)-f.notes || !said[text] {
 			fmt.Fprintf(&b, "    %s\n", text)
 		}
