@@ -152,9 +152,8 @@ func sameAs(shape, name string) string {
 }
 
 // ownName returns the name that the ARN of a role, user or table ends in, where
-// policies are read: they may write it out. It is "" when it is not known, or
-// in other ARNs. That of a table which is looked up may be known in part: which
-// tables of the configuration it may be depends on that.
+// policies are read: they may write it out. It is "" when it is not known, or in
+// other ARNs; that of a table that is looked up may be known in part.
 func (i *Instance) ownName(r *terraform.Resource, e Expansion, attribute string) string {
 	named := r.Type == "aws_iam_role" || r.Type == "aws_iam_user" || r.Type == "aws_dynamodb_table"
 	a := r.Attribute("name")
