@@ -15,7 +15,7 @@ import (
 // A Result is what a run found and did in one directory, as it is printed.
 type Result struct {
 	engine.Result
-	Findings []*Finding
+	Findings   []*Finding
 	NotCreated []NotCreated // tables
 	// Repository is the git repository of the directory, nil for none.
 	Repository *Repository
