@@ -38,10 +38,10 @@ func proveValues(d *difference, p *Plan) *Refusal {
 	requireReaders(before, after)
 	requireReaders(after, before)
 	old, now := before.arguments, after.arguments
-	blocks := map[string]bool{}
+	blocks := map[slot]bool{}
 	var changed []string
 	for at, v := range old {
-		blocks[at.dir+" "+at.block] = true
+		blocks[slot{dir: at.dir, block: at.block}] = true
 		if p.meant[at.anywhere()] {
 			continue
 		}
@@ -53,7 +53,7 @@ func proveValues(d *difference, p *Plan) *Refusal {
 		}
 	}
 	for at := range now {
-		if _, there := old[at]; !there && blocks[at.dir+" "+at.block] && !p.meant[at.anywhere()] {
+		if _, there := old[at]; !there && blocks[slot{dir: at.dir, block: at.block}] && !p.meant[at.anywhere()] {
 			changed = append(changed, at.name()+" would be new")
 		}
 	}

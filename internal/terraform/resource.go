@@ -14,11 +14,14 @@ type Resource struct {
 	File          *File // of the declaration
 	Overridden    bool
 
-	files map[string]*File
+	files   map[string]*File
+	address string // "" of one that stands for others
 }
 
 func newResource(b *hclsyntax.Block, f *File) *Resource {
-	return &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Merged: b, Block: b, File: f}
+	out := &Resource{Data: b.Type == "data", Type: b.Labels[0], Name: b.Labels[1], Merged: b, Block: b, File: f}
+	out.address = out.Address()
+	return out
 }
 
 // fileOf returns the file of that path; the resource's own for any other.
@@ -30,7 +33,12 @@ func (r *Resource) fileOf(path string) *File {
 }
 
 // Address returns the resource's address in its module.
-func (r *Resource) Address() string { return r.Kind() + "." + r.Name }
+func (r *Resource) Address() string {
+	if r.address != "" {
+		return r.address
+	}
+	return r.Kind() + "." + r.Name
+}
 
 // Kind returns the type of the resource, behind "data." if it is a data
 // source.
