@@ -13,10 +13,11 @@ import (
 
 // A ForeignReplica is an aws_dynamodb_table_replica without a valid key that
 // finds its table by name: in an ARN that is written out, or by a data source. The
-// table may be another configuration's.
+// table may be another configuration's: of the files of the replica nothing is read
+// for it any more, since several tables may be judged at once.
 type ForeignReplica struct {
 	NamedTable
-	Address string
+	Where string // its address, and its file and line
 	// Argument is the key that the replica has not.
 	Argument Argument
 }
@@ -43,7 +44,8 @@ func ForeignReplicas(root *eval.Instance) []ForeignReplica {
 				}
 				if t := namedBy(in, in.Value(a.Expr, e.Scope)); t.Name != "" && !own[t.Name] {
 					lacking := Argument{In: in.Module, Resource: r, Block: r.Block, Name: "kms_key_arn"}
-					out = append(out, ForeignReplica{t, in.Address() + r.Address() + e.Key, lacking})
+					where := in.Address() + r.Address() + e.Key + " at " + in.Place(r.Block.TypeRange).Line()
+					out = append(out, ForeignReplica{t, where, lacking})
 				}
 			}
 		}
@@ -132,10 +134,9 @@ func (j *judgement) foreignReplicas() {
 		if judged || !j.isNamed(f.NamedTable) {
 			continue
 		}
-		at := f.Argument.In.Place(f.Argument.Block.TypeRange)
 		j.add(fact{
 			argument: f.Argument, problem: ReplicaWithoutKey,
-			at: j.place(j.table.Block.TypeRange), of: f.Address + " at " + at.Line(), declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
+			at: j.place(j.table.Block.TypeRange), of: f.Where, declined: NewReason(ReplicaResource, ""), branch: Sentence(ProblemKind, ReplicaWithoutKey),
 		})
 	}
 }

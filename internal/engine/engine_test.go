@@ -187,6 +187,26 @@ func TestRunAhead(t *testing.T) {
 	}
 }
 
+// TestForeignReplicas judges tables at once of which another directory has the
+// replicas, for the race detector: what is read of that they share.
+func TestForeignReplicas(t *testing.T) {
+	const dirs = 30
+	files := map[string]string{"replicas/main.tf": "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n"}
+	for i := range dirs {
+		files["replicas/main.tf"] += fmt.Sprintf("resource \"aws_dynamodb_table_replica\" \"r%d\" {\n  global_table_arn = \"arn:aws:dynamodb:us-east-1:111122223333:table/t%[1]d\"\n}\n", i)
+		files[fmt.Sprintf("%02d/main.tf", i)] = fmt.Sprintf("resource \"aws_dynamodb_table\" \"t\" {\n  name = \"t%d\"\n}\n", i)
+	}
+	write(t, files)
+	o := options()
+	o.Jobs = 8
+	for i, r := range runAll(t, o)[:dirs] {
+		want := fmt.Sprintf("aws_dynamodb_table_replica.r%d at replicas/main.tf:%d", i, 4+3*i)
+		if len(r.Outcomes) != 1 || !slices.ContainsFunc(r.Outcomes[0].Problems, func(p detect.Problem) bool { return strings.Contains(p.Message(), want) }) {
+			t.Errorf("%s: %s; want a problem of %s", r.Dir, statuses(r), want)
+		}
+	}
+}
+
 // TestRunNeverBegins holds that nothing is done when the context has ended.
 func TestRunNeverBegins(t *testing.T) {
 	write(t, map[string]string{"main.tf": table})
