@@ -71,6 +71,17 @@ func tagged(n int) map[string]string {
 	return map[string]string{"main.tf": rootModule + fmt.Sprintf("locals {\n%s  tags = { a = local.l%d }\n}\n", locals, n) + costTable("t", `"t"`, "  tags     = local.tags\n")}
 }
 
+// terragrunt returns a module, and a unit of Terragrunt's beside it whose source is an
+// expression of n locals, each made of the one before twice.
+func terragrunt(n int, source string) map[string]string {
+	locals := "  l0 = \"aaaaaaaaaaaaaaaa\"\n"
+	for i := range n {
+		locals += fmt.Sprintf("  l%d = \"${local.l%d}${local.l%d}\"\n", i+1, i, i)
+	}
+	unit := fmt.Sprintf("locals {\n%s}\n\nterraform {\n  source = %q\n}\n", locals, source)
+	return map[string]string{"module/main.tf": costTable("t", `"t"`, ""), "unit/terragrunt.hcl": unit}
+}
+
 // costTable returns a table with a name, and more lines.
 func costTable(label, name, more string) string {
 	return fmt.Sprintf("\nresource \"aws_dynamodb_table\" %q {\n  name     = %s\n  hash_key = \"id\"\n%s}\n", label, name, more)
@@ -105,6 +116,8 @@ var costlyRows = []costly{
 	{"text that doubles", chained(40, `"${_}${_}"`), tooLarge},
 	{"operators that double", chained(60, "_ == _"), notARN},
 	{"lists that double", chained(40, "[_, _]"), notARN},
+	{"locals of Terragrunt's that double", terragrunt(60, "${local.l60}/module"), "has no server_side_encryption block"},
+	{"loops in a source of Terragrunt's", terragrunt(7, strings.Repeat("%{ for x in ["+strings.Repeat("1, ", 1000)+"] }", 4)+"${local.l7}"+strings.Repeat("%{ endfor }", 4)), "has no server_side_encryption block"},
 	{"tags that double", tagged(40), "has no server_side_encryption block"},
 	{"25,000 references in a list", map[string]string{"main.tf": rootModule + "locals {\n  b = \"x\"\n  a = [" + strings.Repeat("local.b, ", 25_000) + "]\n}\n" + costTable("t", "local.a[0]", "")}, "has no server_side_encryption block"},
 	{"JSON in JSON", chained(60, `jsonencode("\"${_}")`), tooLarge},

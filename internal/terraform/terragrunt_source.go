@@ -23,12 +23,12 @@ type Terragrunt struct {
 // https://terragrunt.gruntwork.io/docs/reference/built-in-functions/
 func (t Terragrunt) Source(src []byte) string {
 	f := &File{Path: terragruntFile, Name: terragruntFile, Bytes: src}
-	if f.parse() != nil || f.Body == nil {
+	if len(src) > maxTerragrunt || f.parse() != nil || f.Body == nil {
 		return ""
 	}
 	for _, b := range f.BlocksOf("terraform") {
 		if a := b.Body.Attributes["source"]; a != nil {
-			if v, diags := a.Expr.Value(t.context(f)); !diags.HasErrors() && IsString(v) {
+			if v, told := pathIn(a.Expr, t.context(f)); told {
 				return v.AsString()
 			}
 		}
@@ -50,16 +50,39 @@ func (t Terragrunt) context(f *File) *hcl.EvalContext {
 		known = len(locals)
 		ctx.Variables = map[string]cty.Value{"local": cty.ObjectVal(locals)}
 		for name, a := range attributes {
-			if v, diags := a.Expr.Value(ctx); !diags.HasErrors() && IsString(v) {
+			if v, told := pathIn(a.Expr, ctx); told {
 				locals[name] = v
+				delete(attributes, name)
 			}
 		}
 	}
 	return ctx
 }
 
-// maxTerragruntLocals bounds how many locals are made of each other.
-const maxTerragruntLocals = 100
+const (
+	maxTerragrunt       = 64 << 10 // bytes of a file
+	maxTerragruntLocals = 100      // that are made of each other
+	maxPath             = 4096     // bytes, as Linux has it
+)
+
+// pathIn returns the path that an expression comes to. One that loops is not
+// evaluated, nor is what is longer than a path taken: files are made to take all
+// memory there is.
+func pathIn(e hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value, told bool) {
+	plain := true
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n.(type) {
+		case *hclsyntax.ForExpr, *hclsyntax.SplatExpr, *hclsyntax.TemplateJoinExpr:
+			plain = false
+		}
+		return nil
+	})
+	if !plain {
+		return cty.DynamicVal, false
+	}
+	v, diags := e.Value(ctx)
+	return v, !diags.HasErrors() && IsString(v) && len(v.AsString()) <= maxPath
+}
 
 // functions returns those of Terragrunt that tell of paths.
 func (t Terragrunt) functions() map[string]function.Function {
