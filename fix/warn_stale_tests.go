@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
@@ -43,7 +44,7 @@ func (j *Judged) staleAssertion(was, now *detect.Finding) terraform.Place {
 				continue
 			}
 			for _, condition := range assertions(run) {
-				if failsIn(now, f, run, condition) && !failsIn(was, f, run, condition) {
+				if reads(m, condition, was.Table) && failsIn(now, f, run, condition) && !failsIn(was, f, run, condition) {
 					return terraform.Place{File: f, Start: condition.Range().Start.Byte, End: condition.Range().End.Byte}
 				}
 			}
@@ -52,13 +53,40 @@ func (j *Judged) staleAssertion(was, now *detect.Finding) terraform.Place {
 	return terraform.Place{}
 }
 
+// reads reports whether a condition reads a table of a module, itself or by an
+// output.
+func reads(m *terraform.Module, condition hclsyntax.Expression, table *terraform.Resource) bool {
+	return slices.ContainsFunc(condition.Variables(), func(t hcl.Traversal) bool {
+		o := outputOf(m, t)
+		return terraform.AddressOf(t) == table.Address() || o != nil && slices.ContainsFunc(o.Expr.Variables(), func(in hcl.Traversal) bool {
+			return terraform.AddressOf(in) == table.Address()
+		})
+	})
+}
+
+// outputOf returns the output with a value that a reference of a test leads to, nil
+// for none.
+func outputOf(m *terraform.Module, t hcl.Traversal) *terraform.Output {
+	if len(t) < 2 || t.RootName() != "output" {
+		return nil
+	}
+	step, named := t[1].(hcl.TraverseAttr)
+	if !named {
+		return nil
+	}
+	if o := m.Output(step.Name); o != nil && o.Expr != nil {
+		return o
+	}
+	return nil
+}
+
 // failsIn reports whether a condition that a run of a test asserts is false for a
 // table, as far as its encryption decides that.
 func failsIn(of *detect.Finding, test *terraform.File, run *hclsyntax.Block, condition hclsyntax.Expression) (fails bool) {
 	alone := of.In()
 	alone.Tested(givenIn(alone, test, run), func(in *eval.Instance) {
 		scope := eval.Scope{of.Table.Type: cty.ObjectVal(map[string]cty.Value{of.Table.Name: encryptedAs(in, of.Table)})}
-		v, ok := in.Try(condition, scope.With("output", outputsIn(in, scope)))
+		v, ok := in.Try(condition, scope.With("output", outputsIn(in, condition, scope)))
 		fails = ok && v.Type() == cty.Bool && v.RawEquals(cty.False)
 	})
 	return fails
@@ -131,11 +159,12 @@ func runsAnother(run *hclsyntax.Block) bool {
 	return slices.ContainsFunc(run.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "module" })
 }
 
-// outputsIn returns the outputs of a module, evaluated in a scope.
-func outputsIn(in *eval.Instance, s eval.Scope) cty.Value {
+// outputsIn returns the outputs of a module that a condition reads, evaluated in a
+// scope.
+func outputsIn(in *eval.Instance, condition hclsyntax.Expression, s eval.Scope) cty.Value {
 	out := map[string]cty.Value{}
-	for _, o := range in.Outputs() {
-		if o.Expr != nil {
+	for _, t := range condition.Variables() {
+		if o := outputOf(in.Module, t); o != nil {
 			out[o.Name] = in.Value(o.Expr, s)
 		}
 	}
