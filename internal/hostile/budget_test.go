@@ -119,8 +119,8 @@ var costlyRows = []costly{
 	{"locals of Terragrunt's that double", terragrunt(60, "${local.l60}/module"), "has no server_side_encryption block"},
 	{"loops in a source of Terragrunt's", terragrunt(7, strings.Repeat("%{ for x in ["+strings.Repeat("1, ", 1000)+"] }", 4)+"${local.l7}"+strings.Repeat("%{ endfor }", 4)), "has no server_side_encryption block"},
 	{"assertions about tables", map[string]string{
-		"main.tf":         rootModule + many(800, "resource \"aws_dynamodb_table\" \"t%[1]d\" {\n  name     = \"t%[1]d\"\n  hash_key = \"id\"\n}\n\noutput \"o%[1]d\" {\n  value = aws_dynamodb_table.t%[1]d.name\n}\n"),
-		"main.tftest.hcl": "run \"r\" {\n  command = plan\n\n" + many(800, "  assert {\n    condition     = length(aws_dynamodb_table.t%[1]d.server_side_encryption) == 0\n    error_message = \"\"\n  }\n") + "}\n",
+		"main.tf":         rootModule + many(400, "resource \"aws_dynamodb_table\" \"t%[1]d\" {\n  name     = \"t%[1]d\"\n  hash_key = \"id\"\n}\n\noutput \"o%[1]d\" {\n  value = aws_dynamodb_table.t%[1]d.name\n}\n"),
+		"main.tftest.hcl": "run \"r\" {\n  command = plan\n\n" + many(400, "  assert {\n    condition     = length(aws_dynamodb_table.t%[1]d.server_side_encryption) == 0\n    error_message = \"\"\n  }\n") + "}\n",
 	}, "stale-test"},
 	{"tags that double", tagged(40), "has no server_side_encryption block"},
 	{"25,000 references in a list", map[string]string{"main.tf": rootModule + "locals {\n  b = \"x\"\n  a = [" + strings.Repeat("local.b, ", 25_000) + "]\n}\n" + costTable("t", "local.a[0]", "")}, "has no server_side_encryption block"},
