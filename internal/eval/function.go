@@ -13,8 +13,8 @@ import (
 
 // function returns a function of Terraform for this evaluator: it costs what
 // its arguments and its result hold, and has an unknown result where they
-// would be out of all proportion. A name that Terraform does not have, such as
-// a provider's, gives a function whose result is unknown.
+// would be out of all proportion. A name that is not known, such as that of
+// another provider's, gives a function whose result is unknown.
 func (ev *Evaluator) function(name string) function.Function {
 	if f, made := ev.functions[name]; made {
 		return f
@@ -38,7 +38,8 @@ func (ev *Evaluator) function(name string) function.Function {
 }
 
 // metered returns f, counted. Where its result is unknown though the arguments
-// are known, that is noted.
+// are known, that is noted; what a provider computes is from elsewhere, like an
+// attribute of its data source.
 func (ev *Evaluator) metered(name string, f function.Function) function.Function {
 	ty := func(args []cty.Value) (cty.Type, error) {
 		if excessive(name, args) { // the type of some results is known only when they are made
@@ -64,7 +65,7 @@ func (ev *Evaluator) metered(name string, f function.Function) function.Function
 		if err == nil && (!ev.spend(ev.weigh("", v)/8) || hugeNumber(v)) {
 			return ev.tooCostly(name, f, args)
 		}
-		if err == nil && !v.IsWhollyKnown() && !slices.ContainsFunc(args, func(a cty.Value) bool { return !a.IsWhollyKnown() }) {
+		if err == nil && !strings.HasPrefix(name, providerPrefix) && !v.IsWhollyKnown() && !slices.ContainsFunc(args, func(a cty.Value) bool { return !a.IsWhollyKnown() }) {
 			ev.giveUp("cmkify does not evaluate this call of %s", name)
 		}
 		return v, err
@@ -105,11 +106,12 @@ var seesBytes = []string{
 	"endswith", "format", "formatlist", "length", "lower", "max", "min", "parseint", "regex", "regexall", "replace", "slice",
 	"sort", "split", "startswith", "strcontains", "strrev", "substr", "title", "tonumber", "trim", "trimprefix", "trimsuffix",
 	"upper", "keys", "values", "toset", "setproduct", "setunion", "setintersection", "setsubtract", "distinct", "index",
+	"provider::aws::arn_parse",
 }
 
 // cutsText are the functions that would take a stand-in for an unknown string
 // apart, or count its bytes.
-var cutsText = []string{"endswith", "length", "regex", "regexall", "startswith", "strcontains", "strrev", "substr"}
+var cutsText = []string{"endswith", "length", "regex", "regexall", "startswith", "strcontains", "strrev", "substr", "provider::aws::arn_parse"}
 
 func isOpaqueText(v cty.Value) bool {
 	v = unmark(v)

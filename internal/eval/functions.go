@@ -23,7 +23,7 @@ const Sensitive = sensitivity("sensitive")
 
 // functions returns what an expression can call, by name. The map is shared:
 // callers read it only. Names that are not in it (list and map, which
-// Terraform removed, and every provider's functions) are unknownFunction's.
+// Terraform removed, and most providers' functions) are unknownFunction's.
 //
 // The names and their meaning are Terraform 1.11's, known from `terraform
 // metadata functions` and internal/lang/functions.go, and held to `terraform
@@ -52,6 +52,9 @@ var functionTable = sync.OnceValue(func() map[string]function.Function {
 	table["try"] = tryfunc.TryFunc
 	for _, name := range slices.Collect(maps.Keys(table)) {
 		table["core::"+name] = table[name]
+	}
+	for name, f := range providerFunctions() {
+		table[name] = discreet(f)
 	}
 	return table
 })

@@ -41,7 +41,7 @@ func unknownFunctions() map[string]function.Function {
 
 // unknownFunction returns a function that takes anything and returns a value
 // of which nothing is known: what stands behind a name that functions does
-// not have, such as provider::aws::arn_parse.
+// not have, such as provider::time::rfc3339_parse.
 func unknownFunction() function.Function { return unknownOf(cty.DynamicPseudoType) }
 
 // unknownOf returns a function that takes anything and returns an unknown of
