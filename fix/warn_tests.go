@@ -8,16 +8,17 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
+	"cmkify/internal/lazyregexp"
 	"cmkify/internal/terraform"
 )
 
 // mockedTests warns of tests, of the table's module or of one that leads to it,
-// that apply with a mocked provider, whose ARNs are random strings that the
+// that run with a mocked provider, whose ARNs are random strings that the
 // provider's own checks refuse.
 func (w *warner) mockedTests() {
 	for _, m := range w.leading() {
 		for _, f := range w.testsOf(m) {
-			if mock := unmockedKey(m, f); mock != nil && applies(f) {
+			if mock := failingMock(m, f); mock != nil {
 				w.warnOf(detect.MockedTest, fmt.Sprintf(" (%s)", terraform.Place{File: f, Start: mock.TypeRange.Start.Byte}.Line()))
 			}
 		}
@@ -48,34 +49,56 @@ func (w *warner) leading() []*terraform.Module {
 	return out
 }
 
-// unmockedKey returns a mock_provider block for AWS, in a test of a module, that
-// gives keys no ARN.
-func unmockedKey(m *terraform.Module, f *terraform.File) *hclsyntax.Block {
+// failingMock returns a mock_provider block for AWS, in a test of a module, with
+// which a key has no ARN that the provider takes; nil for none. Without one for keys,
+// or one that overrides plans, too, a plan does not know the ARN, and passes.
+// https://developer.hashicorp.com/terraform/language/block/tests/mock_provider
+func failingMock(m *terraform.Module, f *terraform.File) *hclsyntax.Block {
 	for _, b := range f.BlocksOf("mock_provider") {
-		if len(b.Labels) != 1 || b.Labels[0] != "aws" {
+		if len(b.Labels) != 1 || !m.IsAWS(b.Labels[0]) {
 			continue
 		}
-		mocked := slices.ContainsFunc(b.Body.Blocks, mocksKey)
+		mocks := slices.DeleteFunc(slices.Clone(b.Body.Blocks), isNoKeyMock)
 		if a := b.Body.Attributes["source"]; a != nil {
 			for _, shared := range m.Mocks(word(a.Expr)) {
-				mocked = mocked || slices.ContainsFunc(shared.Body.Blocks, mocksKey)
+				mocks = append(mocks, slices.DeleteFunc(slices.Clone(shared.Body.Blocks), isNoKeyMock)...)
 			}
 		}
-		if !mocked {
+		planned := func(mock *hclsyntax.Block) bool { return duringPlan(b) || duringPlan(mock) }
+		if !slices.ContainsFunc(mocks, givesARN) && (applies(f) || slices.ContainsFunc(mocks, planned)) {
 			return b
 		}
 	}
 	return nil
 }
 
-// mocksKey reports whether a block gives mocked keys an ARN.
-func mocksKey(b *hclsyntax.Block) bool {
-	defaults := b.Body.Attributes["defaults"]
-	if b.Type != "mock_resource" || len(b.Labels) != 1 || b.Labels[0] != "aws_kms_key" || defaults == nil {
+func isNoKeyMock(b *hclsyntax.Block) bool {
+	return b.Type != "mock_resource" || len(b.Labels) != 1 || b.Labels[0] != "aws_kms_key"
+}
+
+// duringPlan reports whether a mock_provider or a mock in it is to override what a
+// plan does not know.
+func duringPlan(b *hclsyntax.Block) bool {
+	a := b.Body.Attributes["override_during"]
+	return a != nil && word(a.Expr) == "plan"
+}
+
+// mockARN is what the provider takes for an ARN.
+// https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/verify/validate.go
+var mockARN = lazyregexp.New(`^arn:aws(-[a-z]+)*:[^:]*:([a-z]{2}(-[a-z]+)+-\d{1,2})?:(aws|aws-managed|third-party|aws-marketplace|\d{12}|cw.{10})?:.+$`)
+
+// givesARN reports whether a mock gives keys an ARN: one that is computed is not
+// looked into.
+func givesARN(mock *hclsyntax.Block) bool {
+	defaults := mock.Body.Attributes["defaults"]
+	if defaults == nil {
 		return false
 	}
 	pairs, diags := hcl.ExprMap(defaults.Expr)
-	return !diags.HasErrors() && slices.ContainsFunc(pairs, func(p hcl.KeyValuePair) bool { return word(p.Key) == "arn" })
+	return !diags.HasErrors() && slices.ContainsFunc(pairs, func(p hcl.KeyValuePair) bool {
+		v, diags := p.Value.Value(nil)
+		return word(p.Key) == "arn" && (diags.HasErrors() || terraform.IsString(v) && mockARN.MatchString(v.AsString()))
+	})
 }
 
 // applies reports whether a test applies, which is what a run does unless it
