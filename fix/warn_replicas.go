@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (w *warner) replicas() {
 		region := k.For
 		switch {
 		case k.For == detect.TableKey:
-			region = "<main region>"
+			region = cmp.Or(w.mainRegion(), "<main region>")
 		case !keys.IsRegion(k.For) || w.differs(k.For):
 			region = "<region>"
 		}
@@ -49,6 +50,20 @@ func (w *warner) replicas() {
 		"terraform apply")
 	message := detect.Sentence(detect.WarningKind, detect.ReplicaRecreated) + " " + strings.Join(commands, "; ")
 	w.add(Warning{ID: detect.ReplicaRecreated, Message: message, Commands: commands, Certain: true})
+}
+
+// mainRegion returns the region of the table, "" where it is not known, or another
+// one as the table's module is reached in another way.
+func (w *warner) mainRegion() string {
+	out := ""
+	for n, way := range w.outcome.Ways {
+		region := way.RegionOf(w.outcome.Table)
+		if !keys.IsRegion(region) || n > 0 && region != out {
+			return ""
+		}
+		out = region
+	}
+	return out
 }
 
 // differs reports whether the replica of a region is in another one where the
