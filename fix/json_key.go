@@ -48,7 +48,7 @@ func jsonProviderEdits(at keys.Location, beside *terraform.ProviderConfig, provi
 	if beside != nil {
 		return splice.NewJSONLayout(beside.File).AddBlocks(beside.Block, blocks)
 	}
-	return []splice.Edit{splice.NewJSONLayout(at.File).Declare([]string{"provider"}, splice.JSONObject{{Name: "aws", Value: blocks.Value()}}, at.Like)}
+	return []splice.Edit{splice.NewJSONLayout(at.File).Declare([]string{"provider"}, splice.JSONObject{{Name: providers[0].Name, Value: blocks.Value()}}, at.Like)}
 }
 
 // jsonKey returns what a new key says.
@@ -57,8 +57,8 @@ func jsonKey(n *keys.New) splice.JSONObject {
 	if n.ForEach != "" {
 		out = out.With("for_each", splice.JSONExpression(n.ForEach))
 	}
-	if n.At.Provider != "" {
-		out = out.With("provider", splice.JSONString(n.At.Provider))
+	if n.Provider != "" {
+		out = out.With("provider", splice.JSONString(n.Provider))
 	}
 	if n.At.Region != "" {
 		out = out.With("region", splice.JSONExpression(n.At.Region))

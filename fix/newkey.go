@@ -68,12 +68,12 @@ const policyStatements = `jsonencode({
 func keyLines(n *keys.New) []string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("resource", []string{"aws_kms_key", n.Label}).Body()
-	for _, a := range []splice.Attribute{{Name: "for_each", Expr: n.ForEach}, {Name: "provider", Expr: n.At.Provider}, {Name: "region", Expr: n.At.Region}} {
+	for _, a := range []splice.Attribute{{Name: "for_each", Expr: n.ForEach}, {Name: "provider", Expr: n.Provider}, {Name: "region", Expr: n.At.Region}} {
 		if a.Expr != "" {
 			body.SetAttributeRaw(a.Name, splice.Expression(a.Expr))
 		}
 	}
-	if n.At != (terraform.ProviderRegion{}) {
+	if n.Provider != "" || n.At.Region != "" {
 		body.AppendNewline()
 	}
 	splice.SetAttributes(body, []splice.Attribute{

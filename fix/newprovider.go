@@ -65,7 +65,7 @@ func providerEdit(n *keys.NewProvider) splice.Edit {
 // that says what the one that it is from says, beside its alias and region.
 func providerLines(n *keys.NewProvider) []string {
 	file := hclwrite.NewEmptyFile()
-	body := file.Body().AppendNewBlock("provider", []string{"aws"}).Body()
+	body := file.Body().AppendNewBlock("provider", []string{n.Name}).Body()
 	body.SetAttributeValue("alias", cty.StringVal(n.Alias))
 	body.SetAttributeRaw("region", splice.Expression(n.Region))
 	if n.From != nil {

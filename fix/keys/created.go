@@ -21,6 +21,7 @@ const (
 // A New is a key to be created.
 type New struct {
 	At       terraform.ProviderRegion
+	Provider string // what its provider argument says, "" for none
 	Label    string
 	Policy   string // PolicyDynamoDB or PolicyNone
 	Identity string // label of the data source that its policy refers to
@@ -57,16 +58,23 @@ func (n *New) choice() Choice {
 
 // An Identity is the data source of the account that a provider works in.
 type Identity struct {
-	Provider, Label string
-	Declared        bool
+	At       string // the provider configuration, by its shared name; "" for the default one
+	Provider string // what its provider argument says, "" for none
+	Label    string
+	Declared bool
 }
 
 // create returns a new key for the tables of a provider and region.
 func (c *Chooser) create(at terraform.ProviderRegion, sameAs string) *New {
-	n := &New{At: at, Policy: c.Options.Policy, SameAs: sameAs}
+	n := c.new(at, sameAs)
 	n.Label = c.freeLabel(keyType+".", c.Options.Name+suffix(at.Alias(), at.Region), c.labels())
 	c.finish(n)
 	return n
+}
+
+// new returns a new key for a provider and region, without its label.
+func (c *Chooser) new(at terraform.ProviderRegion, sameAs string) *New {
+	return &New{At: at, Provider: c.In.LocalProvider(at.Provider), Policy: c.Options.Policy, SameAs: sameAs}
 }
 
 func (c *Chooser) labels() []string {
@@ -89,12 +97,12 @@ func (c *Chooser) finish(n *New) {
 func (c *Chooser) identity(at terraform.ProviderRegion) *Identity {
 	var taken []string
 	for _, i := range c.Identity {
-		if i.Provider == at.Provider {
+		if i.At == at.Provider {
 			return i
 		}
 		taken = append(taken, i.Label)
 	}
-	i := &Identity{Provider: at.Provider}
+	i := &Identity{At: at.Provider, Provider: c.In.LocalProvider(at.Provider)}
 	for _, r := range c.In.Resources {
 		fits := r.Data && r.Type == identityType && r.Single() && r.ProviderRegion().Provider == at.Provider
 		if fits && !c.Options.LeadsBack(r.Address()) {

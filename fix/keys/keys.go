@@ -181,7 +181,8 @@ func (c *Chooser) left(at terraform.ProviderRegion, sameAs string) *terraform.Re
 		if !r.Single() || r.ProviderRegion() != at || r.Overridden || c.avoid[r.Address()] {
 			continue
 		}
-		n := &New{At: at, Label: r.Name, Policy: c.Options.Policy, SameAs: sameAs}
+		n := c.new(at, sameAs)
+		n.Label = r.Name
 		if n.Policy == PolicyDynamoDB && sameAs == "" {
 			n.Identity = c.identity(at).Label
 		}
@@ -225,9 +226,9 @@ func (c *Chooser) Prune(choices []Choice) {
 		}
 	}
 	c.Identity = slices.DeleteFunc(c.Identity, func(i *Identity) bool {
-		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.Identity != "" && n.At.Provider == i.Provider })
+		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.Identity != "" && n.At.Provider == i.At })
 	})
 	c.Providers = slices.DeleteFunc(c.Providers, func(p *NewProvider) bool {
-		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.At.Provider == "aws."+p.Alias })
+		return !slices.ContainsFunc(c.Created, func(n *New) bool { return n.At.Provider == p.reference() })
 	})
 }

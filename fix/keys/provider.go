@@ -1,11 +1,13 @@
 package keys
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"cmkify/detect"
 	"cmkify/internal/eval"
@@ -15,16 +17,24 @@ import (
 // A NewProvider is a provider configuration to be written: a copy of another
 // one with its own alias and region, which is an expression.
 type NewProvider struct {
+	Name          string // what the directory calls the AWS provider
 	Alias, Region string
 	From          *terraform.ProviderConfig // nil for one that nothing configures
 }
+
+// reference returns what names the configuration, by the shared name of the provider.
+func (p *NewProvider) reference() string { return terraform.AWSName + "." + p.Alias }
 
 // replicaAlias is the alias of a configuration whose region is no literal.
 const replicaAlias = "replica"
 
 // configured returns what the provider argument says for the region of a
-// replica: a configuration of the table's account that is there.
+// replica: a configuration of the table's account that is there, or that the region
+// is looked up with.
 func (c *Chooser) configured(table *terraform.Resource, r *detect.Replica) (provider string, found bool) {
+	if provider, found := c.lookedUp(table, r); found {
+		return provider, true
+	}
 	own, configs := c.configOf(table)
 	for i, config := range configs {
 		same := own == nil && config.SameAccount(config.Anonymous()) || own != nil && (&configs[i] == own || config.SameAccount(*own))
@@ -33,6 +43,25 @@ func (c *Chooser) configured(table *terraform.Resource, r *detect.Replica) (prov
 		}
 	}
 	return "", false
+}
+
+// lookedUp returns what the provider argument says of the data source that a
+// replica's region is an attribute of, where it works in the table's account.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/region
+func (c *Chooser) lookedUp(table *terraform.Resource, r *detect.Replica) (provider string, found bool) {
+	t, diags := hclsyntax.ParseTraversalAbs([]byte(r.Region), "", hcl.InitialPos)
+	if diags.HasErrors() || len(t) != 4 {
+		return "", false
+	}
+	source, of := c.In.Referred(t), t[3]
+	if source == nil || !source.Single() || !eval.IsOwnRegion(source, of) {
+		return "", false
+	}
+	provider = source.ProviderRegion().Provider
+	if provider == table.ProviderRegion().Provider || source.ProviderRegion().PerInstance() || c.Options.LeadsBack("provider."+cmp.Or(provider, terraform.AWSName)) {
+		return "", false
+	}
+	return provider, eval.SameAccount(c.Options.Ways, source, table)
 }
 
 // configOf returns the provider configuration of a table, nil when there is
@@ -74,11 +103,33 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 			alias, r.Region, c.In.Place(own.Block.TypeRange).Line()))
 	}
 	if c.In.Caller != nil || c.In.Open {
-		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
-			"; add configuration_aliases = [aws.%s] to required_providers, providers = { aws = aws, aws.%s = <a configuration of %s> } to each call of the module, then kms_key_arn here",
-			alias, alias, region))
+		return "", detect.NewReason(detect.ReplicaProvider, c.passOne(alias, region))
 	}
-	return "aws." + c.newProvider(alias, r.Region, own, configs).Alias, nil
+	return c.newProvider(alias, r.Region, own, configs).reference(), nil
+}
+
+// passOne returns how callers pass the module a configuration of a region: by an
+// alias which has that name, or another one if callers pass something else by it.
+func (c *Chooser) passOne(alias, region string) string {
+	passed := c.In.PassedAliases()
+	local := c.In.LocalProvider(terraform.AWSName)
+	if slices.Contains(passed, alias) && eval.MayBeIn(c.Options.Ways, terraform.AWSName+"."+alias, region) {
+		return fmt.Sprintf("; where each call passes a configuration of %s as %s.%s, add a key with provider = %s.%s, then kms_key_arn here",
+			region, local, alias, local, alias)
+	}
+	alias = free(alias, func(a string) bool { return slices.Contains(passed, a) })
+	return fmt.Sprintf(
+		"; add configuration_aliases = [%s.%s] to required_providers, providers = { %s = aws, %s.%s = <a configuration of %s> } to each call of the module, then kms_key_arn here",
+		local, alias, local, local, alias, region)
+}
+
+// free returns the first of base, base_2, base_3, ... that is not taken.
+func free(base string, taken func(string) bool) string {
+	out := base
+	for n := 2; taken(out); n++ {
+		out = fmt.Sprintf("%s_%d", base, n)
+	}
+	return out
 }
 
 // plain reports whether an expression reads nothing but variables and locals, as
@@ -112,10 +163,7 @@ func (c *Chooser) newProvider(alias, region string, own *terraform.ProviderConfi
 		return slices.ContainsFunc(configs, func(p terraform.ProviderConfig) bool { return p.Alias == a }) ||
 			slices.ContainsFunc(c.Providers, func(p *NewProvider) bool { return p.Alias == a })
 	}
-	for base, n := alias, 2; taken(alias); n++ {
-		alias = fmt.Sprintf("%s_%d", base, n)
-	}
-	p := &NewProvider{alias, region, own}
+	p := &NewProvider{c.In.LocalProvider(terraform.AWSName), free(alias, taken), region, own}
 	c.Providers = append(c.Providers, p)
 	return p
 }

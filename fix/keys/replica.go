@@ -95,7 +95,7 @@ func (c *Chooser) sameAccess(primary, key *terraform.Resource) bool {
 // createEach returns the new keys for the replicas that a dynamic block
 // generates, one for each region.
 func (c *Chooser) createEach(provider string, r *detect.Replica, sameAs string) (*New, *detect.Reason) {
-	n := &New{At: terraform.ProviderRegion{Provider: provider, Region: "each.key"}, Policy: c.Options.Policy, SameAs: sameAs}
+	n := c.new(terraform.ProviderRegion{Provider: provider, Region: "each.key"}, sameAs)
 	n.ForEach = forEach(r.Dynamic)
 	if n.ForEach == "" {
 		return nil, detect.NewReason(detect.ReplicaExpression, "")

@@ -88,6 +88,21 @@ func PassedIn(ways []*Instance, region hclsyntax.Expression, like *terraform.Res
 	return "", false
 }
 
+// SameAccount reports whether two resources of a module are in one account, in every
+// way that it is reached.
+func SameAccount(ways []*Instance, one, other *terraform.Resource) bool {
+	return !slices.ContainsFunc(ways, func(in *Instance) bool { return in.Provider(one).account() != in.Provider(other).account() })
+}
+
+// MayBeIn reports whether a provider configuration of a module may be in a region,
+// as far as is known of those that its ways of calls pass.
+func MayBeIn(ways []*Instance, reference, region string) bool {
+	return !slices.ContainsFunc(ways, func(in *Instance) bool {
+		of := in.provider(reference).Region()
+		return of != "" && of != region
+	})
+}
+
 // passedNames returns the names of the provider configurations that the call
 // passes.
 func (i *Instance) passedNames() []string {
@@ -100,7 +115,7 @@ func (i *Instance) passedNames() []string {
 	}
 	var out []string
 	for _, item := range object.Items {
-		out = append(out, i.Caller.referenceText(item.KeyExpr))
+		out = append(out, i.providerReference(item.KeyExpr))
 	}
 	return out
 }
@@ -123,16 +138,20 @@ func (i *Instance) passed(name string) (string, bool) {
 		return "", false
 	}
 	for _, item := range object.Items {
-		if i.Caller.referenceText(item.KeyExpr) == name {
-			return i.Caller.referenceText(item.ValueExpr), true
+		if i.providerReference(item.KeyExpr) == name {
+			return i.Caller.providerReference(item.ValueExpr), true
 		}
 	}
 	return "", false
 }
 
-// referenceText returns a reference to a provider configuration as a provider
-// argument of the instance names it: with what is in brackets behind one that is one
-// of several.
+// providerReference returns a reference to a provider configuration of the instance
+// by the shared name of the provider: with what is in brackets behind one that is
+// one of several.
+func (i *Instance) providerReference(e hclsyntax.Expression) string {
+	return i.SharedProvider(i.referenceText(e))
+}
+
 func (i *Instance) referenceText(e hclsyntax.Expression) string {
 	if key, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
 		e = key.Wrapped

@@ -2,8 +2,10 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"cmkify/internal/terraform"
@@ -90,6 +92,22 @@ func (i *Instance) NewKeyARN(table *terraform.Resource, in string) (region, arn 
 	return region, fmt.Sprintf("arn:%s:kms:%s:%s:key/00000000%s000000000000", at.partition, at.region, at.account, standInMark)
 }
 
+// regionNames are the attributes of data.aws_region that are the name of a region.
+var regionNames = []string{"id", "name", "region"}
+
+// choosesRegion reports whether a data.aws_region looks up a region that it names,
+// not the one that it works in.
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/region
+func choosesRegion(r *terraform.Resource) bool {
+	return r.Attribute("name") != nil || r.Attribute("endpoint") != nil
+}
+
+// IsOwnRegion reports whether an attribute of a resource is the name of the region
+// that its provider configuration is of.
+func IsOwnRegion(r *terraform.Resource, of hcl.Traverser) bool {
+	return r.Kind() == "data.aws_region" && slices.Contains(regionNames, stepName(of)) && !choosesRegion(r) && r.Attribute("region") == nil
+}
+
 // environment returns an attribute of the data sources that tell who and where
 // a provider is; no value for any other.
 func (i *Instance) environment(r *terraform.Resource, name string) cty.Value {
@@ -105,7 +123,7 @@ func (i *Instance) environment(r *terraform.Resource, name string) cty.Value {
 			return cty.StringVal(i.AccountOf(r))
 		}
 	case "aws_region":
-		if region := i.RegionOf(r); region != "" && (name == "name" || name == "id" || name == "region") {
+		if region := i.RegionOf(r); region != "" && slices.Contains(regionNames, name) && !choosesRegion(r) {
 			return cty.StringVal(region)
 		}
 	case "aws_partition":

@@ -58,6 +58,7 @@ type Module struct {
 	constraints  []VersionConstraint              // on the AWS provider
 	majors       []bool                           // of the AWS provider that these allow
 	byKind       map[blockKind][]*hclsyntax.Block // at the top level
+	awsNames     []string                         // local ones of the AWS provider
 	awsConfigs   []ProviderConfig
 	terraform011 *bool
 	mentioned    map[string]map[string]bool
@@ -108,6 +109,7 @@ func (m *Module) Place(r hcl.Range) Place {
 // declare collects the resources, calls and outputs of all parsed files and
 // notes what Terraform refuses about them.
 func (m *Module) declare() {
+	m.awsNames = m.readAWSNames()
 	providers := map[string]*hclsyntax.Block{}
 	for _, f := range m.Files {
 		if f.Body == nil {
@@ -143,7 +145,7 @@ func (m *Module) declareResource(f *File, b *hclsyntax.Block) {
 		m.failOf(r, f, b.LabelRanges[1].Start.Byte, fmt.Sprintf("invalid resource name %q", r.Name))
 		return
 	}
-	r.files = m.byPath
+	r.module = m
 	if first := m.byAddress[r.Address()]; first != nil {
 		m.failOf(r, f, b.TypeRange.Start.Byte, fmt.Sprintf("duplicate %s: also declared at %s", r.Address(), m.Place(first.Block.Range()).Line()))
 		return

@@ -64,14 +64,14 @@ func (m *Module) usesNewer() bool {
 
 // A ProviderConfig is one provider block.
 type ProviderConfig struct {
-	Name  string // "aws"
+	Name  string // "aws" for the AWS provider, whatever the directory calls it
 	Alias string // "" for the default one
 	Block *hclsyntax.Block
 	File  *File
 }
 
-// Reference returns what a resource's provider argument says for it, "" for
-// the default one.
+// Reference returns what a resource's provider argument says for it, by the shared
+// name of the provider; "" for the default one.
 func (p ProviderConfig) Reference() string {
 	if p.Alias == "" {
 		return ""
@@ -101,7 +101,7 @@ func (p ProviderConfig) Address() string {
 // AWSConfigs returns the AWS provider configurations of the directory.
 func (m *Module) AWSConfigs() []ProviderConfig {
 	if m.awsConfigs == nil {
-		m.awsConfigs = slices.DeleteFunc(m.ProviderConfigs(), func(p ProviderConfig) bool { return p.Name != "aws" })
+		m.awsConfigs = slices.DeleteFunc(m.ProviderConfigs(), func(p ProviderConfig) bool { return p.Name != AWSName })
 	}
 	return m.awsConfigs
 }
@@ -110,7 +110,7 @@ func (m *Module) AWSConfigs() []ProviderConfig {
 func (m *Module) ProviderConfigs() []ProviderConfig {
 	out := []ProviderConfig{}
 	for _, b := range m.blocks("provider", 1) {
-		p := ProviderConfig{Name: b.Labels[0], Block: b, File: m.byPath[b.TypeRange.Filename]}
+		p := ProviderConfig{Name: m.SharedProvider(b.Labels[0]), Block: b, File: m.byPath[b.TypeRange.Filename]}
 		if a := b.Body.Attributes["alias"]; a != nil {
 			v := Literal(a.Expr)
 			if !IsString(v) || !ValidName(v.AsString()) {

@@ -15,7 +15,7 @@ import (
 // fields hold their tokens, joined by what separated them, comments and
 // newlines left out.
 type ProviderRegion struct {
-	Provider string // "" for the default provider configuration, also when it is named
+	Provider string // by its shared name; "" for the default configuration, also when it is named
 	Region   string // "" without the region argument (AWS provider 6.0), or when it is null
 }
 
@@ -23,8 +23,8 @@ type ProviderRegion struct {
 func (r *Resource) ProviderRegion() ProviderRegion {
 	var p ProviderRegion
 	if a := r.Attribute("provider"); a != nil {
-		p.Provider = strings.Trim(r.source(a.Expr), `"`)
-		if p.Provider == "aws" {
+		p.Provider = r.module.SharedProvider(strings.Trim(r.source(a.Expr), `"`))
+		if p.Provider == AWSName {
 			p.Provider = ""
 		}
 	}

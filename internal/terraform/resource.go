@@ -14,7 +14,7 @@ type Resource struct {
 	File          *File // of the declaration
 	Overridden    bool
 
-	files   map[string]*File
+	module  *Module
 	address string // "" of one that stands for others
 }
 
@@ -26,8 +26,8 @@ func newResource(b *hclsyntax.Block, f *File) *Resource {
 
 // fileOf returns the file of that path; the resource's own for any other.
 func (r *Resource) fileOf(path string) *File {
-	if f := r.files[path]; f != nil {
-		return f
+	if r.module != nil && r.module.byPath[path] != nil {
+		return r.module.byPath[path]
 	}
 	return r.File
 }

@@ -102,7 +102,7 @@ func (v *Variable) Convert(given cty.Value) cty.Value {
 // https://developer.hashicorp.com/terraform/language/modules/develop/providers#legacy-shared-modules-with-provider-configurations
 func (m *Module) SignOfRoot() bool {
 	region := slices.ContainsFunc(m.blocks("provider", 1), func(b *hclsyntax.Block) bool {
-		return b.Labels[0] == "aws" && b.Body.Attributes["region"] != nil
+		return m.IsAWS(b.Labels[0]) && b.Body.Attributes["region"] != nil
 	})
 	return m.Deployed() || region && !m.Nested || (region || m.lock != nil) && m.hasValues()
 }

@@ -40,15 +40,13 @@ func (m *Module) readConstraints() []VersionConstraint {
 			out = append(out, VersionConstraint{Text: v.AsString(), Range: e.Range()})
 		}
 	}
-	for _, b := range m.blocks("terraform", 0) {
-		for _, required := range b.Body.Blocks {
-			if a := required.Body.Attributes["aws"]; a != nil && required.Type == "required_providers" {
-				add(requiredVersion(a.Expr))
-			}
+	for _, a := range m.requirements() {
+		if m.IsAWS(a.Name) {
+			add(requiredVersion(a.Expr))
 		}
 	}
 	for _, b := range m.blocks("provider", 1) {
-		if a := b.Body.Attributes["version"]; a != nil && b.Labels[0] == "aws" {
+		if a := b.Body.Attributes["version"]; a != nil && m.IsAWS(b.Labels[0]) {
 			add(a.Expr)
 		}
 	}
@@ -121,12 +119,21 @@ func newVersion(segments ...int) *version.Version {
 // requiredVersion takes an entry of required_providers apart: an object with
 // a version, or, before Terraform 0.13, the version alone.
 func requiredVersion(e hclsyntax.Expression) hclsyntax.Expression {
-	object, ok := e.(*hclsyntax.ObjectConsExpr)
-	if !ok {
+	if _, ok := e.(*hclsyntax.ObjectConsExpr); !ok {
 		return e
 	}
+	return required(e, "version")
+}
+
+// required returns the value of an attribute of an entry of required_providers, nil
+// for none.
+func required(e hclsyntax.Expression, name string) hclsyntax.Expression {
+	object, ok := e.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		return nil
+	}
 	for _, item := range object.Items {
-		if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && IsString(key) && key.AsString() == "version" {
+		if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && IsString(key) && key.AsString() == name {
 			return item.ValueExpr
 		}
 	}

@@ -85,13 +85,15 @@ func (f *folder) created(c chunk) bool {
 	switch {
 	case c.block == nil || len(c.block.Labels) == 0 || len(f.keys) == 0:
 		return false
+	case c.block.Type == "provider":
+		return len(f.made) > 0
 	case c.block.Type == "variable":
 		return keyVariable.MatchString(c.block.Labels[0])
 	}
 	switch c.block.Type + " " + c.block.Labels[0] {
 	case "resource aws_kms_key":
 		return f.made[strings.Join(c.block.Labels, ".")]
-	case "data aws_caller_identity", "provider aws":
+	case "data aws_caller_identity":
 		return len(f.made) > 0
 	}
 	return false

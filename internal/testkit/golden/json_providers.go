@@ -2,14 +2,20 @@ package golden
 
 import "strings"
 
-const awsProvider = "provider.aws"
+// ofProvider returns the argument that a path leads to in the configurations of a
+// provider, "" for these themselves.
+func ofProvider(path string) (argument string, is bool) {
+	rest, is := strings.CutPrefix(path, "provider.")
+	_, argument, _ = strings.Cut(rest, ".")
+	return argument, is
+}
 
-// aliasesOf returns the aliases of the AWS provider configurations of a file, as
+// aliasesOf returns the aliases of the provider configurations of a file, as
 // written.
 func aliasesOf(tokens []jsonToken) map[string]bool {
 	out := map[string]bool{}
 	for _, t := range tokens {
-		if t.path == awsProvider+".alias" && t.leaf {
+		if argument, is := ofProvider(t.path); is && argument == "alias" && t.leaf {
 			out[t.text] = true
 		}
 	}
@@ -17,7 +23,7 @@ func aliasesOf(tokens []jsonToken) map[string]bool {
 }
 
 // addedProviders returns which tokens a fix may add for a key in another region:
-// AWS provider configurations whose alias was not there, and the brackets of the
+// provider configurations whose alias was not there, and the brackets of the
 // list that these are in; that what is in the list was there all tokens tell.
 func (f *folder) addedProviders(tokens []jsonToken, aliases map[string]bool) map[int]bool {
 	added := map[int]bool{}
@@ -26,10 +32,10 @@ func (f *folder) addedProviders(tokens []jsonToken, aliases map[string]bool) map
 	}
 	begin, alias := 0, ""
 	for i, t := range tokens {
-		switch {
-		case t.path == awsProvider+".alias" && t.leaf:
+		switch argument, is := ofProvider(t.path); {
+		case is && argument == "alias" && t.leaf:
 			alias = t.text
-		case t.path != awsProvider:
+		case !is || argument != "":
 		case t.text == "[" || t.text == "]":
 			added[i] = true
 		case t.text == "{":
@@ -48,7 +54,7 @@ func (f *folder) addedProviders(tokens []jsonToken, aliases map[string]bool) map
 // lines, and deeper.
 func indentedInList(path, was, now string) bool {
 	a, b := strings.Split(was, "\n"), strings.Split(now, "\n")
-	if path != awsProvider && !strings.HasPrefix(path, awsProvider+".") || len(a) != len(b) || a[0] != b[0] || len(a) < 2 {
+	if _, is := ofProvider(path); !is || len(a) != len(b) || a[0] != b[0] || len(a) < 2 {
 		return false
 	}
 	for i := range a {

@@ -149,10 +149,13 @@ func (f *folder) createdJSON(path string) bool {
 		return false
 	}
 	names := append(strings.Split(path, "."), "", "")
+	if names[0] == "provider" {
+		return len(f.made) > 0
+	}
 	switch names[0] + "." + names[1] {
 	case "resource.aws_kms_key":
 		return names[2] == "" || f.made["aws_kms_key."+names[2]]
-	case "data.aws_caller_identity", "resource.", "data.", "provider.", "provider.aws":
+	case "data.aws_caller_identity", "resource.", "data.":
 		return len(f.made) > 0
 	case "variable.":
 		return true
