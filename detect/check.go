@@ -158,7 +158,11 @@ func failedAt(table *terraform.Resource, sights []*sight) []suppress.Address {
 	var out []suppress.Address
 	for _, s := range sights {
 		if files := s.in.Root().Files; s.status() != Compliant && len(files) > 0 {
-			out = append(out, suppress.Address{Text: s.in.Address() + table.Address() + s.key, From: files[0]})
+			a := suppress.Address{Text: s.in.Address() + table.Address() + s.key, From: files[0]}
+			for in := s.in; in.Call != nil; in = in.Caller {
+				a.Calls = append(a.Calls, in.Call)
+			}
+			out = append(out, a)
 		}
 	}
 	return out

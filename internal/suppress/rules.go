@@ -1,6 +1,7 @@
 package suppress
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"time"
@@ -46,20 +47,18 @@ func (r *Rule) holds(res *terraform.Resource, below string, c *Check, now time.T
 	})
 }
 
-// An Address is that of an instance of a resource in a configuration, and a file
-// of the directory that this begins in.
+// An Address is that of an instance of a resource in a configuration, a file of
+// the directory that this begins in, and the calls that lead there, the nearest first.
 type Address struct {
-	Text string
-	From *terraform.File
+	Text  string
+	From  *terraform.File
+	Calls []*terraform.Call
 }
 
 // configured returns the first rule that switches a check off for a resource,
 // as a comment; nil when none does.
 func (r *Reader) configured(res *terraform.Resource, c *Check, failed []Address) *Comment {
-	if r.rules == nil {
-		return nil
-	}
-	for _, rules := range r.rules(res.File) {
+	for _, rules := range r.rulesFor(res.File) {
 		for _, rule := range rules.List {
 			if rule.holds(res, rules.Below, c, r.now) {
 				return rule.comment()
@@ -69,24 +68,51 @@ func (r *Reader) configured(res *terraform.Resource, c *Check, failed []Address)
 	return r.addressed(res, c, failed)
 }
 
+func (r *Reader) rulesFor(f *terraform.File) []Rules {
+	if r.rules == nil {
+		return nil
+	}
+	return r.rules(f)
+}
+
 func (r *Rule) comment() *Comment {
 	return &Comment{Place: r.Place, ID: r.ID, Reason: r.Reason, Configured: true}
 }
 
-// addressed returns the first of the rules that switch a check off for a resource
-// at each of the addresses; nil where one of them has none.
+// addressed returns the first of the comments and rules that switch a check off for
+// a resource at each of the addresses; nil where one of them has none.
 func (r *Reader) addressed(res *terraform.Resource, c *Check, failed []Address) *Comment {
 	var first *Comment
 	for _, a := range failed {
-		rule := r.at(a, res.File, c)
-		if rule == nil {
+		comment := r.onCall(a, c)
+		if rule := r.at(a, res.File, c); comment == nil && rule != nil {
+			comment = rule.comment()
+		}
+		if comment == nil {
 			return nil
 		}
-		if first == nil {
-			first = rule.comment()
-		}
+		first = cmp.Or(first, comment)
 	}
 	return first
+}
+
+// onCall returns the comment that switches a check off for all that a call leads
+// to: of ours, of tfsec or Trivy, or of checkov. nil when none of the calls has one.
+func (r *Reader) onCall(a Address, c *Check) *Comment {
+	for _, call := range a.Calls {
+		if call.Terragrunt {
+			continue
+		}
+		s := &search{file: call.File, block: call.Block, check: c, now: r.now, comments: r.commentsOf(call.File)}
+		if s.ownInside(); !call.File.JSON() {
+			s.ignores()
+			s.checkov()
+		}
+		if comment := s.first(); comment != nil {
+			return comment
+		}
+	}
+	return nil
 }
 
 var instanceKey = lazyregexp.New(`\[[^]]*\]`)
@@ -97,7 +123,7 @@ var instanceKey = lazyregexp.New(`\[[^]]*\]`)
 // https://github.com/bridgecrewio/checkov/blob/main/checkov/common/output/baseline.py
 func (r *Reader) at(a Address, file *terraform.File, c *Check) *Rule {
 	bare := instanceKey.ReplaceAllString(a.Text, "")
-	for _, rules := range slices.Concat(r.rules(file), r.rules(a.From)) {
+	for _, rules := range slices.Concat(r.rulesFor(file), r.rulesFor(a.From)) {
 		for i, rule := range rules.List {
 			if rule.names(c) && (rule.resource == a.Text || rule.resource == bare) {
 				return &rules.List[i]

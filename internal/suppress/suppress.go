@@ -92,11 +92,7 @@ func (r *Reader) Find(res *terraform.Resource, c *Check, failed ...Address) *Com
 	if r == nil {
 		return nil
 	}
-	all := r.files[res.File]
-	if all == nil {
-		all = readComments(res.File)
-		r.files[res.File] = all
-	}
+	all := r.commentsOf(res.File)
 	if len(all.lines)+len(all.own) == 0 {
 		return r.configured(res, c, failed)
 	}
@@ -109,11 +105,29 @@ func (r *Reader) Find(res *terraform.Resource, c *Check, failed ...Address) *Com
 		s.kicsLines()
 		s.kicsFile()
 	}
+	if comment := s.first(); comment != nil {
+		return comment
+	}
+	return r.configured(res, c, failed)
+}
+
+// commentsOf returns the comments of a file, which is read once.
+func (r *Reader) commentsOf(f *terraform.File) *comments {
+	all := r.files[f]
+	if all == nil {
+		all = readComments(f)
+		r.files[f] = all
+	}
+	return all
+}
+
+// first returns the first of the comments that were found, nil for none.
+func (s *search) first() *Comment {
 	if len(s.found) == 0 {
-		return r.configured(res, c, failed)
+		return nil
 	}
 	first := slices.MinFunc(s.found, func(a, b found) int { return a.offset - b.offset })
-	return &Comment{Place: terraform.Place{File: res.File, Start: first.offset, End: first.offset}, ID: first.id, Reason: first.reason}
+	return &Comment{Place: terraform.Place{File: s.file, Start: first.offset, End: first.offset}, ID: first.id, Reason: first.reason}
 }
 
 // comments are those of one file, as the tools look them up.
