@@ -35,7 +35,7 @@ type keyVerdict struct {
 
 var (
 	// https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
-	keyARN = lazyregexp.New(`^arn:[^:]+:kms:([^:]+):([^:]*):key/[^:/]+$`)
+	keyARN = lazyregexp.New(`^arn:([^:]+):kms:([^:]+):([^:]*):key/[^:/]+$`)
 	// alias/aws/ is reserved for AWS managed keys, by name and in an ARN.
 	managedAlias = lazyregexp.New(`^(arn:[^:]+:kms:[^:]*:[^:]*:)?alias/aws/|^[^ ]*:alias/aws/`)
 	aliasARN     = lazyregexp.New(`^arn:.*:(alias/.*)$`)
@@ -101,7 +101,8 @@ func textProblem(text string) ProblemID {
 }
 
 // Elsewhere reports whether the ARN of a key is of another region or account
-// than a table, where both are known.
+// than a table, where both are known, or of another partition than its own region:
+// there is no such key.
 func Elsewhere(in *eval.Instance, table *terraform.Resource, arn string) bool {
 	return elsewhere(in, table, arn, in.RegionOf(table))
 }
@@ -112,7 +113,7 @@ func elsewhere(in *eval.Instance, table *terraform.Resource, arn, region string)
 		return false
 	}
 	account := in.Provider(table).AccountID()
-	return region != "" && parts[1] != region || account != "" && parts[2] != account
+	return region != "" && parts[2] != region || account != "" && parts[3] != account || parts[1] != eval.Partition(parts[2])
 }
 
 // A NamedKey is what an expression names as the key of a table.

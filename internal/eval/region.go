@@ -58,12 +58,27 @@ func (i *Instance) AccountOf(r *terraform.Resource) string {
 
 // PartitionOf returns the partition of a resource: that of its region, else
 // that of the public regions.
-func (i *Instance) PartitionOf(r *terraform.Resource) string {
-	switch region := i.RegionOf(r); {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
+func (i *Instance) PartitionOf(r *terraform.Resource) string { return Partition(i.RegionOf(r)) }
+
+// partitions are those of regions by what their names begin with; all others are
+// public.
+// https://github.com/aws/aws-sdk-go-v2/blob/main/internal/endpoints/awsrulesfn/partitions.json
+var partitions = []struct{ prefix, partition string }{
+	{"cn-", "aws-cn"},
+	{"us-gov-", "aws-us-gov"},
+	{"us-iso-", "aws-iso"},
+	{"us-isob-", "aws-iso-b"},
+	{"eu-isoe-", "aws-iso-e"},
+	{"us-isof-", "aws-iso-f"},
+	{"eusc-", "aws-eusc"},
+}
+
+// Partition returns the partition of a region.
+func Partition(region string) string {
+	for _, p := range partitions {
+		if strings.HasPrefix(region, p.prefix) {
+			return p.partition
+		}
 	}
 	return "aws"
 }
