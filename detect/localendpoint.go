@@ -23,7 +23,7 @@ func (c *combination) localEndpoint() *Reason {
 		if p.Config == nil {
 			continue
 		}
-		if a, local := onlyDynamoDBLocal(p.Config.Block.Body); local {
+		if a, local := onlyDynamoDBLocal(p.Config.Merged.Body); local {
 			return NewReasonf(Variable, "its provider sends DynamoDB to a local endpoint at %s and has none for kms, so no key can be created; add kms and sts endpoints and rerun, or exclude the directory", p.In.Place(a.SrcRange).Line())
 		}
 	}

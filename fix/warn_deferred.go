@@ -155,7 +155,7 @@ func (at location) block() *hclsyntax.Block {
 	case at.resource != nil:
 		return at.resource.Merged
 	case at.provider != nil:
-		return at.provider.Block
+		return at.provider.Merged
 	case at.outside != nil:
 		return at.outside.Merged
 	}

@@ -95,7 +95,7 @@ func (g *Graph) module(m *terraform.Module, prefix string, depth int) {
 	}
 	for _, c := range m.ProviderConfigs() {
 		if !g.skips(m, c.Address()) {
-			g.body(m, prefix, prefix+c.Address(), c.Block.Body, false)
+			g.body(m, prefix, prefix+c.Address(), c.Merged.Body, false)
 		}
 	}
 	for _, c := range m.Calls {

@@ -17,7 +17,7 @@ func (c *Chooser) notDefault(tags []Tag, provider eval.Provider) []Tag {
 	if provider.Config == nil {
 		return tags
 	}
-	for _, b := range provider.Config.Block.Body.Blocks {
+	for _, b := range provider.Config.Merged.Body.Blocks {
 		a := b.Body.Attributes["tags"]
 		if b.Type != "default_tags" || a == nil {
 			continue

@@ -97,7 +97,7 @@ func (c *Chooser) providerFor(table *terraform.Resource, r *detect.Replica) (str
 	if !r.Literal {
 		alias = replicaAlias
 	}
-	if own != nil && (own.Each() || !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON)) {
+	if own != nil && (own.Each() || own.Overridden || !c.Options.Writable(own.File) && slices.ContainsFunc(c.In.Files, (*terraform.File).JSON)) {
 		return "", detect.NewReason(detect.ReplicaProvider, fmt.Sprintf(
 			`; add provider "aws" with alias = %q, region = %s and the account of the one at %s, then rerun`,
 			alias, r.Region, c.In.Place(own.Block.TypeRange).Line()))
@@ -142,7 +142,7 @@ func (c *Chooser) plain(source string) bool {
 // inRegion reports whether a configuration is in the region of a replica: by
 // its value, or by the same expression.
 func (c *Chooser) inRegion(config terraform.ProviderConfig, r *detect.Replica) bool {
-	a := config.Block.Body.Attributes["region"]
+	a := config.Merged.Body.Attributes["region"]
 	if a == nil {
 		return false
 	}

@@ -16,7 +16,7 @@ func (p Provider) Region() string {
 	if p.Config == nil {
 		return ""
 	}
-	a := p.Config.Block.Body.Attributes["region"]
+	a := p.Config.Merged.Body.Attributes["region"]
 	if a == nil {
 		return ""
 	}
@@ -158,7 +158,7 @@ func (p Provider) AccountID() string {
 	if p.Config == nil {
 		return ""
 	}
-	body := p.Config.Block.Body
+	body := p.Config.Merged.Body
 	if a := body.Attributes["allowed_account_ids"]; a != nil {
 		if ids, known := textsOf(p.In.Value(a.Expr, nil)); known && len(ids) == 1 {
 			return ids[0]

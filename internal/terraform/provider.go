@@ -66,8 +66,13 @@ func (m *Module) usesNewer() bool {
 type ProviderConfig struct {
 	Name  string // "aws" for the AWS provider, whatever the directory calls it
 	Alias string // "" for the default one
-	Block *hclsyntax.Block
-	File  *File
+	// Block is the declaration, Merged what Terraform makes of it and of the
+	// override files.
+	Block, Merged *hclsyntax.Block
+	File          *File // of the declaration
+	Overridden    bool
+
+	module *Module
 }
 
 // Reference returns what a resource's provider argument says for it, by the shared
@@ -82,7 +87,7 @@ func (p ProviderConfig) Reference() string {
 // Each reports whether the block makes several configurations, each with a key of
 // its own, as it does with for_each in OpenTofu.
 // https://opentofu.org/docs/language/providers/configuration/#for_each-multiple-instances-of-a-provider-configuration
-func (p ProviderConfig) Each() bool { return p.Block.Body.Attributes["for_each"] != nil }
+func (p ProviderConfig) Each() bool { return p.Merged.Body.Attributes["for_each"] != nil }
 
 // Serves reports whether a provider argument names the configuration, or one of
 // several.
@@ -106,17 +111,24 @@ func (m *Module) AWSConfigs() []ProviderConfig {
 	return m.awsConfigs
 }
 
-// ProviderConfigs returns the configurations of all providers of the directory.
+// ProviderConfigs returns the configurations of all providers of the directory. An
+// override file may configure a default one that nothing else does.
+// https://developer.hashicorp.com/terraform/language/files/override
 func (m *Module) ProviderConfigs() []ProviderConfig {
 	out := []ProviderConfig{}
 	for _, b := range m.blocks("provider", 1) {
-		p := ProviderConfig{Name: m.SharedProvider(b.Labels[0]), Block: b, File: m.byPath[b.TypeRange.Filename]}
+		p := ProviderConfig{Name: m.SharedProvider(b.Labels[0]), Block: b, Merged: b, File: m.byPath[b.TypeRange.Filename], module: m}
 		if a := b.Body.Attributes["alias"]; a != nil {
 			v := Literal(a.Expr)
 			if !IsString(v) || !ValidName(v.AsString()) {
 				continue // an error in Terraform
 			}
 			p.Alias = v.AsString()
+		}
+		same := slices.IndexFunc(out, func(have ProviderConfig) bool { return have.Address() == p.Address() })
+		if same >= 0 && slices.Contains(m.Overrides, p.File) {
+			out[same].Merged, out[same].Overridden = mergeBlock(out[same].Merged, b), true
+			continue
 		}
 		out = append(out, p)
 	}
@@ -154,14 +166,15 @@ func (p ProviderConfig) SameAccount(other ProviderConfig) bool {
 
 // Anonymous returns a configuration that says nothing of an account.
 func (p ProviderConfig) Anonymous() ProviderConfig {
-	return ProviderConfig{Block: &hclsyntax.Block{Body: &hclsyntax.Body{}}, File: p.File}
+	none := &hclsyntax.Block{Body: &hclsyntax.Body{}}
+	return ProviderConfig{Block: none, Merged: none, File: p.File, module: p.module}
 }
 
 // OwnAccount reports whether the configuration may work in an account of its
 // own that the code does not tell: it is one of several, or a dynamic block says who
 // it is.
 func (p ProviderConfig) OwnAccount() bool {
-	return p.Each() || slices.ContainsFunc(p.Block.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" })
+	return p.Each() || slices.ContainsFunc(p.Merged.Body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "dynamic" })
 }
 
 // Identity returns all that tells the account of the configuration, token for
@@ -172,14 +185,14 @@ func (p ProviderConfig) Identity() string {
 		"access_key", "allowed_account_ids", "forbidden_account_ids", "profile", "secret_key", "shared_config_files",
 		"shared_credentials_files", "token",
 	} {
-		if a := p.Block.Body.Attributes[name]; a != nil {
-			b.WriteString(name + "=" + p.File.expression(a.Expr) + "\n")
+		if a := p.Merged.Body.Attributes[name]; a != nil {
+			b.WriteString(name + "=" + p.module.byPath[a.SrcRange.Filename].expression(a.Expr) + "\n")
 		}
 	}
-	for _, nested := range p.Block.Body.Blocks {
+	for _, nested := range p.Merged.Body.Blocks {
 		if strings.HasPrefix(nested.Type, "assume_role") || nested.Type == "endpoints" {
 			b.WriteString(nested.Type)
-			for _, t := range p.File.TokensIn(nested.Body.SrcRange) {
+			for _, t := range p.module.byPath[nested.TypeRange.Filename].TokensIn(nested.Body.SrcRange) {
 				if t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenComment {
 					b.Write(t.Bytes)
 					b.WriteByte(' ')
