@@ -157,13 +157,23 @@ func (f *Finding) suppress(sights []*sight, o Options, errors bool) {
 func failedAt(table *terraform.Resource, sights []*sight) []suppress.Address {
 	var out []suppress.Address
 	for _, s := range sights {
-		if files := s.in.Root().Files; s.status() != Compliant && len(files) > 0 {
-			a := suppress.Address{Text: s.in.Address() + table.Address() + s.key, From: files[0]}
-			for in := s.in; in.Call != nil; in = in.Caller {
-				a.Calls = append(a.Calls, in.Call)
-			}
-			out = append(out, a)
+		if s.status() != Compliant {
+			out = append(out, addressOf(s.in, table, s.key)...)
 		}
 	}
 	return out
+}
+
+// addressOf returns the address of a resource in the configuration that an instance
+// of its module is of, none where that has no files.
+func addressOf(in *eval.Instance, r *terraform.Resource, key string) []suppress.Address {
+	files := in.Root().Files
+	if len(files) == 0 {
+		return nil
+	}
+	a := suppress.Address{Text: in.Address() + r.Address() + key, From: files[0]}
+	for ; in.Call != nil; in = in.Caller {
+		a.Calls = append(a.Calls, in.Call)
+	}
+	return []suppress.Address{a}
 }

@@ -70,10 +70,10 @@ func (j *judgement) rotation(v keyVerdict) {
 }
 
 // rotationFact returns what would make a key rotate; nil when it does, cannot,
-// or a comment on it says that it need not.
+// or a comment on it, or on a call that leads to it, says that it need not.
 func rotationFact(s *eval.StandIn, o Options) *fact {
 	weak := unrotated(s)
-	if weak == nil || o.Comments.Find(weak.Resource, &rotationCheck) != nil {
+	if weak == nil || o.Comments.Find(weak.Resource, &rotationCheck, addressOf(weak.In, weak.Resource, weak.Expansion.Key)...) != nil {
 		return nil
 	}
 	key := weak.Resource

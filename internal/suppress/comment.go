@@ -1,6 +1,8 @@
 package suppress
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -75,4 +77,17 @@ func (c commentLine) words() []word {
 // reason tidies what follows a comment's ID.
 func reason(text string) string {
 	return strings.TrimSpace(strings.TrimLeft(strings.TrimSuffix(strings.TrimSpace(text), "*/"), " \t:-#/"))
+}
+
+// on returns the comments on a line.
+func (s *search) on(line int) []commentLine { return s.between(line-1, line+1) }
+
+// between returns the comments on the lines strictly between two.
+func (s *search) between(first, last int) []commentLine {
+	at := func(line int) int {
+		n, _ := slices.BinarySearchFunc(s.comments.lines, line, func(c commentLine, line int) int { return cmp.Compare(c.line, line) })
+		return n
+	}
+	from, to := at(first+1), at(last)
+	return s.comments.lines[from:max(from, to)]
 }

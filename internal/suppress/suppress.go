@@ -5,7 +5,6 @@
 package suppress
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -236,17 +235,4 @@ func (s *search) reported() int {
 		return s.file.Line(b.TypeRange.Start.Byte)
 	}
 	return s.file.Line(s.block.TypeRange.Start.Byte)
-}
-
-// on returns the comments on a line.
-func (s *search) on(line int) []commentLine { return s.between(line-1, line+1) }
-
-// between returns the comments on the lines strictly between two.
-func (s *search) between(first, last int) []commentLine {
-	at := func(line int) int {
-		n, _ := slices.BinarySearchFunc(s.comments.lines, line, func(c commentLine, line int) int { return cmp.Compare(c.line, line) })
-		return n
-	}
-	from, to := at(first+1), at(last)
-	return s.comments.lines[from:max(from, to)]
 }

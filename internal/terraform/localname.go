@@ -20,15 +20,21 @@ const AWSName = "aws"
 const awsSource = "hashicorp/aws"
 
 // requirements returns the entries of required_providers, in the order of files and
-// blocks.
+// blocks. One of an override file is in the place of those before it.
+// https://developer.hashicorp.com/terraform/language/files/override#merging-terraform-blocks
 func (m *Module) requirements() []*hclsyntax.Attribute {
 	var out []*hclsyntax.Attribute
 	for _, b := range m.blocks("terraform", 0) {
+		overrides := slices.Contains(m.Overrides, m.byPath[b.TypeRange.Filename])
 		for _, required := range b.Body.Blocks {
-			if required.Type == "required_providers" {
-				for _, name := range slices.Sorted(maps.Keys(required.Body.Attributes)) {
-					out = append(out, required.Body.Attributes[name])
+			if required.Type != "required_providers" {
+				continue
+			}
+			for _, name := range slices.Sorted(maps.Keys(required.Body.Attributes)) {
+				if overrides {
+					out = slices.DeleteFunc(out, func(a *hclsyntax.Attribute) bool { return a.Name == name })
 				}
+				out = append(out, required.Body.Attributes[name])
 			}
 		}
 	}
