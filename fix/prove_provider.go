@@ -13,13 +13,13 @@ import (
 // https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider
 func proveProviders(before *Judged, p *Plan, after *Judged) *Refusal {
 	for i, m := range after.Modules {
-		old := map[string]bool{}
+		old, uses := map[string]bool{}, map[string]bool{}
 		for _, r := range before.Modules[i].Module.Resources {
-			old[r.Address()] = true
+			old[r.Address()], uses[r.ProviderRegion().Provider] = true, true
 		}
 		for _, r := range m.Module.Resources {
-			if old[r.Address()] {
-				continue
+			if old[r.Address()] || uses[r.ProviderRegion().Provider] {
+				continue // what others use is no worse with one more
 			}
 			for _, way := range m.Ways {
 				if used := way.Provider(r); used.Config == nil && used.Name != "aws" && used.In.Caller == nil && !used.In.Open {
