@@ -34,13 +34,16 @@ func FileErrors(m *terraform.Module) []terraform.Error {
 }
 
 // tableErrors returns what Terraform refuses about a table: more than one
-// server_side_encryption block and, when all files could be read, references
-// to what does not exist.
+// server_side_encryption block, a provider that is no reference and, when all files
+// could be read, references to what does not exist.
 func tableErrors(in *eval.Instance, table *terraform.Resource) []terraform.Error {
 	var out []terraform.Error
 	static, dynamic := table.Nested(encryptionBlock)
 	if n := len(static); n > 1 || n == 1 && len(dynamic) > 0 {
 		out = append(out, errorAt(in.Place(static[n-1].TypeRange), table.Address()+" has more than one server_side_encryption block"))
+	}
+	if a := table.Attribute("provider"); a != nil && !isReference(a.Expr) {
+		out = append(out, errorAt(in.Place(a.Expr.Range()), "invalid provider reference"))
 	}
 	if !in.Complete {
 		return out
@@ -53,6 +56,24 @@ func tableErrors(in *eval.Instance, table *terraform.Resource) []terraform.Error
 		}
 	}
 	return out
+}
+
+// isReference reports whether an expression is a reference to a provider
+// configuration, or to one of several in OpenTofu, or a text that is one, as in JSON.
+func isReference(e hclsyntax.Expression) bool {
+	bare := eval.Unwrap(e)
+	if v := terraform.Literal(bare); terraform.IsString(v) {
+		inner, err := terraform.ParseExpression(v.AsString(), "")
+		if err != nil {
+			return false
+		}
+		bare = eval.Unwrap(inner)
+	}
+	switch bare.(type) {
+	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.IndexExpr, *hclsyntax.RelativeTraversalExpr:
+		return true
+	}
+	return false
 }
 
 func errorAt(p terraform.Place, message string) terraform.Error {
